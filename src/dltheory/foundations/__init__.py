@@ -1,0 +1,1 @@
+"""Foundations: gradient descent seen through the singular value decomposition."""
