@@ -1,0 +1,78 @@
+"""Stated instances, enumerated in rational arithmetic: equal means equal."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import sympy as sp
+
+from .evidence import Evidence, Verdict
+from .wording import instance
+
+
+@dataclass(frozen=True, eq=False)
+class Exact(Evidence):
+    """``predict(**i) == measure(**i)`` for every instance i, exactly.
+
+    Both return integers, bools, Fractions, exact SymPy numbers, matrices of them, or nested sequences, dicts and sets.
+    A float anywhere is refused: the answer would depend on rounding.
+    """
+
+    kind: ClassVar[str] = "exact"
+    predict: Callable[..., Any]
+    measure: Callable[..., Any]
+    instances: Sequence[Mapping[str, Any]]
+    time_limit: float = field(default=20.0, kw_only=True)
+
+    def attempt(self) -> Verdict:
+        if self.predict is self.measure:
+            return Verdict("fails", "prediction and measurement are the same function: nothing is compared")
+        cases = list(self.instances)
+        if not cases:
+            return Verdict("fails", "there is no instance to check")
+        for case in cases:
+            predicted, measured = exact(self.predict(**case)), exact(self.measure(**case))
+            if predicted != measured:
+                told = f"predicted {_short(predicted)}, found {_short(measured)}"
+                return Verdict(
+                    "fails", "prediction and enumeration differ", ": ".join(filter(None, [instance(case), told]))
+                )
+        return Verdict("holds", f"equal in rational arithmetic on {len(cases)} instance{'s' * (len(cases) > 1)}")
+
+
+def exact(value: Any) -> Any:
+    """``value`` in a canonical exact form; TypeError if any part of it is rounded."""
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    if isinstance(value, sp.MatrixBase):
+        return tuple(tuple(exact(entry) for entry in row) for row in value.tolist())
+    if isinstance(value, Fraction | numbers.Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, sp.Basic):
+        if value.atoms(sp.Float):
+            raise TypeError(f"{value} is rounded; exact evidence takes rational numbers")
+        if value in (sp.true, sp.false):
+            return bool(value)
+        if value.is_Rational:
+            return Fraction(int(value.p), int(value.q))
+        return sp.radsimp(sp.simplify(value))
+    if isinstance(value, Mapping):
+        return {exact(key): exact(part) for key, part in value.items()}
+    if isinstance(value, set | frozenset):
+        return frozenset(exact(part) for part in value)
+    if isinstance(value, Iterable) and not hasattr(value, "dtype"):
+        return tuple(exact(part) for part in value)
+    if hasattr(value, "dtype") and value.dtype.kind in "iubO":
+        return exact(value.tolist())
+    raise TypeError(f"{value!r} ({type(value).__name__}) is not exact; use Fraction, int or SymPy's Rational")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_short, value))})"
+    text = str(value)
+    return text if len(text) <= 100 else f"{text[:97]}…"
