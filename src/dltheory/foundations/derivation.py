@@ -1,0 +1,128 @@
+"""Gradient descent on least squares, one singular direction at a time: every result of the chapter as a SymPy object.
+
+With $X = U\\Sigma V^\\top$ the loss $\\lVert y - Xw\\rVert^2$ is, up to a constant, a sum over singular directions of
+$(b - \\sigma a)^2$, where $a = v^\\top w$ is the weight along the direction and $b = u^\\top y$ the target along it. The
+constants are what the chapter prints, the claims prove and the experiments compute with; the functions ``derive_...``
+obtain them from the loss.
+"""
+
+from __future__ import annotations
+
+from sympy import (
+    Eq,
+    Expr,
+    Function,
+    S,
+    Symbol,
+    cancel,
+    diff,
+    dsolve,
+    exp,
+    expand,
+    factor,
+    log,
+    simplify,
+    solve,
+    sqrt,
+    symbols,
+)
+
+eta = Symbol("eta", real=True)  # step size
+sigma = Symbol("sigma", positive=True)  # a singular value
+sigma_1, sigma_r = symbols("sigma_1 sigma_r", positive=True)  # the largest, the smallest nonzero one
+kappa = Symbol("kappa", positive=True)  # condition number, sigma_1^2 / sigma_r^2
+a, b = symbols("a b", real=True)  # weight and target along a singular direction
+t = Symbol("t", integer=True, nonnegative=True)  # iteration
+tau = Symbol("tau", positive=True)  # time of the gradient flow
+ridge = Symbol("lambda", positive=True)  # ridge strength
+epsilon = Symbol("epsilon", positive=True)  # accuracy, as a fraction of the first error
+x = Symbol("x", positive=True)  # 2 tau sigma^2, the time in the direction's own unit
+
+#: The factor by which one step multiplies the error along a direction.
+contraction = 1 - 2 * eta * sigma**2
+
+#: Steps below this one, and above 0, converge.
+stability_limit = 1 / sigma_1**2
+
+#: The step with the fastest worst direction, and the factor of that direction.
+optimal_step = 1 / (sigma_1**2 + sigma_r**2)
+optimal_rate = (kappa - 1) / (kappa + 1)
+
+#: Iterations after which a direction of contraction ``optimal_rate`` has kept the fraction epsilon of its error.
+iterations_needed = log(epsilon) / log(optimal_rate)
+
+#: The fitted fraction of a direction: after t steps, for ridge regression, and after time tau of the gradient flow.
+gd_filter = 1 - contraction**t
+ridge_filter = sigma**2 / (sigma**2 + ridge)
+flow_filter = 1 - exp(-2 * tau * sigma**2)
+
+#: The ridge strength that early stopping at time tau resembles.
+matched_ridge = 1 / (2 * tau)
+
+#: The two filters with x = 2 tau sigma^2, their ratio, and the function whose positive root is where it is largest.
+flow_filter_in_x = 1 - exp(-x)
+ridge_filter_in_x = x / (1 + x)
+filter_ratio = (1 + x) * (1 - exp(-x)) / x
+ratio_turning_point = 1 + x + x**2 - exp(x)
+
+
+def mode_loss(weight: Expr) -> Expr:
+    """$(b - \\sigma a)^2$: the part of the loss that depends on the weight along one singular direction."""
+    return (b - sigma * weight) ** 2
+
+
+def gradient_step(weight: Expr) -> Expr:
+    """$a - \\eta\\,\\partial_a (b - \\sigma a)^2$: where one step of gradient descent takes the weight."""
+    return weight - eta * diff(mode_loss(a), a).subs(a, weight)
+
+
+def derive_contraction() -> Expr:
+    """The error after a step over the error before it; the error is measured from the minimiser $b/\\sigma$."""
+    minimiser = solve(diff(mode_loss(a), a), a)[0]
+    return cancel((gradient_step(a) - minimiser) / (a - minimiser))
+
+
+def derive_optimal_step() -> Expr:
+    """The step at which the steepest and the flattest direction contract equally fast, with opposite signs."""
+    return solve(Eq(contraction.subs(sigma, sigma_1), -contraction.subs(sigma, sigma_r)), eta)[0]
+
+
+def derive_optimal_rate() -> Expr:
+    """The contraction of the flattest direction at the optimal step, in terms of the condition number."""
+    rate = contraction.subs({sigma: sigma_r, eta: optimal_step}, simultaneous=True)
+    return factor(cancel(rate.subs(sigma_1, sigma_r * sqrt(kappa))))
+
+
+def gd_weight(start: Expr = S.Zero) -> Expr:
+    """The weight along a direction after t steps: the fitted fraction of $b/\\sigma$ and what is left of ``start``."""
+    return gd_filter * b / sigma + contraction**t * start
+
+
+def derive_next_weight(start: Expr = S.Zero) -> Expr:
+    """One step of gradient descent from the formula for t steps: by induction it must be the one for t + 1 steps."""
+    return gradient_step(gd_weight(start))
+
+
+def derive_ridge_filter() -> Expr:
+    """The minimiser of $(b - \\sigma a)^2 + \\lambda a^2$ as a fraction of the least-squares weight $b/\\sigma$."""
+    weight = solve(diff(mode_loss(a) + ridge * a**2, a), a)[0]
+    return cancel(weight / (b / sigma))
+
+
+def derive_flow_filter() -> Expr:
+    """The solution of $\\dot a = -\\partial_a (b - \\sigma a)^2$, $a(0) = 0$, as a fraction of $b/\\sigma$."""
+    weight = Function("a")
+    descent = Eq(weight(tau).diff(tau), -diff(mode_loss(a), a).subs(a, weight(tau)))
+    solution = dsolve(descent, weight(tau), ics={weight(0): 0}).rhs
+    return expand(solution / (b / sigma))
+
+
+def derive_filter_ratio() -> Expr:
+    """The gradient flow's filter over that of ridge regression at the matched strength; $x = 2\\tau\\sigma^2$."""
+    matched = ridge_filter.subs(ridge, matched_ridge)
+    return simplify((flow_filter / matched).subs(tau, x / (2 * sigma**2)))
+
+
+def derive_turning_point() -> Expr:
+    """$x^2 e^x$ times the slope of the ratio: it vanishes exactly where the slope does."""
+    return expand(simplify(x**2 * exp(x) * diff(filter_ratio, x)))

@@ -1,0 +1,109 @@
+"""One look for every figure: transparent, colour-blind safe, dashed for predicted, solid for measured.
+
+The colours are those of Okabe and Ito, darkened until each stands out from white with a contrast of at least 4.5 to 1.
+The web page turns figures into their negative in dark mode, so text stays dark and the background transparent here.
+"""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+BLUE = "#0067a5"
+ORANGE = "#a35f00"
+GREEN = "#00785a"
+PURPLE = "#a6487f"
+RED = "#b84600"
+SKY = "#2274a5"
+GREY = "#5f6368"
+INK = "#202124"
+
+#: The order in which series take their colours.
+PALETTE = (BLUE, RED, GREEN, PURPLE, ORANGE, GREY)
+
+#: How a curve that a formula predicts is drawn, and how one that a run produced.
+PREDICTED = {"linestyle": (0, (4, 2.2)), "linewidth": 1.9}
+MEASURED = {"linestyle": "-", "linewidth": 1.9}
+
+#: Width of a figure in inches: narrow enough that its text can still be read on a phone.
+WIDTH = 5.6
+
+RC = {
+    "figure.figsize": (WIDTH, 3.5),
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "none",
+    "figure.edgecolor": "none",
+    "savefig.facecolor": "none",
+    "savefig.edgecolor": "none",
+    "savefig.bbox": None,
+    "axes.facecolor": "none",
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 11,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": mpl.cycler(color=PALETTE),
+    "grid.color": "#9aa0a6",
+    "grid.alpha": 0.28,
+    "grid.linewidth": 0.6,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 11,
+    "mathtext.fontset": "cm",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 9.5,
+    "legend.frameon": False,
+    "legend.handlelength": 2.2,
+    "lines.linewidth": 1.9,
+    "lines.solid_capstyle": "round",
+    "image.cmap": "cividis",
+    # Glyphs as paths look the same everywhere; the salt makes the identifiers inside an SVG the same in every build.
+    "svg.fonttype": "path",
+    "svg.hashsalt": "dltheory",
+    "pdf.fonttype": 42,
+}
+
+#: Dates would make two builds of the same figure differ.
+SVG_METADATA = {"Date": None}
+PDF_METADATA = {"CreationDate": None, "ModDate": None}
+
+
+def use() -> None:
+    """Set the look of all figures made from here on; in a notebook, show them as SVG for the web and PDF for LaTeX."""
+    mpl.rcParams.update(RC)
+    shell = _notebook_shell()
+    if shell is None:
+        return
+    from IPython.core.pylabtools import print_figure
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    set_matplotlib_formats("svg", bbox_inches=None, metadata=SVG_METADATA)
+    formatter = shell.display_formatter.formatters["application/pdf"]
+    formatter.for_type(Figure, lambda figure: print_figure(figure, "pdf", bbox_inches=None, metadata=PDF_METADATA))
+
+
+def figure(height: float = 3.5, width: float = WIDTH) -> Figure:
+    """An empty figure of the given size in inches that no plotting window or notebook holds on to.
+
+    Made without ``pyplot``, so a cell shows it exactly once (as its last expression) and nothing is left open.
+    """
+    with mpl.rc_context(RC):
+        return Figure(figsize=(width, height), layout="constrained")
+
+
+def _notebook_shell():  # type: ignore[no-untyped-def]
+    """The running IPython shell, or ``None`` outside a notebook."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
