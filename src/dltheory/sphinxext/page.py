@@ -1,0 +1,107 @@
+"""What the theme's pages lack: a description, valid theorem boxes, table heads that are read out rightly.
+
+The formulas are typeset by ``prerender``, which this module sets up too.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+DESCRIPTION_LENGTH = 160
+EMPTY_HEAD = re.compile(r"<th(\s[^>]*)?>\s*</th>")
+PROOF_HEAD = re.compile(r"(Proof|Solution)\.\s*")
+
+
+class TheoremBoxes(SphinxPostTransform):
+    """Give the boxes of sphinx-proof the classes and the ids that HTML wants.
+
+    Every proof comes as ``id="proof"`` and every statement as ``id="proof-content"``, and an id may stand on
+    a page only once. Statements and proofs share the class ``proof``; here they are told apart as
+    ``statement`` and ``proof-text``, and the word "Proof." is set off for the style sheet.
+    """
+
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Mend the boxes of one document."""
+        for box in self.document.findall(nodes.Element):
+            classes = box.get("classes", [])
+            if "proof" not in classes or not isinstance(box, nodes.Admonition):
+                continue
+            if "realtype" in box:
+                box["classes"].append("statement")
+                for section in box.findall(nodes.section):
+                    section["ids"] = [name for name in section["ids"] if name != "proof-content"]
+            else:
+                box["classes"].append("proof-text")
+                box["ids"] = [name for name in box["ids"] if name != "proof"]
+                set_off_head(box)
+
+
+def set_off_head(proof: nodes.Element) -> None:
+    """Turn the leading "Proof." of a proof's first paragraph into an element of its own."""
+    paragraph = next(iter(proof.findall(nodes.paragraph)), None)
+    if paragraph is None or not paragraph.children or not isinstance(paragraph[0], nodes.Text):
+        return
+    match = PROOF_HEAD.match(paragraph[0])
+    if match:
+        rest = nodes.Text(paragraph[0][match.end() :])
+        head = nodes.inline("", f"{match[1]}.", classes=["proof-head"])
+        paragraph[:1] = [head, nodes.Text(" "), rest]
+
+
+def description(doctree: nodes.document) -> str:
+    """The first paragraph that is the page's own text, cut at a word, mathematics left out."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section | nodes.document):
+            words = "".join(
+                child.astext() for child in paragraph.findall(nodes.Text) if not isinstance(child.parent, nodes.math)
+            ).split()
+            text = " ".join(words)
+            if len(text) <= DESCRIPTION_LENGTH:
+                return text
+            return text[:DESCRIPTION_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return ""
+
+
+def describe(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Title, description and OpenGraph tags of a page."""
+    title = app.env.titles[pagename].astext() if pagename in app.env.titles else context.get("title", "")
+    if pagename in app.env.titles:
+        # The theme would strip the tags from the rendered title and keep each formula three times.
+        context["title"] = html.escape(title)
+    text = (doctree is not None and description(doctree)) or app.config.book_description
+    metatags = context.get("metatags", "")
+    tags = {
+        "og:type": "book" if pagename == app.config.root_doc else "article",
+        "og:site_name": app.config.html_title,
+        "og:title": title,
+        "og:description": text,
+    }
+    lines = [f'<meta property="{name}" content="{html.escape(value)}" />' for name, value in tags.items()]
+    if 'name="description"' not in metatags:
+        lines.insert(0, f'<meta name="description" content="{html.escape(text)}" />')
+    context["metatags"] = metatags + "\n".join(lines)
+
+
+def mend_tables(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Empty head cells, as over the index of a pandas table, become plain cells: a heading must say something."""
+    if "body" in context:
+        context["body"] = EMPTY_HEAD.sub(lambda match: f"<td{match[1] or ''}></td>", context["body"])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the mending of pages."""
+    app.setup_extension("dltheory.sphinxext.prerender")
+    app.add_config_value("book_description", "", "html", (str,))
+    app.add_post_transform(TheoremBoxes)
+    app.connect("html-page-context", describe)
+    app.connect("html-page-context", mend_tables)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
