@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import sys
@@ -69,10 +70,9 @@ def verify(names: tuple[str, ...], jobs: int | None, target: Path | None) -> Non
         results, claims, {statement.label: statement.title for statement in stated}, book.parent, jobs
     )
     if names and target is None:
-        try:
+        # where there is nothing readable to add to, what was run is all there is
+        with contextlib.suppress(report.ReportError):
             found = report.merged(found, report.read(path), claims)
-        except report.ReportError:
-            pass  # nothing readable to add to: what was run is all there is
     try:
         report.write(found, path)
     except report.ReportError as error:
