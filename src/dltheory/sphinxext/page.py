@@ -101,6 +101,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the mending of pages."""
     app.setup_extension("dltheory.sphinxext.prerender")
     app.add_config_value("book_description", "", "html", (str,))
+    # Jupyter Book always sets this one; the extension that would read it, for comments, is not loaded.
+    app.add_config_value("comments_config", {}, "", (dict,))
     app.add_post_transform(TheoremBoxes)
     app.connect("html-page-context", describe)
     app.connect("html-page-context", mend_tables)
