@@ -1,0 +1,200 @@
+"""Execute exactly the chapters whose code, modules, recorded results or pins changed, several at a time.
+
+jupyter-cache knows a notebook by its own code and its kernel. Here the kernel's description also carries a digest of
+everything else the cells depend on, put into the front matter while Sphinx reads a page (the file is not touched); so
+its cache answers only for what is really the same. The chapters it does not answer for are executed side by side before
+Sphinx reads any page, and MyST-NB then finds every result in the cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from ..book import fences
+from .domain import claims_domain
+from .project import PINS, dependencies_of, project_root
+
+logger = logging.getLogger(__name__)
+
+JOBS_VARIABLE = "DLTHEORY_EXECUTE_JOBS"
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
+_KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Execution:
+    """The chapters of one build: what each depends on, and which were executed."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self._app = app
+        self._inputs: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
+        self.executed: list[str] = []
+
+    def begin(self, app: Sphinx) -> None:
+        """Forget the last build in this process."""
+        self._inputs, self._texts, self.executed = {}, {}, []
+
+    def outdated(
+        self, app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+    ) -> list[str]:
+        """Chapters whose dependencies are not what they were when Sphinx last read them."""
+        known = claims_domain(env).data["inputs"]
+        return [docname for docname in sorted(env.found_docs) if self.inputs(docname) != known.get(docname, "")]
+
+    def inputs(self, docname: str) -> str:
+        """The digest of what the cells of ``docname`` depend on; empty for a page that is not executed."""
+        if docname not in self._inputs:
+            path = Path(self._app.env.doc2path(docname))
+            text = path.read_text(encoding="utf-8") if path.suffix == ".md" and path.is_file() else ""
+            self._texts[docname] = text
+            self._inputs[docname] = self._digest(docname, text) if self._is_executed(path, text) else ""
+        return self._inputs[docname]
+
+    def _digest(self, docname: str, text: str) -> str:
+        graph = dependencies_of(self._app)
+        cells = [fence.content for fence in fences(text) if fence.directive == "code-cell"]
+        files = graph.of_cells(cells) | graph.of_rooms(PurePosixPath(docname).name)
+        return graph.digest([*files, *(project_root(self._app) / name for name in PINS)])
+
+    def _is_executed(self, path: Path, text: str) -> bool:
+        config = getattr(self._app.env, "mystnb_config", None)
+        if config is None or config.execution_mode != "cache":
+            return False
+        from myst_nb.core.read import is_myst_markdown_notebook
+
+        left_out = any(PurePosixPath(path.as_posix()).match(pattern) for pattern in config.execution_excludepatterns)
+        return is_myst_markdown_notebook(text) and not left_out
+
+    def sign(self, app: Sphinx, docname: str, source: list[str]) -> None:
+        """Put the digest into the front matter that MyST-NB is about to read."""
+        if digest := self.inputs(docname):
+            claims_domain(app.env).data["inputs"][docname] = digest
+            source[0] = signed(source[0], digest)
+
+    def execute(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """Execute those of ``docnames`` that the cache has no result for, and put the results there.
+
+        What fails is left for MyST-NB to execute again, since it says best where and why.
+        """
+        chapters = [docname for docname in docnames if self.inputs(docname)]
+        if not chapters:
+            return
+        from jupyter_cache import get_cache
+
+        cache = get_cache(env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
+        waiting = {}
+        for docname in chapters:
+            notebook = self._notebook(docname)
+            try:
+                cache.match_cache_notebook(notebook)
+            except KeyError:
+                waiting[docname] = notebook
+        if not waiting:
+            return
+        jobs = min(workers(app), len(waiting))
+        logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
+        self.executed += waiting
+        with one_thread_per_kernel(), ThreadPoolExecutor(jobs) as pool:
+            # Results are stored here, in one thread: the cache's database is not made for several.
+            for docname, result in zip(waiting, pool.map(self._run, waiting, waiting.values()), strict=True):
+                if result is not None:
+                    _store(cache, env.doc2path(docname), waiting[docname], result)
+
+    def _notebook(self, docname: str) -> Any:
+        """The notebook as MyST-NB will read it."""
+        from myst_nb.core.read import create_nb_reader
+
+        env: Any = self._app.env
+        text = signed(self._texts[docname], self.inputs(docname))
+        reader = create_nb_reader(env.doc2path(docname), env.myst_config, env.mystnb_config, text)
+        if reader is None:
+            raise TypeError(f"{docname} is not a notebook")
+        return reader.read(text)
+
+    def _run(self, docname: str, notebook: Any) -> float | None:
+        """Seconds that the execution took; nothing if a cell failed."""
+        from jupyter_cache.executors.utils import single_nb_execution
+
+        config: Any = self._app.env.mystnb_config  # type: ignore[attr-defined]
+        folder = str(Path(self._app.env.doc2path(docname)).parent)
+        result = single_nb_execution(
+            notebook, cwd=folder, timeout=config.execution_timeout, allow_errors=config.execution_allow_errors
+        )
+        return None if result.err else result.time
+
+    def report(self, app: Sphinx, error: Exception | None) -> None:
+        """Say how many chapters were executed, and which."""
+        total = sum(1 for docname in app.env.found_docs if self.inputs(docname)) if error is None else 0
+        if total:
+            names = f": {', '.join(self.executed)}" if self.executed else ""
+            logger.info("executed %d of %d chapters%s", len(self.executed), total, names)
+
+
+def _store(cache: Any, path: str, notebook: Any, seconds: float) -> None:
+    from jupyter_cache.base import CacheBundleIn
+
+    bundle = CacheBundleIn(notebook, path, data={"execution_seconds": seconds})
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def signed(text: str, digest: str) -> str:
+    """``text`` with ``digest`` in the kernel's description of its front matter, every line where it was."""
+    front = _FRONT.match(text)
+    if front is None:
+        return text
+    metadata = yaml.safe_load(front[1]) or {}
+    kernel = {"name": "python3", "display_name": "Python 3", **(metadata.get("kernelspec") or {}), "inputs": digest}
+    line = f"kernelspec: {json.dumps(kernel)}\n"
+    found = _KERNELSPEC.search(front[1])
+    if found is None:  # no kernel is named, so the first line of the block gives way to two
+        return text[: front.start(1)] + line + text[front.start(1) :]
+    start, end = front.start(1) + found.start(), front.start(1) + found.end()
+    return text[:start] + line + "\n" * (found[0].count("\n") - 1) + text[end:]
+
+
+def workers(app: Sphinx) -> int:
+    """How many kernels may run at once: the environment variable, else ``claims_parallel``, else up to four cores."""
+    given = os.environ.get(JOBS_VARIABLE, app.config.claims_parallel)
+    if given is None or given == "":
+        return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    try:
+        return max(1, int(given))
+    except ValueError:
+        logger.warning("%s = %r is not a number of kernels; executing one at a time", JOBS_VARIABLE, given)
+        return 1
+
+
+@contextlib.contextmanager
+def one_thread_per_kernel() -> Iterator[None]:
+    """Let kernels started meanwhile compute in one thread, however many run: the same results, no contention."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update({name: value or "1" for name, value in before.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the steps with Sphinx."""
+    execution = Execution(app)
+    app.connect("builder-inited", execution.begin)
+    app.connect("env-get-outdated", execution.outdated)
+    app.connect("env-before-read-docs", execution.execute)
+    app.connect("source-read", execution.sign)
+    app.connect("build-finished", execution.report)
