@@ -26,7 +26,7 @@ PROBES = 12
 
 @dataclass(frozen=True)
 class Answer:
-    """What a right answer is: a function that returns the formula, or the list of formulas, and a hint for a wrong one."""
+    """What a right answer is: a function that returns the formula (or a list of them), and a hint for a wrong one."""
 
     formula: Callable[[], Any]
     hint: str = ""
@@ -103,7 +103,7 @@ def _count(parts: int) -> str:
 
 
 def _read(part: Any, expected: list[Expr]) -> Expr:
-    """``part`` as an expression in the symbols of the exercise, which are recognised by name, whatever is assumed of them."""
+    """``part`` as an expression in the symbols of the exercise, recognised by name whatever is assumed of them."""
     from sympy import Expr, sympify
 
     symbols = {symbol.name: symbol for formula in expected for symbol in formula.free_symbols}
@@ -159,7 +159,7 @@ def _first_difference(expected: Expr, given: Expr) -> str:
 
 
 def _probes(*formulas: Expr) -> list[dict[Symbol, Any]]:
-    """Points, the same in every run, at which to compare formulas: small rationals, whole numbers for integer symbols."""
+    """Points at which to compare formulas, the same in every run: small rationals, whole numbers where needed."""
     from sympy import Rational
 
     symbols = sorted(set().union(*(formula.free_symbols for formula in formulas)), key=lambda symbol: symbol.name)

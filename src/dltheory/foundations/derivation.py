@@ -1,20 +1,24 @@
 """Gradient descent on least squares, one singular direction at a time: every result of the chapter as a SymPy object.
 
 With $X = U\\Sigma V^\\top$ the loss $\\lVert y - Xw\\rVert^2$ is, up to a constant, a sum over singular directions of
-$(b - \\sigma a)^2$, where $a = v^\\top w$ is the weight along the direction and $b = u^\\top y$ the target along it. The
+$(b - \\sigma a)^2$, with $a = v^\\top w$ the weight along the direction and $b = u^\\top y$ the target along it. The
 constants are what the chapter prints, the claims prove and the experiments compute with; the functions ``derive_...``
-obtain them from the loss.
+obtain them.
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 from sympy import (
     Eq,
     Expr,
     Function,
+    Matrix,
     S,
     Symbol,
     cancel,
+    diag,
     diff,
     dsolve,
     exp,
@@ -25,11 +29,12 @@ from sympy import (
     solve,
     sqrt,
     symbols,
+    together,
 )
 
 eta = Symbol("eta", real=True)  # step size
 sigma = Symbol("sigma", positive=True)  # a singular value
-sigma_1, sigma_r = symbols("sigma_1 sigma_r", positive=True)  # the largest, the smallest nonzero one
+sigma_1, sigma_2, sigma_r = symbols("sigma_1 sigma_2 sigma_r", positive=True)  # the largest two, the smallest
 kappa = Symbol("kappa", positive=True)  # condition number, sigma_1^2 / sigma_r^2
 a, b = symbols("a b", real=True)  # weight and target along a singular direction
 t = Symbol("t", integer=True, nonnegative=True)  # iteration
@@ -65,6 +70,12 @@ ridge_filter_in_x = x / (1 + x)
 filter_ratio = (1 + x) * (1 - exp(-x)) / x
 ratio_turning_point = 1 + x + x**2 - exp(x)
 
+#: The ratio where it is largest, in terms of the place: there exp(x) = 1 + x + x^2.
+largest_ratio = 1 + x / (1 + x + x**2)
+
+#: The two directions are learnt in the order of their singular values, at every t, for steps below this one.
+ordered_step = 1 / (sigma_1**2 + sigma_2**2)
+
 
 def mode_loss(weight: Expr) -> Expr:
     """$(b - \\sigma a)^2$: the part of the loss that depends on the weight along one singular direction."""
@@ -80,6 +91,28 @@ def derive_contraction() -> Expr:
     """The error after a step over the error before it; the error is measured from the minimiser $b/\\sigma$."""
     minimiser = solve(diff(mode_loss(a), a), a)[0]
     return cancel((gradient_step(a) - minimiser) / (a - minimiser))
+
+
+@cache
+def derive_matrix_contractions() -> tuple[Expr, Expr]:
+    """The same two factors from the matrices: $X = U\\Sigma V^\\top$ with two rotations, y and w any vectors.
+
+    The rotations are written with the tangent of half their angle, so that everything is a rational function.
+    """
+    p, q = symbols("p q", real=True)
+    U, V, Sigma = rotation(p), rotation(q), diag(sigma_1, sigma_2)
+    X, y, w = U * Sigma * V.T, Matrix(symbols("y_1 y_2", real=True)), Matrix(symbols("w_1 w_2", real=True))
+    minimiser = V * Sigma.inv() * U.T * y
+    next_w = w - eta * 2 * X.T * (X * w - y)
+    error, next_error = V.T * (w - minimiser), V.T * (next_w - minimiser)
+    first, second = (cancel(together(after / before)) for after, before in zip(next_error, error, strict=True))
+    return first, second
+
+
+def rotation(half_tangent: Expr) -> Matrix:
+    """The rotation of the plane by twice the angle whose tangent is given."""
+    h = half_tangent
+    return Matrix([[1 - h**2, -2 * h], [2 * h, 1 - h**2]]) / (1 + h**2)
 
 
 def derive_optimal_step() -> Expr:
@@ -126,3 +159,8 @@ def derive_filter_ratio() -> Expr:
 def derive_turning_point() -> Expr:
     """$x^2 e^x$ times the slope of the ratio: it vanishes exactly where the slope does."""
     return expand(simplify(x**2 * exp(x) * diff(filter_ratio, x)))
+
+
+def derive_largest_ratio() -> Expr:
+    """The ratio with $e^{-x}$ replaced by what it is where the slope vanishes."""
+    return factor(filter_ratio.subs(exp(-x), 1 / (1 + x + x**2)))

@@ -1,0 +1,28 @@
+"""The experiments: gradient descent as it runs, what the formulas predict, and early stopping against ridge."""
+
+from .descent import Spectrum, gradient_descent, predicted_path, spectrum
+from .diabetes import DescentConfig, Limits, error_norms, measured_limits, predicted_error_norms, predicted_limits
+from .early_stopping import FilterConfig, FilterPaths, SplitErrors, SplitsConfig, filter_paths, split_errors
+from .landscape import Landscape, LandscapeConfig, landscape
+
+__all__ = [
+    "DescentConfig",
+    "FilterConfig",
+    "FilterPaths",
+    "Landscape",
+    "LandscapeConfig",
+    "Limits",
+    "Spectrum",
+    "SplitErrors",
+    "SplitsConfig",
+    "error_norms",
+    "filter_paths",
+    "gradient_descent",
+    "landscape",
+    "measured_limits",
+    "predicted_error_norms",
+    "predicted_limits",
+    "predicted_path",
+    "spectrum",
+    "split_errors",
+]

@@ -1,0 +1,169 @@
+"""Limits of gradient descent on a data set: predicted from its singular values, and measured by running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import lambdify
+
+from dltheory.foundations import derivation
+from dltheory.validation import number, whole
+
+from .descent import gradient_descent, spectrum
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DescentConfig:
+    """How the limits are measured: length of a run, width of the bisection, accuracy to reach."""
+
+    steps: int = 4000
+    resolution: float = 1e-4  # relative width at which the bisection for the largest stable step ends
+    accuracy: float = 1e-3  # fraction of the first error that a run must get below
+    fractions: tuple[float, ...] = (0.5, 0.9, 0.99)  # of the largest stable step, beside the optimal step
+    seed: int = 0  # of the start of the runs whose rate is measured
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Largest stable step, optimal step and, for the steps ``eta: (k,)``, rate and iterations to the accuracy.
+
+    ``eta[-1]`` is the optimal step as predicted.
+    """
+
+    stable_step: float
+    optimal_step: float
+    eta: Array
+    rate: Array
+    iterations: NDArray[np.int64]
+
+
+def predicted_limits(X: Array, y: Array, config: DescentConfig) -> Limits:
+    """What the theorems say: $1/\\sigma_1^2$, $1/(\\sigma_1^2+\\sigma_r^2)$, the largest contraction factor.
+
+    The iterations are the first at which the errors of all directions together are below the accuracy.
+    """
+    parts, d = spectrum(X), derivation
+    limit = float(lambdify(d.sigma_1, d.stability_limit)(parts.sigma[0]))
+    optimum = lambdify([d.sigma_1, d.sigma_r], d.optimal_step)(parts.sigma[0], parts.sigma[-1])
+    eta = np.array([fraction * limit for fraction in config.fractions] + [optimum])
+    contraction = lambdify([d.eta, d.sigma], d.contraction)(eta[:, None], parts.sigma)
+    rate = np.abs(contraction).max(axis=1)
+    first_error = (parts.U.T @ y) / parts.sigma
+    iterations = [_first_below(factors, first_error, config.accuracy) for factors in contraction]
+    return Limits(limit, float(optimum), eta, rate, np.array(iterations))
+
+
+def measured_limits(X: Array, y: Array, config: DescentConfig) -> Limits:
+    """What runs of gradient descent show, at the steps of :func:`predicted_limits`.
+
+    The largest stable step by bisection; the rate as the slope of the logarithm of the error over the second half of
+    a run from a random start; the iterations counted in a run from 0, the minimiser found by a least-squares solver.
+    """
+    eta = predicted_limits(X, y, config).eta
+    minimiser = np.linalg.lstsq(X, y, rcond=None)[0]
+    start = minimiser + np.random.default_rng(config.seed).normal(size=len(minimiser))
+    rates, iterations = [], []
+    for step in eta:
+        rates.append(fitted_rate(error_norms(X, y, step, config.steps, minimiser, start)))
+        errors = error_norms(X, y, step, config.steps, minimiser)
+        if errors[-1] > config.accuracy * errors[0]:
+            raise ValueError(f"steps = {config.steps}: too few to reach accuracy {config.accuracy:g} at eta = {step:g}")
+        iterations.append(int(np.argmax(errors <= config.accuracy * errors[0])))
+    return Limits(
+        largest_stable_step(X, y, config), fastest_step(X, y, config), eta, np.array(rates), np.array(iterations)
+    )
+
+
+def fastest_step(X: Array, y: Array, config: DescentConfig) -> float:
+    """The step whose runs converge fastest, by golden-section search on the measured rate; no singular value enters."""
+    minimiser = np.linalg.lstsq(X, y, rcond=None)[0]
+    start = minimiser + np.random.default_rng(config.seed).normal(size=len(minimiser))
+    golden = (np.sqrt(5) - 1) / 2
+
+    def rate(eta: float) -> float:
+        return fitted_rate(error_norms(X, y, eta, config.steps, minimiser, start))
+
+    limit = largest_stable_step(X, y, config)
+    low, high = 0.5 * limit, limit
+    left, right = high - golden * (high - low), low + golden * (high - low)
+    at_left, at_right = rate(left), rate(right)
+    while high - low > config.resolution * high:
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - golden * (high - low)
+            at_left = rate(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + golden * (high - low)
+            at_right = rate(right)
+    return (low + high) / 2
+
+
+def error_norms(X: Array, y: Array, eta: float, steps: int, minimiser: Array, start: Array | None = None) -> Array:
+    """$\\lVert w_t - w^\\star\\rVert$ for t = 0, …, ``steps``, from a run."""
+    return np.linalg.norm(gradient_descent(X, y, eta, steps, start) - minimiser, axis=1)
+
+
+def predicted_error_norms(X: Array, y: Array, eta: float, steps: int) -> Array:
+    """$\\lVert w_t - w^\\star\\rVert$ for t = 0, …, ``steps`` from $w_0 = 0$, from the contraction factors."""
+    parts, d = spectrum(X), derivation
+    factors = lambdify([d.eta, d.sigma], d.contraction)(eta, parts.sigma)
+    first_error = (parts.U.T @ y) / parts.sigma
+    return np.linalg.norm(factors ** np.arange(steps + 1)[:, None] * first_error, axis=1)
+
+
+def fitted_rate(errors: Array) -> float:
+    """The factor per iteration of the line fitted to the logarithm of the second half of ``errors``.
+
+    Errors within a factor 1e-10 of the first are left out beyond that: rounding, not descent, moves them.
+    """
+    times = np.arange(len(errors))[errors > 1e-10 * errors[0]]
+    late = times[len(times) // 2 :]
+    slope = np.polynomial.Polynomial.fit(late, np.log(errors[late]), 1).convert().coef[1]
+    return float(np.exp(slope))
+
+
+def largest_stable_step(X: Array, y: Array, config: DescentConfig) -> float:
+    """The step at which runs start to diverge, by bisection: stable if the gradient shrank over the run's second half.
+
+    Uses nothing but runs: no singular value enters.
+    """
+    steps = whole("steps", config.steps, at_least=2)
+    resolution = number("resolution", config.resolution, above=0, below=1)
+    stable, unstable = 0.0, 1.0 / float(np.abs(X.T @ X).sum())
+    while _gradient_shrinks(X, y, unstable, steps):
+        stable, unstable = unstable, 2 * unstable
+    while unstable - stable > resolution * unstable:
+        middle = (stable + unstable) / 2
+        if _gradient_shrinks(X, y, middle, steps):
+            stable = middle
+        else:
+            unstable = middle
+    return (stable + unstable) / 2
+
+
+def _gradient_shrinks(X: Array, y: Array, eta: float, steps: int) -> bool:
+    """Whether the gradient is smaller at the end of a run from 0 than half-way; overflow counts as growth."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        path = gradient_descent(X, y, eta, steps)[[steps // 2, steps]]
+        halfway, end = np.linalg.norm((path @ X.T - y) @ X, axis=1)
+    return bool(end < halfway)
+
+
+def _first_below(factors: Array, first_error: Array, accuracy: float) -> int:
+    """The first t at which the errors $c_i^t e_i$ together are the fraction ``accuracy`` of the first, by bisection."""
+    target = accuracy * np.linalg.norm(first_error)
+    low, high = 0, 1
+    while np.linalg.norm(factors**high * first_error) > target:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if np.linalg.norm(factors**middle * first_error) > target:
+            low = middle
+        else:
+            high = middle
+    return high
