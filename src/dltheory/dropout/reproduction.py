@@ -1,0 +1,175 @@
+"""The cheating feature over many seeds, as ``python -m dltheory reproduce dropout`` runs and reports it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from dltheory.reproduce.comparison import Interval, mean_interval, permutation_p_value
+from dltheory.reproduce.records import Planned, Record, RecordError, carry_out, gather_provenance
+
+EXPERIMENT = "cheating feature"
+#: (keep probability, ReLU on the logits): clean and cheating accuracy as published, from one seed each.
+PUBLISHED = {(1.0, True): (0.11, 0.80), (0.25, True): (0.37, 0.51)}
+KEEPS = {"published": (1.0, 0.25), "relu": (1.0, 0.25), "all": (1.0, 0.25, 0.5, 0.75)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """All seeds of one variant: accuracies, and in how many runs how many classes were dead."""
+
+    keep: float
+    relu_on_logits: bool
+    clean: tuple[float, ...]
+    cheating: tuple[float, ...]
+    dead: tuple[int, ...]
+    never_predicted: tuple[int, ...]
+
+    @property
+    def intervals(self) -> tuple[Interval, Interval]:
+        """95 % intervals of the mean accuracy on clean and on cheating images."""
+        return mean_interval(self.clean), mean_interval(self.cheating)
+
+
+def plan(variants: str, seeds: int) -> list[Planned]:
+    """The runs in the order in which they are done: the published settings first, every seed of one before the next."""
+    relus = (True,) if variants == "published" else (True, False)
+    pairs = [(keep, relu) for relu in relus for keep in (1.0, 0.25)]
+    pairs += [(keep, relu) for relu in relus for keep in KEEPS[variants] if keep not in (1.0, 0.25)]
+    return [
+        Planned(f"keep {keep:g}, relu {relu}, seed {seed}", {"keep": keep, "relu_on_logits": relu, "seed": seed})
+        for keep, relu in pairs
+        for seed in range(seeds)
+    ]
+
+
+def rows(runs: Mapping[str, Mapping[str, Any]]) -> list[Row]:
+    """The runs of a record, one row a variant, with dropout growing and the ReLU first."""
+    variants = sorted({(not run["relu_on_logits"], -run["keep"]) for run in runs.values()})
+    found = []
+    for without, minus_keep in variants:
+        group = [run for run in runs.values() if (run["relu_on_logits"], run["keep"]) == (not without, -minus_keep)]
+        group.sort(key=lambda run: run["seed"])
+        found.append(
+            Row(
+                -minus_keep,
+                not without,
+                *(tuple(run[name] for run in group) for name in ("clean", "cheating")),
+                *(tuple(len(run[name]) for run in group) for name in ("dead", "never_predicted")),
+            )
+        )
+    return found
+
+
+def reproduce_cheating_feature(
+    dataset: str, data: Path | None, seeds: int, device: str, variants: str, threads: int | None, out: Path
+) -> Record:
+    """Do what is missing of the plan, write ``OUT/dropout-DATASET.json`` and print the table."""
+    import torch
+
+    from dltheory.dropout.experiment.cheating import DIGITS_TRAINING, SOURCE_TRAINING, Variant, prepare, run
+    from dltheory.images import ImageDataError, cifar10, digits
+
+    console = Console()
+    if device == "cuda" and not torch.cuda.is_available():
+        raise click.ClickException("--device cuda: torch finds no CUDA device here; use --device cpu or auto")
+    where = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    if threads:
+        torch.set_num_threads(threads)
+    training = SOURCE_TRAINING if dataset == "cifar10" else DIGITS_TRAINING
+    runs = plan(variants, seeds)
+    try:
+        with console.status("Reading the images"):
+            images = cifar10(data) if dataset == "cifar10" else digits()
+        record = Record(out / f"dropout-{dataset}.json", EXPERIMENT, {"data": images.name, **asdict(training)})
+        provenance = gather_provenance(
+            ("torch", "numpy", "scikit-learn", "pillow"), device=_name(where), threads=torch.get_num_threads()
+        )
+        missing = record.missing(runs)
+        console.print(f"{images.name}: {len(runs)} runs planned, {len(runs) - len(missing)} done before")
+        if missing:
+            prepared = prepare(images, where)
+            del images
+            with _progress(console) as bar:
+                task = bar.add_task("", total=len(missing) * training.epochs)
+
+                def execute(planned: Planned) -> Mapping[str, Any]:
+                    bar.update(task, description=planned.key)
+                    return run(Variant(**planned.arguments), prepared, training, lambda epoch: bar.advance(task))
+
+                carry_out(record, runs, execute, provenance)
+    except (ImageDataError, RecordError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"--out {out}: {error.strerror or error}") from error
+    found = rows(record.runs)
+    console.print(table(found, str(record.settings["data"]), dataset == "cifar10"))
+    for sentence in comparisons(found):
+        console.print(sentence)
+    console.print(f"Written to {record.path}")
+    return record
+
+
+def table(found: Sequence[Row], data: str, with_published: bool) -> Table:
+    """Published beside reproduced accuracies; the published ones are from one seed."""
+    drawn = Table(title=f"Test accuracy, {data}", title_justify="left")
+    drawn.add_column("dropout rate (keep probability)")
+    drawn.add_column("ReLU on logits")
+    drawn.add_column("seeds", justify="right")
+    for name in ("clean", "with the feature"):
+        if with_published:
+            drawn.add_column(f"{name}: published", justify="right")
+        drawn.add_column(f"{name}: reproduced", justify="right")
+    drawn.add_column("dead classes in each run")
+    for row in found:
+        published = PUBLISHED.get((row.keep, row.relu_on_logits))
+        cells = []
+        for position, interval in enumerate(row.intervals):
+            if with_published:
+                cells.append(f"{100 * published[position]:.0f} %" if published else "")
+            cells.append(interval.percent())
+        relu = "yes" if row.relu_on_logits else "no"
+        dead = " ".join(map(str, row.dead)) if row.relu_on_logits else ""
+        drawn.add_row(f"{1 - row.keep:g} ({row.keep:g})", relu, str(len(row.clean)), *cells, dead)
+    return drawn
+
+
+def comparisons(found: Sequence[Row]) -> list[str]:
+    """Each amount of dropout against none, by exact permutation of the seeds."""
+    sentences = []
+    for plain in (row for row in found if row.keep == 1):
+        for row in (row for row in found if row.relu_on_logits == plain.relu_on_logits and row.keep < 1):
+            relu = "with" if row.relu_on_logits else "without"
+            told = [
+                f"{name} {100 * (sum(a) / len(a) - sum(b) / len(b)):+.1f} points (p = {permutation_p_value(a, b):.3g})"
+                for name, a, b in (("clean", row.clean, plain.clean), ("cheating", row.cheating, plain.cheating))
+            ]
+            sentences.append(f"dropout {1 - row.keep:g} against none, {relu} ReLU on logits: {', '.join(told)}")
+    return sentences
+
+
+def _progress(console: Console) -> Progress:
+    """A bar over all epochs of all runs, with the time left."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("epochs"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def _name(device: str) -> str:
+    import torch
+
+    return torch.cuda.get_device_name() if device == "cuda" else "cpu"
