@@ -5,6 +5,7 @@ The formulas are typeset by ``prerender``, which this module sets up too.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from .prerender import FormulaError, Typesetter
 
 DESCRIPTION_LENGTH = 160
 EMPTY_HEAD = re.compile(r"<th(\s[^>]*)?>\s*</th>")
@@ -57,14 +60,23 @@ def set_off_head(proof: nodes.Element) -> None:
         paragraph[:1] = [head, nodes.Text(" "), rest]
 
 
-def description(doctree: nodes.document) -> str:
-    """The first paragraph that is the page's own text, cut at a word, mathematics left out."""
+def plain(node: nodes.Element, typesetter: Typesetter) -> str:
+    """The text of a title or a paragraph, its formulas in plain characters."""
+    parts = []
+    for child in node.findall(lambda child: isinstance(child, nodes.Text | nodes.math)):
+        if isinstance(child, nodes.math):
+            with contextlib.suppress(FormulaError):  # the page itself will say so
+                parts.append(typesetter.text(child.astext()))
+        elif not isinstance(child.parent, nodes.math):
+            parts.append(child.astext())
+    return " ".join("".join(parts).split())
+
+
+def description(doctree: nodes.document, typesetter: Typesetter) -> str:
+    """The first paragraph that is the page's own text, cut at a word."""
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section | nodes.document):
-            words = "".join(
-                child.astext() for child in paragraph.findall(nodes.Text) if not isinstance(child.parent, nodes.math)
-            ).split()
-            text = " ".join(words)
+            text = plain(paragraph, typesetter)
             if len(text) <= DESCRIPTION_LENGTH:
                 return text
             return text[:DESCRIPTION_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + " …"
@@ -73,11 +85,12 @@ def description(doctree: nodes.document) -> str:
 
 def describe(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Title, description and OpenGraph tags of a page."""
-    title = app.env.titles[pagename].astext() if pagename in app.env.titles else context.get("title", "")
+    title = context.get("title", "")
     if pagename in app.env.titles:
         # The theme would strip the tags from the rendered title and keep each formula three times.
+        title = plain(app.env.titles[pagename], app.typesetter)
         context["title"] = html.escape(title)
-    text = (doctree is not None and description(doctree)) or app.config.book_description
+    text = (doctree is not None and description(doctree, app.typesetter)) or app.config.book_description
     metatags = context.get("metatags", "")
     tags = {
         "og:type": "book" if pagename == app.config.root_doc else "article",

@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 from collections import defaultdict
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,9 @@ require("readline").createInterface({input: process.stdin}).on("line", line => {
 
 # Sphinx numbers these itself; unstarred, KaTeX would print a second number beside Sphinx's.
 SELF_NUMBERING = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
+
+ANNOTATION = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
 
 
 class FormulaError(ValueError):
@@ -78,6 +82,11 @@ class Typesetter:
         if "error" in answer:
             raise FormulaError(answer["error"])
         return answer["html"]
+
+    def text(self, tex: str) -> str:
+        """The formula in plain characters, for titles and descriptions, where no markup can stand."""
+        mathml = ANNOTATION.sub("", self.html(tex).partition('<span class="katex-html"')[0])
+        return unescape(TAG.sub("", mathml))
 
     def close(self) -> None:
         """Stop the Node process, if this process started one."""
