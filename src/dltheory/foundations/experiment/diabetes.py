@@ -18,10 +18,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DescentConfig:
-    """How the limits are measured: length of a run, width of the bisection, accuracy to reach."""
+    """How the limits are measured: length of the runs, width of the searches, accuracy to reach."""
 
-    steps: int = 4000
-    resolution: float = 1e-4  # relative width at which the bisection for the largest stable step ends
+    steps: int = 2000  # of a run whose stability or rate is measured
+    patience: int = 4000  # of a run whose iterations are counted
+    resolution: float = 1e-4  # relative width at which the searches for a step end
     accuracy: float = 1e-3  # fraction of the first error that a run must get below
     fractions: tuple[float, ...] = (0.5, 0.9, 0.99)  # of the largest stable step, beside the optimal step
     seed: int = 0  # of the start of the runs whose rate is measured
@@ -64,30 +65,40 @@ def measured_limits(X: Array, y: Array, config: DescentConfig) -> Limits:
     a run from a random start; the iterations counted in a run from 0, the minimiser found by a least-squares solver.
     """
     eta = predicted_limits(X, y, config).eta
-    minimiser = np.linalg.lstsq(X, y, rcond=None)[0]
-    start = minimiser + np.random.default_rng(config.seed).normal(size=len(minimiser))
-    rates, iterations = [], []
-    for step in eta:
-        rates.append(fitted_rate(error_norms(X, y, step, config.steps, minimiser, start)))
-        errors = error_norms(X, y, step, config.steps, minimiser)
-        if errors[-1] > config.accuracy * errors[0]:
-            raise ValueError(f"steps = {config.steps}: too few to reach accuracy {config.accuracy:g} at eta = {step:g}")
-        iterations.append(int(np.argmax(errors <= config.accuracy * errors[0])))
-    return Limits(
-        largest_stable_step(X, y, config), fastest_step(X, y, config), eta, np.array(rates), np.array(iterations)
-    )
+    limit = largest_stable_step(X, y, config)
+    rates = [measured_rate(X, y, step, config) for step in eta]
+    iterations = [iterations_to_accuracy(X, y, step, config) for step in eta]
+    return Limits(limit, fastest_step(X, y, limit, config), eta, np.array(rates), np.array(iterations))
 
 
-def fastest_step(X: Array, y: Array, config: DescentConfig) -> float:
-    """The step whose runs converge fastest, by golden-section search on the measured rate; no singular value enters."""
+def measured_rate(X: Array, y: Array, eta: float, config: DescentConfig) -> float:
+    """The factor per iteration by which the error of a run from a random start shrinks, late in the run."""
     minimiser = np.linalg.lstsq(X, y, rcond=None)[0]
     start = minimiser + np.random.default_rng(config.seed).normal(size=len(minimiser))
+    return fitted_rate(error_norms(X, y, eta, config.steps, minimiser, start))
+
+
+def iterations_to_accuracy(X: Array, y: Array, eta: float, config: DescentConfig) -> int:
+    """The first iteration from $w_0 = 0$ at which the error is the fraction ``accuracy`` of the first, counted.
+
+    Raises ValueError if a run of ``patience`` steps does not get there.
+    """
+    errors = error_norms(X, y, eta, config.patience, np.linalg.lstsq(X, y, rcond=None)[0])
+    reached = errors <= config.accuracy * errors[0]
+    if not reached.any():
+        raise ValueError(
+            f"patience = {config.patience}: too few steps for accuracy {config.accuracy:g} at eta = {eta:g}"
+        )
+    return int(np.argmax(reached))
+
+
+def fastest_step(X: Array, y: Array, limit: float, config: DescentConfig) -> float:
+    """The step whose runs converge fastest, by golden-section search on the measured rate, up to the step ``limit``."""
     golden = (np.sqrt(5) - 1) / 2
 
     def rate(eta: float) -> float:
-        return fitted_rate(error_norms(X, y, eta, config.steps, minimiser, start))
+        return measured_rate(X, y, eta, config)
 
-    limit = largest_stable_step(X, y, config)
     low, high = 0.5 * limit, limit
     left, right = high - golden * (high - low), low + golden * (high - low)
     at_left, at_right = rate(left), rate(right)
@@ -100,7 +111,7 @@ def fastest_step(X: Array, y: Array, config: DescentConfig) -> float:
             low, left, at_left = left, right, at_right
             right = low + golden * (high - low)
             at_right = rate(right)
-    return (low + high) / 2
+    return float(low + high) / 2
 
 
 def error_norms(X: Array, y: Array, eta: float, steps: int, minimiser: Array, start: Array | None = None) -> Array:
@@ -147,11 +158,11 @@ def largest_stable_step(X: Array, y: Array, config: DescentConfig) -> float:
 
 
 def _gradient_shrinks(X: Array, y: Array, eta: float, steps: int) -> bool:
-    """Whether the gradient is smaller at the end of a run from 0 than half-way; overflow counts as growth."""
+    """Whether the gradient is smaller at the end of a run from 0 than half-way, or has vanished up to rounding."""
     with np.errstate(over="ignore", invalid="ignore"):
-        path = gradient_descent(X, y, eta, steps)[[steps // 2, steps]]
-        halfway, end = np.linalg.norm((path @ X.T - y) @ X, axis=1)
-    return bool(end < halfway)
+        path = gradient_descent(X, y, eta, steps)[[0, steps // 2, steps]]
+        first, halfway, end = np.linalg.norm((path @ X.T - y) @ X, axis=1)
+        return bool(end < halfway or end < 1e-9 * first)  # false after overflow
 
 
 def _first_below(factors: Array, first_error: Array, accuracy: float) -> int:
