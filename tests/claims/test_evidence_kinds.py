@@ -79,6 +79,12 @@ class TestIdentity:
         power = Identity(p**n * p, p ** (n + 1), near_misses=[NearMiss("n - 1", rhs=p ** (n - 1))])
         assert power.run().status == "holds"
 
+    def test_the_point_that_refutes_names_symbols_that_cancel_too(self):
+        outcome = Identity(lambda: x + y, x + 2 * y).run()
+        assert outcome.status == "fails"
+        assert "x = " in outcome.witness
+        assert "y = " in outcome.witness
+
     def test_shapes_that_differ_fail(self):
         assert Identity([x, x], [x], near_misses=[]).run().status == "fails"
 

@@ -66,14 +66,20 @@ class Identity(Evidence):
 
     def _counterexample(self, difference: sp.Expr, a: sp.Expr, b: sp.Expr) -> str | None:
         rng = random.Random(0)
-        symbols = sorted(difference.free_symbols, key=lambda s: s.name)
+        # those that cancel in the difference too: the point is shown with both sides evaluated there
+        symbols = sorted(sp.sympify(a).free_symbols | sp.sympify(b).free_symbols, key=lambda s: s.name)
         for _ in range(_POINTS):
             values = self._point(symbols, rng)
             if values is None:
                 return None
             gap = _evaluate(difference, values)
             if gap is not None and abs(gap) > _NONZERO:
-                told = f"{number(_evaluate(a, values))} ≠ {number(_evaluate(b, values))}"
+                left, right = _evaluate(a, values), _evaluate(b, values)
+                told = (
+                    f"{number(left)} ≠ {number(right)}"
+                    if None not in (left, right)
+                    else f"they differ by {number(gap)}"
+                )
                 return f"{point(values)}: {told}" if symbols else told
         return None
 
