@@ -83,17 +83,17 @@ def descent_is_a_filter_on_singular_directions():
 def large_singular_values_are_learnt_first():
     """For $\\eta > 0$ and $\\sigma_i > \\sigma_j \\ge 0$, the fitted fraction of direction $i$ exceeds that of $j$ at
     every $t \\ge 1$ if and only if $\\eta(\\sigma_i^2 + \\sigma_j^2) < 1$; at odd $t$ it does for every $\\eta > 0$."""
-    s_i = sp.Symbol("s_i", positive=True)
-    s_j = sp.Symbol("s_j", nonnegative=True)
+    # η and σ² only enter as the product u = ησ²
+    u_i, u_j = sp.symbols("u_i u_j", real=True)
 
-    def fraction(square: sp.Expr, steps: int) -> sp.Expr:
-        return d.gd_filter.subs({d.sigma: sp.sqrt(square), d.t: steps})
+    def fraction(u: sp.Expr, steps: int) -> sp.Expr:
+        return d.gd_filter.subs(d.eta, u / d.sigma**2).subs(d.t, steps)
 
     def ahead(steps: int) -> sp.Rel:
-        return fraction(s_i, steps) > fraction(s_j, steps)
+        return fraction(u_i, steps) > fraction(u_j, steps)
 
-    ordered = d.eta * (s_i + s_j) < 1
-    faster = [s_j < s_i, d.eta > 0]
+    ordered = u_i + u_j < 1
+    faster = [u_j >= 0, u_j < u_i]
     smaller = And(c_i < c_j, -c_j < c_i)  # |c_i| < c_j, what the condition says of the two factors
     return [
         ForAll(
@@ -101,18 +101,18 @@ def large_singular_values_are_learnt_first():
             And(*(ahead(steps) for steps in (1, 2, 3, 4))),
             near_misses=[
                 NearMiss("the condition is dropped", given=faster),
-                NearMiss("equality is allowed", given=[*faster, d.eta * (s_i + s_j) <= 1]),
-                NearMiss("twice the step", given=[*faster, d.eta * (s_i + s_j) < 2]),
-                NearMiss("a step that is not positive", given=[s_j < s_i, ordered]),
-                NearMiss("equal singular values", given=[s_j <= s_i, d.eta > 0, ordered]),
-                NearMiss("the small direction is first", then=And(fraction(s_i, 2) < fraction(s_j, 2))),
+                NearMiss("equality is allowed", given=[*faster, u_i + u_j <= 1]),
+                NearMiss("twice the step", given=[*faster, u_i + u_j < 2]),
+                NearMiss("a negative step", given=[u_j <= 0, u_i < u_j, ordered]),
+                NearMiss("equal singular values", given=[u_j >= 0, u_j <= u_i, ordered]),
+                NearMiss("the small direction is first", then=fraction(u_i, 2) < fraction(u_j, 2)),
             ],
         ),
         ForAll(
             [*faster, ahead(2)],
             ordered,
             near_misses=[
-                NearMiss("half the step is needed", then=2 * d.eta * (s_i + s_j) < 1),
+                NearMiss("half the step is needed", then=2 * (u_i + u_j) < 1),
                 NearMiss("one step decides it", given=[*faster, ahead(1)]),
                 NearMiss("three steps decide it", given=[*faster, ahead(3)]),
             ],
