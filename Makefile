@@ -13,7 +13,7 @@ INDEX := _build/html/index.html
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book test verify serve benchmarks clean distclean
+.PHONY: help book test verify lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -51,6 +51,11 @@ book: _build/.verified ## verify what changed, execute what changed, write the b
 
 test: book ## build the book, then run every test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+lint: $(READY) ## check style and types
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
 
 serve: book ## show the book at http://localhost:8000 (PORT=...)
 	@echo "http://localhost:$(PORT) (stop with Ctrl-C)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import sympy as sp
 
@@ -50,7 +50,7 @@ class Z3:
         return Answer("unknown", solver.reason_unknown())
 
     @staticmethod
-    def _number(value: object) -> sp.Number:
+    def _number(value: Any) -> sp.Number:
         import z3
 
         if z3.is_rational_value(value):
