@@ -53,7 +53,7 @@ def check(label: str, answer: Any) -> Verdict:
     """
     expected = _parts(_answer(label).formula())
     try:
-        given = [_read(part, expected) for part in _parts(answer)]
+        given = [_read(part, expected) for part in _parts(answer, split=len(expected) > 1)]
     except _NotAFormula as slip:
         return Verdict(False, str(slip))
     if len(given) != len(expected):
@@ -91,10 +91,17 @@ def _answer(label: str) -> Answer:
     return answers[label]
 
 
-def _parts(answer: Any) -> list[Any]:
-    """A list of formulas: the entries of a list, tuple or matrix, or the single formula itself."""
+def _parts(answer: Any, split: bool = False) -> list[Any]:
+    """A list of formulas: the entries of a list, tuple or matrix, or the single formula itself.
+
+    ``split`` says that a text may hold several, separated by commas.
+    """
+    from sympy import MatrixBase
+
     if isinstance(answer, str):
-        return [answer]
+        return answer.strip(" ()[]").split(",") if split else [answer]
+    if isinstance(answer, MatrixBase):
+        return answer.flat()
     return list(answer) if isinstance(answer, Iterable) else [answer]
 
 
@@ -152,6 +159,8 @@ def _first_difference(expected: Expr, given: Expr) -> str:
         if not gap.is_finite or abs(gap) > 10 ** (6 - DIGITS) * (1 + abs(ours)):
             place = ", ".join(f"{symbol} = {value}" for symbol, value in point.items())
             where = f"at {place}" if place else "as a number"
+            if gap.is_finite and abs(gap) < 1e-4 * abs(ours):
+                return f"{where}, but only by rounding: give it exactly, as a fraction or a root"
             return f"{where}: it is {theirs.evalf(6)} where {ours.evalf(6)} is right"
     # Agreement at the probes decides; a difference that simplifies to another number would overrule it.
     reduced = simplify(difference)

@@ -19,7 +19,7 @@ class LandscapeConfig:
     sigma: tuple[float, float] = (1.0, 0.25)
     angle: float = 0.5
     minimiser: tuple[float, float] = (0.0, 0.0)
-    start: tuple[float, float] = (-1.5, 2.6)
+    start: tuple[float, float] = (-0.2, 2.8)
     fractions: tuple[float, ...] = (0.1, 0.94, 1.02)
     steps: int = 25
     grid: int = 161

@@ -1,0 +1,13 @@
+"""The chapter's figures: results in, figure out, nothing computed but the curves of printed formulas."""
+
+from .filters import filter_ratio_figure, learning_order_figure, spectral_filters_figure
+from .paths import decay_figure, landscape_figure, split_errors_figure
+
+__all__ = [
+    "decay_figure",
+    "filter_ratio_figure",
+    "landscape_figure",
+    "learning_order_figure",
+    "spectral_filters_figure",
+    "split_errors_figure",
+]
