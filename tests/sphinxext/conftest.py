@@ -39,6 +39,7 @@ class Project:
 
     root: Path
     config: dict[str, Any] = field(default_factory=dict)
+    clean_builds: tuple[dict[str, bytes], ...] = ()
 
     def write(self, path: str, text: str) -> None:
         target = self.root / path

@@ -8,18 +8,20 @@ Sphinx reads any page, and MyST-NB then finds every result in the cache.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from ..book import fences
@@ -32,6 +34,12 @@ JOBS_VARIABLE = "DLTHEORY_EXECUTE_JOBS"
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class ChapterError(SphinxError):
+    """A chapter's code stopped; the page would show results that are not there."""
+
+    category = "Chapter failed"
 
 
 class Execution:
@@ -87,7 +95,8 @@ class Execution:
     def execute(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Execute those of ``docnames`` that the cache has no result for, and put the results there.
 
-        What fails is left for MyST-NB to execute again, since it says best where and why.
+        A failed chapter stops the build, after the results of the others are stored. Where failures are allowed to
+        pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far it got.
         """
         chapters = [docname for docname in docnames if self.inputs(docname)]
         if not chapters:
@@ -107,11 +116,16 @@ class Execution:
         jobs = min(workers(app), len(waiting))
         logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
         self.executed += waiting
-        with one_thread_per_kernel(), ThreadPoolExecutor(jobs) as pool:
-            # Results are stored here, in one thread: the cache's database is not made for several.
-            for docname, result in zip(waiting, pool.map(self._run, waiting, waiting.values()), strict=True):
-                if result is not None:
-                    _store(cache, env.doc2path(docname), waiting[docname], result)
+        with one_thread_per_kernel():
+            results = asyncio.run(self._run_all(waiting, jobs))
+        failed = [docname for docname, result in results.items() if isinstance(result, Exception)]
+        for docname, result in results.items():
+            if isinstance(result, Exception):
+                logger.warning("a cell failed: %s", result, location=docname, type="mystnb", subtype="exec")
+            else:
+                _store(cache, env.doc2path(docname), waiting[docname], result)
+        if failed and env.mystnb_config.execution_raise_on_error:  # type: ignore[attr-defined]
+            raise ChapterError(f"a cell failed in {', '.join(failed)}; its traceback is above")
 
     def _notebook(self, docname: str) -> Any:
         """The notebook as MyST-NB will read it."""
@@ -124,16 +138,36 @@ class Execution:
             raise TypeError(f"{docname} is not a notebook")
         return reader.read(text)
 
-    def _run(self, docname: str, notebook: Any) -> float | None:
-        """Seconds that the execution took; nothing if a cell failed."""
-        from jupyter_cache.executors.utils import single_nb_execution
+    async def _run_all(self, notebooks: Mapping[str, Any], jobs: int) -> dict[str, float | Exception]:
+        """Execute ``notebooks`` in place, ``jobs`` kernels at a time; for each its seconds or its error."""
+        free = asyncio.Semaphore(jobs)
+
+        async def run(docname: str, notebook: Any) -> float | Exception:
+            async with free:
+                return await self._run(docname, notebook)
+
+        taken = await asyncio.gather(*(run(docname, notebook) for docname, notebook in notebooks.items()))
+        return dict(zip(notebooks, taken, strict=True))
+
+    async def _run(self, docname: str, notebook: Any) -> float | Exception:
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
         config: Any = self._app.env.mystnb_config  # type: ignore[attr-defined]
-        folder = str(Path(self._app.env.doc2path(docname)).parent)
-        result = single_nb_execution(
-            notebook, cwd=folder, timeout=config.execution_timeout, allow_errors=config.execution_allow_errors
+        start = time.perf_counter()
+        client = NotebookClient(
+            notebook,
+            timeout=config.execution_timeout,
+            allow_errors=config.execution_allow_errors,
+            record_timing=False,
+            resources={"metadata": {"path": str(Path(self._app.env.doc2path(docname)).parent)}},
         )
-        return None if result.err else result.time
+        _encrypt(client.create_kernel_manager())
+        try:
+            await client.async_execute()
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            return error
+        return time.perf_counter() - start
 
     def report(self, app: Sphinx, error: Exception | None) -> None:
         """Say how many chapters were executed, and which."""
@@ -141,6 +175,14 @@ class Execution:
         if total:
             names = f": {', '.join(self.executed)}" if self.executed else ""
             logger.info("executed %d of %d chapters%s", len(self.executed), total, names)
+
+
+def _encrypt(manager: Any) -> None:
+    """Give a kernel keys for its sockets; without them it warns on every start that they carry plain text."""
+    import zmq
+
+    if zmq.has("curve"):
+        manager.curve_publickey, manager.curve_secretkey = zmq.curve_keypair()
 
 
 def _store(cache: Any, path: str, notebook: Any, seconds: float) -> None:
