@@ -2,7 +2,15 @@
 
 from .descent import Spectrum, gradient_descent, predicted_path, spectrum
 from .diabetes import DescentConfig, Limits, error_norms, measured_limits, predicted_error_norms, predicted_limits
-from .early_stopping import FilterConfig, FilterPaths, SplitErrors, SplitsConfig, filter_paths, split_errors
+from .early_stopping import (
+    FilterConfig,
+    FilterPaths,
+    SplitErrors,
+    SplitsConfig,
+    filter_paths,
+    ridge_fractions,
+    split_errors,
+)
 from .landscape import Landscape, LandscapeConfig, landscape
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "predicted_error_norms",
     "predicted_limits",
     "predicted_path",
+    "ridge_fractions",
     "spectrum",
     "split_errors",
 ]

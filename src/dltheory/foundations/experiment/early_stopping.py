@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sympy import lambdify
 
 from dltheory.foundations import derivation
@@ -34,23 +34,31 @@ class FilterPaths:
 
 
 def filter_paths(X: Array, y: Array, config: FilterConfig) -> FilterPaths:
-    """The fitted fraction of each direction, measured: gradient descent after t steps, and ridge matched to it.
-
-    Ridge regression is solved as least squares with extra rows $\\sqrt\\lambda I$, so no filter formula enters.
-    """
+    """The fitted fraction of each direction, measured: gradient descent after t steps, and ridge matched to it."""
     fraction = number("fraction", config.fraction, above=0, below=1)
-    parts, d = spectrum(X), X.shape[1]
+    parts = spectrum(X)
     eta = fraction / parts.sigma[0] ** 2
     times = np.unique(np.geomspace(1, whole("steps", config.steps, at_least=1), 60).astype(int))
     full = (np.linalg.lstsq(X, y, rcond=None)[0] @ parts.V)[: parts.rank]
     path = gradient_descent(X, y, eta, config.steps)[times] @ parts.V[:, : parts.rank]
     strength = lambdify(derivation.tau, derivation.matched_ridge)(eta * times)
-    ridge = [
-        np.linalg.lstsq(np.vstack([X, np.sqrt(s) * np.eye(d)]), np.concatenate([y, np.zeros(d)]), rcond=None)[0]
-        for s in strength
+    x = 2 * eta * times[:, None] * parts.sigma**2
+    return FilterPaths(x, path / full, ridge_fractions(X, y, strength))
+
+
+def ridge_fractions(X: Array, y: Array, strengths: ArrayLike) -> Array:
+    """The share of each least-squares coefficient that ridge regression keeps, for ``strengths: (k,)``: shape (k, r).
+
+    Solved as least squares with the extra rows $\\sqrt\\lambda I$, so no filter formula enters.
+    """
+    parts, d = spectrum(X), X.shape[1]
+    full = (np.linalg.lstsq(X, y, rcond=None)[0] @ parts.V)[: parts.rank]
+    targets = np.concatenate([y, np.zeros(d)])
+    weights = [
+        np.linalg.lstsq(np.vstack([X, np.sqrt(number("strengths", s, above=0)) * np.eye(d)]), targets, rcond=None)[0]
+        for s in np.ravel(strengths)
     ]
-    ridge_coordinates = np.array(ridge) @ parts.V[:, : parts.rank]
-    return FilterPaths(2 * eta * times[:, None] * parts.sigma**2, path / full, ridge_coordinates / full)
+    return np.array(weights) @ parts.V[:, : parts.rank] / full
 
 
 @dataclass(frozen=True)

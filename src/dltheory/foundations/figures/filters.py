@@ -17,10 +17,12 @@ from dltheory.foundations.experiment import FilterPaths
 Array = NDArray[np.float64]
 
 
-def spectral_filters_figure(sigma: Array, eta: float, times: Sequence[int], fractions: Array) -> Figure:
+def spectral_filters_figure(
+    sigma: Array, eta: float, times: Sequence[int], fractions: Array, ridge_fractions: Array
+) -> Figure:
     """Filters over the singular value: gradient descent after ``times`` above, ridge at the matched strengths below.
 
-    ``fractions: (len(times), r)`` are the measured fitted fractions at the singular values ``sigma: (r,)``.
+    ``fractions, ridge_fractions: (len(times), r)`` are measured at the singular values ``sigma: (r,)``.
     """
     figure = style.figure(height=5.6)
     above, below = figure.subplots(2, 1, sharex=True, sharey=True)
@@ -28,11 +30,12 @@ def spectral_filters_figure(sigma: Array, eta: float, times: Sequence[int], frac
     descent = lambdify([d.eta, d.sigma, d.t], d.gd_filter)
     ridge = lambdify([d.sigma, d.ridge], d.ridge_filter)
     strength = lambdify(d.tau, d.matched_ridge)
-    for colour, t, measured in zip(style.PALETTE, times, fractions, strict=False):
+    for colour, t, measured, kept in zip(style.PALETTE, times, fractions, ridge_fractions, strict=False):
         matched = strength(eta * t)
         above.plot(grid, descent(eta, grid, t), color=colour, **style.PREDICTED)
         above.plot(sigma, measured, "o", color=colour, markersize=5.5, label=f"$t = {t}$")
-        below.plot(grid, ridge(grid, matched), color=colour, **style.PREDICTED, label=rf"$\lambda = {matched:.2g}$")
+        below.plot(grid, ridge(grid, matched), color=colour, **style.PREDICTED)
+        below.plot(sigma, kept, "o", color=colour, markersize=5.5, label=rf"$\lambda = {matched:.2g}$")
     above.set_title("gradient descent after $t$ steps")
     below.set_title(r"ridge regression with $\lambda = 1/(2\eta t)$")
     for axes in (above, below):
