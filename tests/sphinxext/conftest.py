@@ -56,7 +56,7 @@ class Project:
     def claims(self, *claims: dict[str, Any], **rest: Any) -> None:
         self.write("_build/claims.json", json.dumps({"version": 1, "claims": claims, **rest}))
 
-    def build(self, builder: str = "html", out: str = "out", **config: Any) -> Built:
+    def build(self, builder: str = "html", out: str = "out", quiet: bool = False, **config: Any) -> Built:
         from sphinx.application import Sphinx
         from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -81,7 +81,14 @@ class Project:
             )
             warnings.filterwarnings("ignore", category=PendingDeprecationWarning)
             app = Sphinx(
-                source, None, target, self.root / "_build" / out / ".doctrees", builder, settings, status, told
+                source,
+                None,
+                target,
+                self.root / "_build" / out / ".doctrees",
+                builder,
+                settings,
+                None if quiet else status,
+                told,
             )
             app.build()
         plain = re.compile(r"\x1b\[[0-9;]*m")

@@ -71,6 +71,8 @@ def book(tmp_path_factory: pytest.TempPathFactory):
         yield project
 
 
+edits_the_book = pytest.mark.xdist_group("a book that is edited")
+
 EDITS = {
     "nothing": (None, "", "executed 0 of 3 chapters"),
     "prose": ("book/alpha.md", CHAPTERS["alpha"] + "\nA sentence more.\n", "executed 0 of 3 chapters"),
@@ -102,6 +104,7 @@ EDITS = {
 }
 
 
+@edits_the_book
 @pytest.mark.book
 @pytest.mark.parametrize("what", EDITS)
 def test_an_edit_executes_exactly_what_depends_on_it(book, what):
@@ -113,6 +116,7 @@ def test_an_edit_executes_exactly_what_depends_on_it(book, what):
     assert built.executed == sentence
 
 
+@edits_the_book
 @pytest.mark.book
 def test_the_page_shows_the_new_result_and_one_that_comes_back_is_taken_from_the_cache(book):
     for value, count in ((71, 1), (72, 1), (71, 0)):
@@ -122,11 +126,20 @@ def test_the_page_shows_the_new_result_and_one_that_comes_back_is_taken_from_the
         assert f", {value}" in built.page("gamma").replace("</span>", "").replace('<span class="mi">', "")
 
 
+@edits_the_book
 @pytest.mark.book
 def test_chapters_executed_side_by_side_and_one_by_one_give_the_same_pages(book):
     parallel, serial = book.clean_builds
     assert {"alpha.html", "beta.html", "gamma.html", "plain.html", "index.html"} <= set(parallel)
     assert serial == parallel
+
+
+@pytest.mark.book
+def test_a_quiet_build_says_only_what_was_executed(project, capsys):
+    project.claims()
+    project.pages(chapter=NOTEBOOK + "# Chapter\n\n```{code-cell}\n1 + 1\n```\n")
+    project.build(nb_execution_mode="cache", quiet=True)
+    assert capsys.readouterr().out == "executed 1 of 1 chapters: chapter\n"
 
 
 @pytest.mark.book

@@ -61,7 +61,7 @@ def test_the_ledger_lists_all_claims_in_reading_order_with_links_both_ways(book)
     code = "src/dltheory/foundations/claims.py:12"
     assert rows[0] == [
         "Theorem 1.1 First one",
-        "✓ proved for all parameters",
+        "∎ proved for all parameters",
         "for all values, identity",
         "2/2",
         "0.31 s",
@@ -101,7 +101,7 @@ def test_the_ledger_follows_a_renumbered_chapter_and_a_changed_record(book):
     book.claims(claim("thm-new"), claim("thm-z", status="cited", evidence=[]), claim("thm-a"))
     page = soup(book.build().page("ledger"))
     rows = [cells(row)[:2] for row in page.select("table.claim-ledger tbody tr")]
-    assert rows[1] == ["Theorem 1.2 First one", "→ cited from the source, not checked here"]
+    assert rows[1] == ["Theorem 1.2 First one", "❝ cited from the source, not checked here"]
 
 
 @pytest.mark.book

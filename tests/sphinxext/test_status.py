@@ -35,7 +35,7 @@ def test_a_theorem_shows_its_status_and_what_it_stands_for(project):
     assert status is not None
     assert not status.has_attr("open")
     assert words(status.select_one("summary")) == (
-        "✓ proved for all parameters · z3 and cvc5 · 1 near miss rejected · 0.31 s"
+        "∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected · 0.31 s"
     )
     assert status.select_one("summary span.claim-badge.claim-proved") is not None
     assert status.select_one("p.claim-assumptions .math") is not None
@@ -106,7 +106,7 @@ def test_in_print_the_status_is_one_line_without_the_folded_part(project):
     built = project.build("latex")
     text = next(built.folder.glob("*.tex")).read_text(encoding="utf-8")
     chapter = text[text.index("Text of thm") : text.index(r"\chapter{Ledger}")]
-    assert r"\(\checkmark\)" in chapter
+    assert r"\(\blacksquare\)" in chapter
     assert "1 near miss rejected" in chapter
     assert r"\hyperref[\detokenize{ledger:ledger-thm-a}]" in chapter
     assert "the sign flipped" not in chapter

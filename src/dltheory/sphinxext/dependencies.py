@@ -112,7 +112,8 @@ def imported(code: str, package: str | None = None) -> set[str]:
             base = ".".join([*above, *([node.module] if node.module else [])])
             found.update(base if alias.name == "*" else f"{base}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and _called(node.func) in ("import_module", "__import__"):
-            found.update(arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and str(arg.value))
+            names = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
+            found.update(name for name in names if isinstance(name, str))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -50,7 +50,7 @@ class ClaimsDomain(Domain):
         for key in ("shown", "inputs", "overviews"):
             self.data[key].pop(docname, None)
 
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+    def merge_domaindata(self, docnames: Collection[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read in ``docnames``."""
         for label, theorem in otherdata["theorems"].items():
             if theorem.docname in docnames:

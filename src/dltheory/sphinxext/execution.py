@@ -174,7 +174,11 @@ class Execution:
         total = sum(1 for docname in app.env.found_docs if self.inputs(docname)) if error is None else 0
         if total:
             names = f": {', '.join(self.executed)}" if self.executed else ""
-            logger.info("executed %d of %d chapters%s", len(self.executed), total, names)
+            told = f"executed {len(self.executed)} of {total} chapters{names}"
+            if app.quiet:
+                print(told)  # the one line that a quiet build says
+            else:
+                logger.info("%s", told)
 
 
 def _encrypt(manager: Any) -> None:

@@ -100,10 +100,10 @@ def _ran_on(records: Records) -> Iterator[str]:
     environment = records.environment
     versions = ", ".join(f"{name} {version}" for name, version in sorted(records.packages.items()))
     told = [
-        f"Verified on {environment['date']}" if environment.get("date") else "Verified",
+        f"Verified on {environment['date'][:10]}" if environment.get("date") else "Verified",
         f"with Python {environment['python']}" if environment.get("python") else "",
         f"on {environment['platform']}" if environment.get("platform") else "",
-        f"at commit {environment['commit'][:12]}" if environment.get("commit") else "",
+        f"at commit {environment['commit']}" if environment.get("commit") else "",
     ]
     yield " ".join(part for part in told if part)
     yield f"; {versions}." if versions else "."
@@ -114,14 +114,15 @@ def chapters(
 ) -> Iterator[tuple[str, list[tuple[Theorem | None, Mapping[str, Any]]]]]:
     """Titles of chapters in reading order with their claims; last, the claims that no page states."""
     told: set[str] = set()
+    stated: list[tuple[Theorem | None, Mapping[str, Any]]]
     for docname, theorems in domain.in_order():
         stated = [(theorem, records.claims[theorem.label]) for theorem in theorems if theorem.label in records.claims]
-        told.update(theorem.label for theorem, _ in stated)
+        told.update(claim["label"] for _, claim in stated)
         if stated:
             yield domain.env.titles[docname].astext(), stated
-    rest = [(None, claim) for label, claim in records.claims.items() if label not in told]
-    if rest:
-        yield "Claims that no page states", rest
+    stated = [(None, claim) for label, claim in records.claims.items() if label not in told]
+    if stated:
+        yield "Claims that no page states", stated
 
 
 def _row(theorem: Theorem | None, claim: Mapping[str, Any], app: Sphinx) -> list[Any]:

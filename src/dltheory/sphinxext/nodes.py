@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -56,13 +56,12 @@ def _skip(self: Any, node: nodes.Element) -> None:
 
 #: The signs as mathematics, since few text fonts have them.
 _LATEX_SIGNS = {
-    "✓": r"\checkmark",
+    "∎": r"\blacksquare",
+    "□": r"\square",
     "≈": r"\approx",
-    "∿": r"\sim",
-    "→": r"\rightarrow",
+    "◷": r"\odot",
+    "❝": r"\text{``}",
     "✗": r"\times",
-    "!": "!",
-    "?": "?",
 }
 
 
@@ -122,7 +121,7 @@ def joined(items: Iterable[nodes.Node], separator: str = ", ") -> list[nodes.Nod
     return found
 
 
-Cell = str | nodes.Node | Sequence[nodes.Node]
+Cell: TypeAlias = str | nodes.Node | Sequence[nodes.Node]
 
 
 def table(

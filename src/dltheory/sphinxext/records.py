@@ -12,7 +12,7 @@ from typing import Any
 REMEDY = "run `make verify`"
 
 #: Defaults of what a claim and a piece of evidence may leave out.
-_CLAIM = {
+_CLAIM: dict[str, Any] = {
     "chapter": "",
     "title": "",
     "assumptions": [],
@@ -24,8 +24,8 @@ _CLAIM = {
     "code": None,
     "evidence": [],
 }
-_EVIDENCE = {"detail": "", "scope": "", "seconds": 0.0, "witness": None, "near_misses": []}
-_NEAR_MISS = {"description": "", "witness": None, "erratum": None}
+_EVIDENCE: dict[str, Any] = {"detail": "", "scope": "", "seconds": 0.0, "witness": None, "near_misses": []}
+_NEAR_MISS: dict[str, Any] = {"description": "", "witness": None, "erratum": None}
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,13 @@ class Words:
     reach: str
 
 
+#: The signs are those that `verify` prints.
 STATUSES = {
-    "proved": Words("✓", "proved", "for all parameters"),
-    "proved-on-instances": Words("✓", "proved", "on stated instances"),
+    "proved": Words("∎", "proved", "for all parameters"),
+    "proved-on-instances": Words("□", "proved", "on stated instances"),
     "checked": Words("≈", "checked", "numerically"),
-    "measured": Words("∿", "measured", "in an experiment"),
-    "cited": Words("→", "cited", "from the source, not checked here"),
+    "measured": Words("◷", "measured", "in an experiment"),
+    "cited": Words("❝", "cited", "from the source, not checked here"),
     "failed": Words("✗", "failed", ""),
 }
 UNKNOWN = Words("?", "unknown", "")
