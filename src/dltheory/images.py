@@ -1,7 +1,7 @@
 """Sets of small labelled images, one function a set, as tensors in memory.
 
-Digits ship with scikit-learn. CIFAR-10 comes from torchvision's downloader, or from a folder or an archive of images that
-holds ``train/CLASS/*`` and ``test/CLASS/*``. Whatever is wrong with such a folder or archive is said in one sentence.
+Digits ship with scikit-learn. CIFAR-10 comes from torchvision's downloader, or from a folder or an archive of images
+that holds ``train/CLASS/*`` and ``test/CLASS/*``. What is wrong with such a folder or archive is said in one sentence.
 """
 
 from __future__ import annotations

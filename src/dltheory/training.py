@@ -48,7 +48,7 @@ def seeded(seed: int, device: str | torch.device = "cpu") -> Iterator[None]:
 
 
 def batches(count: int, size: int) -> Iterator[torch.Tensor]:
-    """Positions of one pass over ``count`` images in random order, ``size`` at a time; the last batch may be smaller."""
+    """Positions of one pass over ``count`` images in random order, ``size`` at a time; the last may be fewer."""
     order = torch.randperm(count)
     for start in range(0, count, size):
         yield order[start : start + size]
@@ -63,7 +63,7 @@ def train(
 ) -> list[float]:
     """Train ``model`` in place by cross-entropy; the mean training loss of each epoch comes back.
 
-    ``images``: (n, channels, height, width); ``labels``: (n,). ``after_epoch(epoch, loss)`` is called with epochs from 1.
+    ``images``: (n, channels, height, width); ``labels``: (n,). Epochs count from 1 in ``after_epoch(epoch, loss)``.
     Order, masks and nothing else are random: call it inside :func:`seeded`.
     """
     if len(images) != len(labels):

@@ -1,4 +1,4 @@
-"""A record of runs on disk: what was run, on what, with which outcome. It grows run by run and survives interruption."""
+"""A record of runs on disk: what was run, on what, with which outcome. It grows run by run."""
 
 from __future__ import annotations
 
