@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -12,16 +14,27 @@ from sphinx.application import Sphinx
 from . import wording
 from .domain import ClaimsDomain
 
-WIDTH, HEIGHT, GAP, COLUMN_GAP, MARGIN = 196, 54, 14, 56, 8
-LINE_LENGTH = 27
+WIDTH, HEIGHT, LANE, GAP, COLUMN_GAP, MARGIN = 178, 54, 8, 12, 44, 4
+LINE_LENGTH = 25
 
 Edges = Mapping[str, tuple[str, ...]]
 
 
-def layers(uses: Edges) -> list[list[str]]:
-    """Columns of labels, each to the right of all that it uses, ordered so that few lines cross.
+@dataclass(frozen=True)
+class Layout:
+    """Columns of entries and, for each use, the entries its line passes, from the used to the user.
 
-    ``uses`` maps each label to the labels it uses, all of them keys, without a circle.
+    An entry is a label, or a lane: room that a line needs to pass a column between its ends.
+    """
+
+    columns: list[list[str]]
+    lines: list[list[str]]
+
+
+def layout(uses: Edges) -> Layout:
+    """Each label to the right of all that it uses, in an order in which few lines cross.
+
+    ``uses`` maps each label to the labels it uses, all of them keys.
     """
     depth: dict[str, int] = {}
 
@@ -36,21 +49,49 @@ def layers(uses: Edges) -> list[list[str]]:
     columns: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
     for label in uses:
         columns[depth[label]].append(label)
-    for _ in range(4):  # barycentre sweeps; more change nothing worth having at this size
-        rows = {label: row for column in columns for row, label in enumerate(column)}
+    lines = []
+    for label, below in uses.items():
+        for used in below:
+            lanes = {column: f"{used} to {label} in {column}" for column in range(depth[used] + 1, depth[label])}
+            for column, lane in lanes.items():
+                columns[column].append(lane)
+            lines.append([used, *lanes.values(), label])
+    _untangle(columns, lines)
+    return Layout(columns, lines)
+
+
+def _untangle(columns: list[list[str]], lines: list[list[str]]) -> None:
+    """Order each column by where the neighbours of its entries stand; a few sweeps settle a graph of this size."""
+    neighbours: dict[str, list[str]] = {}
+    for line in lines:
+        for left, right in pairwise(line):
+            neighbours.setdefault(left, []).append(right)
+            neighbours.setdefault(right, []).append(left)
+    for _ in range(4):
+        rows = {entry: row - len(column) / 2 for column in columns for row, entry in enumerate(column)}
         for column in columns:
-            centres = {label: _mean(_neighbours(label, uses), rows, rows[label]) for label in column}
+            centres = {
+                entry: sum(rows[near] for near in neighbours[entry]) / len(neighbours[entry])
+                if entry in neighbours
+                else rows[entry]
+                for entry in column
+            }
             column.sort(key=centres.__getitem__)
-            rows.update({label: row for row, label in enumerate(column)})
-    return columns
+            rows.update({entry: row - len(column) / 2 for row, entry in enumerate(column)})
 
 
-def _neighbours(label: str, uses: Edges) -> list[str]:
-    return [*uses[label], *(other for other, used in uses.items() if label in used)]
-
-
-def _mean(labels: list[str], rows: Mapping[str, int], otherwise: float) -> float:
-    return sum(rows[label] for label in labels) / len(labels) if labels else otherwise
+def _places(found: Layout, uses: Edges) -> tuple[dict[str, tuple[float, float]], float, float]:
+    """Left end and middle height of every entry, and the width and height of the whole."""
+    sizes = [[HEIGHT if entry in uses else LANE for entry in column] for column in found.columns]
+    heights = [sum(column) + GAP * (len(column) - 1) for column in sizes]
+    places: dict[str, tuple[float, float]] = {}
+    for index, (column, below) in enumerate(zip(found.columns, sizes, strict=True)):
+        top: float = MARGIN + (max(heights) - heights[index]) / 2
+        for entry, size in zip(column, below, strict=True):
+            places[entry] = (MARGIN + index * (WIDTH + COLUMN_GAP), top + size / 2)
+            top += size + GAP
+    width = 2 * MARGIN + len(found.columns) * (WIDTH + COLUMN_GAP) - COLUMN_GAP
+    return places, width, 2 * MARGIN + max(heights)
 
 
 def drawing(claims: Mapping[str, Mapping[str, Any]], domain: ClaimsDomain, app: Sphinx) -> tuple[str, list[str]]:
@@ -61,24 +102,15 @@ def drawing(claims: Mapping[str, Mapping[str, Any]], domain: ClaimsDomain, app: 
     uses = {label: used for label, used in uses.items() if label in joined}
     if not uses:
         return "", alone
-    columns = layers(uses)
-    tallest = max(map(len, columns))
-    place = {
-        label: (
-            MARGIN + column * (WIDTH + COLUMN_GAP),
-            MARGIN + (HEIGHT + GAP) * (row + (tallest - len(labels)) / 2),
-        )
-        for column, labels in enumerate(columns)
-        for row, label in enumerate(labels)
-    }
-    width = 2 * MARGIN + len(columns) * (WIDTH + COLUMN_GAP) - COLUMN_GAP
-    height = 2 * MARGIN + tallest * (HEIGHT + GAP) - GAP
-    edges = "".join(_edge(place[used], place[label]) for label, below in uses.items() for used in below)
-    boxes = "".join(_box(claims[label], place[label], domain, app) for column in columns for label in column)
-    count = sum(map(len, uses.values()))
+    found = layout(uses)
+    places, width, height = _places(found, uses)
+    edges = "".join(_edge([places[entry] for entry in line]) for line in found.lines)
+    boxes = "".join(
+        _box(claims[entry], places[entry], domain, app) for column in found.columns for entry in column if entry in uses
+    )
     described = (
-        f"{len(uses)} statements in {len(columns)} columns and {count} arrows. An arrow leads from a statement to one "
-        "that uses it. The ledger lists the same statements in a table."
+        f"{len(uses)} statements in {len(found.columns)} columns and {len(found.lines)} arrows. An arrow leads from a "
+        "statement to one that uses it. The ledger lists the same statements in a table."
     )
     return (
         '<div class="claim-graph" style="overflow-x: auto">\n'
@@ -92,11 +124,13 @@ def drawing(claims: Mapping[str, Mapping[str, Any]], domain: ClaimsDomain, app: 
     ), alone
 
 
-def _edge(start: tuple[float, float], end: tuple[float, float]) -> str:
-    x, y = start[0] + WIDTH, start[1] + HEIGHT / 2
-    u, v = end[0] - 1, end[1] + HEIGHT / 2
-    bend = (u - x) / 2
-    path = f"M{x:g} {y:g}C{x + bend:g} {y:g} {u - bend:g} {v:g} {u:g} {v:g}"
+def _edge(points: list[tuple[float, float]]) -> str:
+    """A line from the right end of the first entry through the lanes to the left end of the last."""
+    path = f"M{points[0][0] + WIDTH:g} {points[0][1]:g}"
+    for (x, y), (u, v) in pairwise(points):
+        bend = COLUMN_GAP / 2
+        path += f"C{x + WIDTH + bend:g} {y:g} {u - bend:g} {v:g} {u:g} {v:g}"
+        path += f"H{u + WIDTH:g}" if (u, v) != points[-1] else ""
     return f'<path d="{path}" marker-end="url(#claim-graph-arrow)"/>'
 
 
@@ -104,7 +138,7 @@ def _box(claim: Mapping[str, Any], place: tuple[float, float], domain: ClaimsDom
     label, said = claim["label"], wording.words(claim)
     theorem = domain.theorems.get(label)
     title = theorem.title if theorem and theorem.title and "$" not in theorem.title else claim["title"]
-    x, y = place
+    x, y = place[0], place[1] - HEIGHT / 2
     lines = textwrap.wrap(title, LINE_LENGTH, max_lines=2, placeholder="…")
     text = "".join(
         f'<tspan x="{x + 10:g}" y="{y + 33 + 14 * row:g}">{escape(line)}</tspan>' for row, line in enumerate(lines)

@@ -15,7 +15,7 @@ from . import wording
 from .domain import ClaimsDomain, Theorem, claims_domain, link
 from .graph import drawing
 from .nodes import glyph, inline, joined, paragraph, prose, table
-from .project import code_link, records_of
+from .project import records_of
 from .records import Records, near_misses
 from .status import citation
 
@@ -68,8 +68,8 @@ def ledger(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
     made = [paragraph(counts(records), classes=["ledger-counts"]), paragraph(*_ran_on(records))]
     made += [
         table(
-            ["Statement", "Status", "Evidence", "Near misses", "Time", "Code"],
-            [_row(theorem, claim, app) for theorem, claim in chapter],
+            ["Statement", "Status", "Evidence", "Near misses", "Time"],
+            [_row(theorem, claim) for theorem, claim in chapter],
             ["claim-ledger"],
             caption=title,
             name=f"ledger-chapter-{index}",
@@ -125,7 +125,7 @@ def chapters(
         yield "Claims that no page states", stated
 
 
-def _row(theorem: Theorem | None, claim: Mapping[str, Any], app: Sphinx) -> list[Any]:
+def _row(theorem: Theorem | None, claim: Mapping[str, Any]) -> list[Any]:
     label, said, misses = claim["label"], wording.words(claim), near_misses(claim)
     target = nodes.target("", "", ids=[f"ledger-{label}"])
     title = theorem.title if theorem and theorem.title else claim["title"]
@@ -143,7 +143,6 @@ def _row(theorem: Theorem | None, claim: Mapping[str, Any], app: Sphinx) -> list
         ", ".join(kinds) or "none",
         f"{sum(miss['rejected'] for miss in misses)}/{len(misses)}",
         wording.seconds(claim["seconds"]),
-        code_link(claim["code"], app)[1:] if claim["code"] else "",
     ]
 
 
