@@ -1,7 +1,8 @@
 /* Two small things that style sheets cannot do. */
 
 /* A box that scrolls must be reachable by keyboard; one that does not must not stop the tab key. */
-const SCROLLERS = ".math-scroll, .pst-scrollable-table-container, .cell_output .output, .highlight pre, pre.literal-block";
+const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .output, .claim-graph, .highlight pre,
+    pre.literal-block`;
 
 function markScrollers() {
     for (const box of document.querySelectorAll(SCROLLERS)) {

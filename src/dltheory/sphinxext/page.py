@@ -1,4 +1,4 @@
-"""What the theme's pages lack: a description, valid theorem boxes, table heads that are read out rightly.
+"""What the theme's pages lack: a description, valid theorem boxes, tables and lists that are read out rightly.
 
 The formulas are typeset by ``prerender``, which this module sets up too.
 """
@@ -8,9 +8,12 @@ from __future__ import annotations
 import contextlib
 import html
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ext import OUTPUT_FOLDER
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -18,6 +21,8 @@ from .prerender import FormulaError, Typesetter
 
 DESCRIPTION_LENGTH = 160
 EMPTY_HEAD = re.compile(r"<th(\s[^>]*)?>\s*</th>")
+CITATIONS = '<div role="list" class="citation-list">'
+CITATIONS_WITHOUT_ROLE = '<div class="citation-list">'
 PROOF_HEAD = re.compile(r"(Proof|Solution)\.\s*")
 
 
@@ -104,10 +109,25 @@ def describe(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctre
     context["metatags"] = metatags + "\n".join(lines)
 
 
-def mend_tables(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Empty head cells, as over the index of a pandas table, become plain cells: a heading must say something."""
+def offer_notebook(app: Sphinx, pagename: str, _: str, context: dict[str, Any], _doctree: object) -> None:
+    """Put the executed notebook of a chapter beside its source, where the theme's download button looks for it."""
+    notebook = Path(app.outdir).parent / OUTPUT_FOLDER / f"{pagename}.ipynb"
+    if notebook.is_file():
+        target = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(notebook, target)
+        context["ipynb_source"] = f"{pagename}.ipynb"
+
+
+def mend_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Markup that assistive technology would stumble over.
+
+    Empty head cells, as over the index of a pandas table, become plain cells: a heading must say something.
+    Entries of the bibliography lose their roles: one is deprecated, the other forbids what stands in the list.
+    """
     if "body" in context:
-        context["body"] = EMPTY_HEAD.sub(lambda match: f"<td{match[1] or ''}></td>", context["body"])
+        body = EMPTY_HEAD.sub(lambda match: f"<td{match[1] or ''}></td>", context["body"])
+        context["body"] = body.replace(' role="doc-biblioentry"', "").replace(CITATIONS, CITATIONS_WITHOUT_ROLE)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -118,5 +138,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "", (dict,))
     app.add_post_transform(TheoremBoxes)
     app.connect("html-page-context", describe)
-    app.connect("html-page-context", mend_tables)
+    app.connect("html-page-context", offer_notebook)
+    app.connect("html-page-context", mend_body)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

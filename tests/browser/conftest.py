@@ -1,0 +1,163 @@
+"""The built book on a local server, one browser, and a network in which nothing else exists."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+HTML = Path(os.environ.get("BOOK_HTML", REPOSITORY / "_build" / "html"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # There is no network but this machine: every other name is unknown.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PATIENCE = 10_000  # milliseconds until something that should appear counts as missing
+
+
+def pages_of_the_book() -> list[str]:
+    """The pages that ``_toc.yml`` lists, and Sphinx's search page."""
+    table = yaml.safe_load((REPOSITORY / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = [entry for part in table.get("parts", [table]) for entry in part.get("chapters", [])]
+    return [table["root"], *(entry["file"] for entry in chapters), "search"]
+
+
+PAGES = pages_of_the_book()
+
+
+def absent(what: str) -> None:
+    """Skip for want of ``what``; in continuous integration that is a failure."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"{what}; the browser tests may not be skipped where CI=true")
+    pytest.skip(what)
+
+
+@dataclass
+class Seen:
+    """What a page asked for and complained about since it was opened."""
+
+    foreign: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    bytes: int = 0
+
+    def wrong(self) -> list[str]:
+        """Everything that should not have been."""
+        foreign = [f"asks the network for {url}" for url in self.foreign]
+        return foreign + [f"cannot get {url}" for url in self.failed] + self.complaints
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files and keeps no log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def book() -> Iterator[str]:
+    """Address of the built book on a free local port."""
+    missing = [page for page in PAGES if not (HTML / f"{page}.html").is_file()]
+    if missing:
+        absent(f"the book is not built: {HTML} has no page {', '.join(missing)}; run `make book` first")
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(QuietHandler, directory=os.fspath(HTML))
+    )
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser(book):
+    """One Chromium for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if program is None:
+        absent(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def opened(book, browser):
+    """Function that opens a page of a given width and colour scheme, with only the book's server to talk to."""
+    contexts = {}
+
+    def open_page(width: int = 1280, scheme: str = "light"):
+        if (width, scheme) not in contexts:
+            contexts[width, scheme] = browser.new_context(
+                viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+            )
+        page = contexts[width, scheme].new_page()
+        page.seen = seen = Seen()
+
+        def note_request(request):
+            if not request.url.startswith((book, "data:", "blob:")):
+                seen.foreign.append(request.url)
+
+        def note_response(response):
+            if response.status >= 400:
+                seen.failed.append(f"{response.url} ({response.status})")
+            else:
+                seen.bytes += int(response.headers.get("content-length", 0))
+
+        page.set_default_timeout(PATIENCE)
+        page.on("request", note_request)
+        page.on("response", note_response)
+        page.on("requestfailed", lambda request: seen.failed.append(request.url))
+        page.on("pageerror", lambda error: seen.complaints.append(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                seen.complaints.append(f"console {message.type}: {message.text}")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+        return page
+
+    yield open_page
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def page(opened):
+    """A fresh page at the width of a desk, in light mode."""
+    fresh = opened()
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def phone(opened):
+    """A fresh page at the width of a phone."""
+    fresh = opened(width=360)
+    yield fresh
+    fresh.close()
