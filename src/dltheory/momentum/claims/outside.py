@@ -1,0 +1,185 @@
+"""What happens outside quadratics, and what was only measured."""
+
+import sympy as sp
+
+from dltheory.claims import Exact, Identity, Measured, MonteCarlo, NearMiss, claim
+from dltheory.momentum import derivation
+from dltheory.momentum.claims import published
+from dltheory.momentum.derivation.symbols import h, z
+
+
+@claim("thm-momentum-not-global", uses=["thm-momentum-optimal"], source="lessard2016")
+def not_global():
+    """On a smooth strongly convex function with curvatures 1 to 25 the tuned heavy ball has an attracting 3-cycle."""
+    first, second, third = derivation.CYCLE
+
+    def orbit(step=derivation.STEP, memory=derivation.MEMORY, start=(first, third)):
+        newer, older = start
+        visited = []
+        for _ in range(3):
+            visited.append(newer)
+            newer, older = derivation.heavy_ball_step(newer, older, step, memory)
+        return [*visited, newer, older]
+
+    def attraction(step=derivation.STEP, memory=derivation.MEMORY):
+        """det and trace of the derivative of three steps on the cycle: every point has slope 25 around it."""
+        one = sp.Matrix([[1 + memory - 25 * step, -memory], [1, 0]])
+        return [(one**3).det(), (one**3).trace()]
+
+    return [
+        Exact(
+            lambda: [first, second, third, first, third],
+            orbit,
+            [{}],
+            near_misses=[
+                NearMiss("half the step", measure=lambda: orbit(step=derivation.STEP / 2)),
+                NearMiss("the memory q in place of q²", measure=lambda: orbit(memory=sp.Rational(2, 3))),
+                NearMiss("started at the optimum", measure=lambda: orbit(start=(sp.Integer(0), sp.Integer(0)))),
+            ],
+        ),
+        Exact(
+            lambda: [first, second, third],
+            lambda: [sp.solve(derivation.cycle_equations())[symbol] for symbol in sp.symbols("x_0 x_1 x_2", real=True)],
+            [{}],
+            near_misses=[NearMiss("one numerator off by one", predict=lambda: [first, second, third + sp.Rational(1, 1225)])],
+        ),
+        Exact(
+            # inside the pieces of slope 25 there is a neighbourhood where three steps are affine with this derivative
+            lambda: [sp.Rational(2, 3) ** 6, 2 * sp.Rational(-2, 3) ** 3, True],
+            lambda: [*attraction(), bool(first < 1 and second < 1 and third > 2)],
+            [{}],
+            near_misses=[
+                NearMiss("memory 1, which damps nothing", measure=lambda: [*attraction(memory=sp.Integer(1)), True]),
+                NearMiss("the middle piece is visited", measure=lambda: [*attraction(), bool(1 < third < 2)]),
+            ],
+        ),
+        Identity(
+            lambda: derivation.heavy_ball_polynomial().subs(
+                {sp.Symbol("alpha", positive=True): derivation.STEP, sp.Symbol("mu", real=True): derivation.MEMORY, h: 25}
+            ),
+            (z + sp.Rational(2, 3)) ** 2,
+            scope="h = 25",
+            near_misses=[NearMiss("the double root is +2/3", rhs=(z - sp.Rational(2, 3)) ** 2)],
+        ),
+    ]
+
+
+@claim("obs-momentum-source-losses", uses=["thm-momentum-heavy-ball"], source=published.NOTEBOOK)
+def losses_of_the_source():
+    """The three final losses of the source notebook come out again, to ten significant digits."""
+    return [
+        Measured(
+            _published_losses,
+            _final_losses,
+            tolerance=5e-11,
+            because="fixed before the run: ten significant digits",
+            near_misses=[
+                NearMiss("started from rest", measure=lambda: _final_losses(start="rest")),
+                NearMiss("99 steps", measure=lambda: _final_losses(steps=99)),
+            ],
+        ),
+        Measured(
+            lambda: [102.751710872733],
+            lambda: [_source().least_loss],
+            tolerance=1e-13,
+            because="fixed before the run: every digit stated",
+            near_misses=[NearMiss("the first published loss is the least", predict=lambda: _published_losses()[:1])],
+        ),
+        Exact(
+            lambda: [True] * 3,
+            lambda: _excess_is_positive(),
+            [{}],
+            near_misses=[
+                NearMiss(
+                    "excess over the last iterate", measure=lambda: _excess_is_positive(last=True), erratum=published.LAST_ITERATE
+                )
+            ],
+        ),
+        MonteCarlo(
+            lambda: [9.0, 1.0],
+            _squared_deviations,
+            size=200_000,
+            seed=0,
+            near_misses=[NearMiss("variances 3 and 1", expected=lambda: [3.0, 1.0], erratum=published.COVARIANCE)],
+        ),
+    ]
+
+
+def _source():
+    from dltheory.momentum.experiment import regression
+
+    return regression.source_problem()
+
+
+def _published_losses():
+    from dltheory.momentum.experiment import regression
+
+    return [loss for _, _, loss in regression.PUBLISHED_LOSSES]
+
+
+def _paths(steps, start):
+    from dltheory.momentum.experiment import regression
+
+    etas, betas, _ = zip(*regression.PUBLISHED_LOSSES, strict=True)
+    return regression.momentum_paths(_source(), etas, betas, steps, start)
+
+
+def _final_losses(steps=100, start="gradient"):
+    problem = _source()
+    return ((problem.y - _paths(steps, start)[-1] @ problem.X.T) ** 2).sum(axis=-1)
+
+
+def _excess_is_positive(last=False):
+    """Whether the excess loss of each published run is positive at every iterate, the last one included."""
+    excess = _source().excess_loss(_paths(100, "gradient"))
+    if last:
+        excess = excess - excess[-1]
+    return [bool(run) for run in (excess > 0).all(axis=0)]
+
+
+def _squared_deviations(rng, size):
+    """(x + 3, x)² drawn as the source draws its columns."""
+    import numpy as np
+
+    return (rng.normal((-3.0, 0.0), (3.0, 1.0), (size, 2)) - np.array([-3.0, 0.0])) ** 2
+
+
+@claim("obs-momentum-logistic", uses=["thm-momentum-optimal"], source="lessard2016")
+def logistic_regression():
+    """Tuned to the global curvature bounds, heavy ball on logistic regression ends at the rate $q$ of its linearisation."""
+    return [
+        Measured(
+            _predicted_logistic_rates,
+            _measured_logistic_rates,
+            tolerance=0.02,
+            because="fixed before the run: a rate fitted over 60 iterations near the optimum, to two per cent",
+            near_misses=[
+                NearMiss("gradient descent's rate", predict=lambda: _predicted_logistic_rates(descent=True)),
+                NearMiss("fitted to the first 20 iterations", measure=lambda: _measured_logistic_rates(slice(0, 20))),
+            ],
+        )
+    ]
+
+
+def _predicted_logistic_rates(descent=False):
+    """q for the global and for the local curvature bounds."""
+    from dltheory.momentum.experiment import methods, nonquadratic
+
+    problem = nonquadratic.LogisticProblem()
+    name = "gradient descent" if descent else "heavy ball"
+    return [methods.tuning(name, *bounds).rate for bounds in (problem.global_curvature(), problem.local_curvature())]
+
+
+def _measured_logistic_rates(window=None):
+    import numpy as np
+
+    from dltheory.momentum.experiment import nonquadratic
+
+    problem = nonquadratic.LogisticProblem()
+    rates = []
+    for bounds, first in ((problem.global_curvature(), 100), (problem.local_curvature(), 20)):
+        distance = problem.run(*bounds, 200).distance
+        chosen = window or slice(first, first + 60)
+        times = np.arange(len(distance))[chosen]
+        rates.append(np.exp(np.polyfit(times, np.log(distance[chosen]), 1)[0]))
+    return rates

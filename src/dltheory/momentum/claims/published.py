@@ -1,0 +1,92 @@
+"""Sentences in print that the near misses of this chapter repeat, each with what is true."""
+
+from dltheory.claims import Erratum
+
+NOTEBOOK = "dltheoreticalanalysis"
+_DERIVATION = "Momentum acceleration in linear regression, derivation"
+_EXPERIMENT = "Momentum acceleration in linear regression, experiment"
+
+
+def _notebook(place: str, published: str, correct: str) -> Erratum:
+    return Erratum(source=NOTEBOOK, place=place, published=published, correct=correct)
+
+
+ALWAYS_DIAGONAL = _notebook(
+    _DERIVATION,
+    "Every mode is diagonalised, $M=R\\Lambda R^{-1}$, so that $M^t=R\\Lambda^tR^{-1}$.",
+    "At the double root $M$ is a Jordan block: $M^t=z_1^tI+tz_1^{t-1}(M-z_1I)$, and the error decays like $t|z_1|^t$.",
+)
+STABLE_AT_ZERO = _notebook(
+    _DERIVATION,
+    "Inside the complex regime stability is guaranteed for $\\beta\\in[0,1]$.",
+    "For $0<\\beta\\le1$. At $\\beta=0$ both roots have modulus 1 and nothing converges.",
+)
+BOUNDARY = _notebook(
+    _DERIVATION,
+    "The regime ends where $2\\eta\\beta\\sigma^2$ reaches $2-\\beta-2\\sqrt{1+\\beta}$.",
+    "It ends at $2-\\beta+2\\sqrt{1-\\beta}=(1+\\sqrt{1-\\beta})^2$.",
+)
+MINUS_ONE = _notebook(
+    _DERIVATION,
+    "The value of the characteristic polynomial at $-1$ is written as its value at $1$.",
+    "$\\chi(-1)=2(2-\\beta)-2\\eta\\beta\\sigma^2$, while $\\chi(1)=2\\eta\\beta\\sigma^2$ is positive for every step.",
+)
+LOST_TWO = _notebook(
+    _DERIVATION,
+    "One line carries $\\beta\\sigma^2x$ into the average of the gradients.",
+    "The gradient of $\\lVert y-Xw\\rVert^2$ is $2X^\\top(Xw-y)$: the entry is $2\\beta\\sigma^2x$.",
+)
+ROTATED_TWICE = _notebook(
+    _DERIVATION,
+    "One line multiplies by $V^\\top$ a term that is in singular coordinates already.",
+    "One multiplication changes the basis; a second one leaves it again.",
+)
+ROOT_OF_STEP = _notebook(
+    _DERIVATION,
+    "The double root is $\\pm\\sqrt{1-\\beta}$; which step has which sign is not said.",
+    "It is $+\\sqrt{1-\\beta}$ at $\\eta_-$ and $-\\sqrt{1-\\beta}$ at $\\eta_+$.",
+)
+ALL_COMPLEX = _notebook(
+    _DERIVATION,
+    "Choose $\\eta$ so that all modes are in the complex regime.",
+    "Such a step exists iff $\\sqrt\\kappa\\le(1+\\sqrt{1-\\beta})/(1-\\sqrt{1-\\beta})$.",
+)
+CONDITION_AS_STEP = _notebook(
+    _DERIVATION,
+    "Momentum allows learning rates bigger than the effective condition number.",
+    "A learning rate scales like $1/\\sigma^2$ and a condition number has no scale. The gain is $(2-\\beta)/\\beta$ in "
+    "$\\eta$ and $2-\\beta$ in the step $\\eta\\beta$ that is taken.",
+)
+HIGHEST_STEP = _notebook(
+    _DERIVATION,
+    "$\\eta_+=(1+\\sqrt{1-\\beta})^2/(2\\beta\\sigma^2)$ is the highest possible learning rate.",
+    "Stability reaches $(2-\\beta)/(\\beta\\sigma^2)$, which is larger for $\\beta<1$.",
+)
+LAST_ITERATE = _notebook(
+    _EXPERIMENT,
+    "The excess loss is measured against the last iterate.",
+    "Measured against the optimum it is positive; against the last iterate the logarithm meets zero.",
+)
+COVARIANCE = _notebook(
+    _EXPERIMENT,
+    "The data have covariance $\\operatorname{diag}(3,1)$.",
+    "The code draws with standard deviations 3 and 1: the covariance is $\\operatorname{diag}(9,1)$.",
+)
+MODULUS = Erratum(
+    source="goh2017",
+    place="The Dynamics of Momentum, note on the convergence rates (the value is given twice)",
+    published="For complex roots $|\\sigma_1|=|\\sigma_2|=2\\sqrt\\beta$, where $\\beta$ is the memory (our $\\mu$).",
+    correct="The modulus is $\\sqrt\\beta$ in that notation: the product of the two conjugate roots is $\\beta$.",
+)
+UNROLLED = Erratum(
+    source="goh2017",
+    place="The Limits of Descent, the unrolled momentum update",
+    published="The unrolled update adds $\\alpha$ times the weighted sum of the gradients.",
+    correct="It subtracts it: $w_t=w_0-\\alpha\\sum_{i<t}\\frac{1-\\mu^{t-i}}{1-\\mu}\\nabla L(w_i)$.",
+)
+SQUARE = Erratum(
+    source="zhang2023",
+    place="Momentum, Quadratic Convex Functions",
+    published="$\\frac12x^\\top Qx+x^\\top c+b=\\frac12(x-Q^{-1}c)^\\top Q(x-Q^{-1}c)+b-\\frac12c^\\top Q^{-1}c$.",
+    correct="The minimiser is $-Q^{-1}c$, so the square is that of $x+Q^{-1}c$.",
+)

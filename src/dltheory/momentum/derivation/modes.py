@@ -1,0 +1,101 @@
+"""One mode of momentum: its 2x2 matrix, the characteristic polynomial, the discriminant, the matrix powers."""
+
+import sympy as sp
+
+from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t, z
+
+
+def averaged_step(gradient: sp.Expr, average: sp.Expr, position: sp.Expr) -> sp.Matrix:
+    """(v', x') = ((1 - beta) v + beta gradient, x - eta v'): the update of the source notebook."""
+    new_average = (1 - beta) * average + beta * gradient
+    return sp.Matrix([new_average, position - eta * new_average])
+
+
+def iteration_matrix() -> sp.Matrix:
+    """M with (a, x)_{t+1} = M (a, x)_t in the singular coordinates of one mode: the Jacobian of the update."""
+    a, x = sp.symbols("a x", real=True)
+    step = averaged_step(2 * sigma**2 * x, a, x)
+    return step.jacobian([a, x]).applyfunc(lambda entry: sp.collect(sp.expand(entry), eta)).applyfunc(sp.factor_terms)
+
+
+def characteristic_polynomial() -> sp.Expr:
+    """chi(z) = det(zI - M), collected in z."""
+    return sp.collect(sp.expand((z * sp.eye(2) - iteration_matrix()).det()), z)
+
+
+def trace() -> sp.Expr:
+    """tr M = z1 + z2 = 2 - beta - 2 eta beta sigma^2."""
+    return sp.expand(iteration_matrix().trace())
+
+
+def determinant() -> sp.Expr:
+    """det M = z1 z2 = 1 - beta, whatever the step size."""
+    return sp.simplify(iteration_matrix().det())
+
+
+def discriminant() -> sp.Expr:
+    """D = (beta + 2 eta beta sigma^2)^2 - 8 eta beta sigma^2, from the polynomial's own discriminant."""
+    curvature_step = 2 * eta * beta * sigma**2
+    difference = sp.expand(sp.discriminant(characteristic_polynomial(), z) - (beta + curvature_step) ** 2)
+    return (beta + curvature_step) ** 2 + difference
+
+
+def roots() -> tuple[sp.Expr, sp.Expr]:
+    """(z1, z2) = (tr M +- sqrt D) / 2."""
+    half_trace, half_root = trace() / 2, sp.sqrt(discriminant()) / 2
+    return half_trace + half_root, half_trace - half_root
+
+
+def spectral_radius() -> sp.Expr:
+    """rho(M): sqrt(1 - beta) where D <= 0, else (|tr M| + sqrt D) / 2."""
+    d = discriminant()
+    return sp.Piecewise((sp.sqrt(1 - beta), d <= 0), ((sp.Abs(trace()) + sp.sqrt(d)) / 2, True))
+
+
+def double_root_steps() -> tuple[sp.Expr, sp.Expr]:
+    """(eta_-, eta_+) = (1 -+ sqrt(1 - beta))^2 / (2 beta sigma^2): the step sizes at which D = 0."""
+    root = sp.sqrt(1 - beta)
+    return (1 - root) ** 2 / (2 * beta * sigma**2), (1 + root) ** 2 / (2 * beta * sigma**2)
+
+
+def stability_limit() -> sp.Expr:
+    """The step size (2 - beta) / (beta sigma^2) at which the real root reaches -1: chi(-1) = 0 solved for eta."""
+    (limit,) = sp.solve(characteristic_polynomial().subs(z, -1), eta)
+    numerator, denominator = sp.fraction(sp.factor(limit))
+    return sp.expand(-numerator) / sp.factor(-denominator)
+
+
+def gradient_descent_limit() -> sp.Expr:
+    """The same limit at beta = 1: 1 / sigma^2."""
+    return stability_limit().subs(beta, 1)
+
+
+def complex_condition_limit() -> sp.Expr:
+    """The largest sqrt(kappa), (1 + sqrt(1 - beta)) / (1 - sqrt(1 - beta)), with every mode complex or repeated."""
+    root = sp.sqrt(1 - beta)
+    return (1 + root) / (1 - root)
+
+
+def power_distinct(matrix: sp.Matrix, z1: sp.Expr, z2: sp.Expr, exponent: sp.Expr = t) -> sp.Matrix:
+    """M^t = [z1^t (M - z2 I) - z2^t (M - z1 I)] / (z1 - z2), for z1 != z2 (Cayley-Hamilton)."""
+    identity = sp.eye(2)
+    return (z1**exponent * (matrix - z2 * identity) - z2**exponent * (matrix - z1 * identity)) / (z1 - z2)
+
+
+def power_repeated(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr = t) -> sp.Matrix:
+    """M^t = z1^t I + t z1^(t-1) (M - z1 I), for a double root z1 != 0."""
+    identity = sp.eye(2)
+    return z1**exponent * identity + exponent * z1 ** (exponent - 1) * (matrix - z1 * identity)
+
+
+def heavy_ball_polynomial() -> sp.Expr:
+    """z^2 - (1 + mu - alpha h) z + mu, from the recurrence x'' = (1 + mu - alpha h) x' - mu x."""
+    older, newer = sp.symbols("x_0 x_1", real=True)
+    newest = newer - alpha * h * newer + mu * (newer - older)
+    companion = sp.Matrix([newer, newest]).jacobian([older, newer])
+    return sp.collect(sp.expand((z * sp.eye(2) - companion).det()), z)
+
+
+def heavy_ball_parameters() -> dict[sp.Symbol, sp.Expr]:
+    """alpha = eta beta, mu = 1 - beta, h = 2 sigma^2: the averaged form read as heavy ball."""
+    return {alpha: eta * beta, mu: 1 - beta, h: 2 * sigma**2}

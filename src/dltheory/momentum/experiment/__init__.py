@@ -1,0 +1,1 @@
+"""The experiments of the chapter: frozen configuration in, arrays out; no plotting."""

@@ -1,0 +1,53 @@
+"""Heavy ball with noisy gradients: the stationary spread of one mode, by simulation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dltheory import validation
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class NoisyRun:
+    """Parameters of one mode: step, memory, curvature, variance of the gradient noise."""
+
+    alpha: float
+    mu: float
+    curvature: float = 1.0
+    variance: float = 1.0
+
+    def __post_init__(self) -> None:
+        validation.number("mu", abs(self.mu), below=1)
+        validation.number("alpha * curvature", self.alpha * self.curvature, above=0, below=2 * (1 + self.mu))
+
+
+def stationary_draws(run: NoisyRun, rng: np.random.Generator, chains: int, steps: int = 400) -> Array:
+    """x_steps of `chains` independent runs from x = 0, shape (chains,)."""
+    older = newer = np.zeros(chains)
+    for _ in range(steps):
+        noise = np.sqrt(run.variance) * rng.standard_normal(chains)
+        gradient = run.curvature * newer + noise
+        older, newer = newer, newer - run.alpha * gradient + run.mu * (newer - older)
+    return newer
+
+
+def floor_with_interval(run: NoisyRun, seed: int, chains: int = 4000, steps: int = 400) -> tuple[float, float]:
+    """Mean of x^2 over independent chains, and the half-width of its 95 % interval."""
+    squares = stationary_draws(run, np.random.default_rng(seed), chains, steps) ** 2
+    return float(squares.mean()), float(1.96 * squares.std(ddof=1) / np.sqrt(chains))
+
+
+def loss_path(curvature: Array, alpha: float, mu: float, variance: float, steps: int, chains: int, seed: int) -> Array:
+    """Excess loss sum_i h_i x_i^2 / 2 over time, shape (steps + 1, chains), from x_i = 1 / sqrt(d)."""
+    rng = np.random.default_rng(seed)
+    older = newer = np.full((chains, curvature.size), 1 / np.sqrt(curvature.size))
+    losses = np.empty((steps + 1, chains))
+    losses[0] = (curvature * newer**2).sum(axis=1) / 2
+    for step in range(steps):
+        gradient = curvature * newer + np.sqrt(variance) * rng.standard_normal(newer.shape)
+        older, newer = newer, newer - alpha * gradient + mu * (newer - older)
+        losses[step + 1] = (curvature * newer**2).sum(axis=1) / 2
+    return losses
