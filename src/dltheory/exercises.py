@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 #: Two formulas that agree to this many digits at every probe are the same as far as numbers can tell.
 DIGITS = 30
 PROBES = 12
+
+#: Characters on a line of a verdict: what a page shows without scrolling.
+WIDTH = 76
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Verdict:
         return self.right
 
     def __repr__(self) -> str:
-        return self.message
+        return textwrap.fill(self.message, WIDTH)
 
 
 def check(label: str, answer: Any) -> Verdict:

@@ -83,9 +83,13 @@ def use() -> None:
     shell = _notebook_shell()
     if shell is None:
         return
+    import logging
+
     from IPython.core.pylabtools import print_figure
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+    # On embedding a font in a PDF, fontTools remarks on the font's own dates; a chapter's page is no place for that.
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     set_matplotlib_formats("svg", bbox_inches=None, metadata=SVG_METADATA)
     formatter = shell.display_formatter.formatters["application/pdf"]
     formatter.for_type(Figure, lambda figure: print_figure(figure, "pdf", bbox_inches=None, metadata=PDF_METADATA))

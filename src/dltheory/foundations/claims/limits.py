@@ -140,7 +140,8 @@ def large_singular_values_are_learnt_first():
     "thm-gd-min-norm",
     uses=["thm-gd-modes", "thm-gd-stability"],
     source="gunasekar2018",
-    rests_on="The limit in any dimension is in the proof; the enumeration confirms it on stated designs.",
+    rests_on="The identities are for one direction that $X$ sees and one that it does not. That the powers vanish is "
+    "the stability theorem, that the limit is the nearest minimiser in any dimension is in the proof.",
 )
 def descent_ends_at_the_nearest_minimiser():
     """For $0 < \\eta\\sigma_1^2 < 1$ gradient descent from $w_0$ tends to $X^+y + (I - X^+X)w_0$, the minimiser nearest
@@ -157,7 +158,22 @@ def descent_ends_at_the_nearest_minimiser():
         {"X": [[3, -2, 6]], "y": [5], "start": [1, 1, 0]},
         {"X": [[1, 1, 0], [1, -1, 0]], "y": [2, 7], "start": [4, 0, 9]},
     )
+
+    def error_and_unseen_step(start: sp.Expr = d.a, limit: sp.Expr = d.b / d.sigma) -> list[sp.Expr]:
+        """The error after t steps, and where a step takes a weight that X does not see."""
+        return [d.gd_weight(start) - limit, d.gradient_step(d.a).subs(d.sigma, 0)]
+
+    left_of_error = d.contraction**d.t * (d.a - d.b / d.sigma)
     return [
+        Identity(
+            error_and_unseen_step,
+            [left_of_error, d.a],
+            near_misses=[
+                NearMiss("the start is forgotten", lhs=lambda: error_and_unseen_step(start=S.Zero)),
+                NearMiss("the limit is b/σ²", lhs=lambda: error_and_unseen_step(limit=d.b / d.sigma**2)),
+                NearMiss("weights that X does not see decay too", rhs=[left_of_error, (1 - 2 * d.eta) * d.a]),
+            ],
+        ),
         Exact(
             lambda X, y, start: sp.Rational(11, 101) * sp.Matrix([10, 1]),
             lambda X, y, start: _one_exact_step(X, y, start),

@@ -1,7 +1,15 @@
 """The experiments: gradient descent as it runs, what the formulas predict, and early stopping against ridge."""
 
 from .descent import Spectrum, gradient_descent, predicted_path, spectrum
-from .diabetes import DescentConfig, Limits, error_norms, measured_limits, predicted_error_norms, predicted_limits
+from .diabetes import (
+    DescentConfig,
+    Limits,
+    comparison,
+    error_norms,
+    measured_limits,
+    predicted_error_norms,
+    predicted_limits,
+)
 from .early_stopping import (
     FilterConfig,
     FilterPaths,
@@ -23,6 +31,7 @@ __all__ = [
     "Spectrum",
     "SplitErrors",
     "SplitsConfig",
+    "comparison",
     "error_norms",
     "filter_paths",
     "gradient_descent",

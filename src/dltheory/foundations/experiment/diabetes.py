@@ -42,6 +42,20 @@ class Limits:
     iterations: NDArray[np.int64]
 
 
+def comparison(predicted: Limits, measured: Limits) -> str:
+    """Both side by side, as a table in plain text."""
+    lines = [
+        f"{'':24}{'predicted':>11}{'measured':>11}",
+        f"{'largest stable step':24}{predicted.stable_step:11.6f}{measured.stable_step:11.6f}",
+        f"{'best step':24}{predicted.optimal_step:11.6f}{measured.optimal_step:11.6f}",
+    ]
+    shares = predicted.eta / predicted.stable_step
+    for what, digits in (("rate", ".6f"), ("iterations", "d")):
+        for share, ours, theirs in zip(shares, getattr(predicted, what), getattr(measured, what), strict=True):
+            lines.append(f"{f'{what} at {share:.4f}':24}{ours:11{digits}}{theirs:11{digits}}")
+    return "\n".join(lines)
+
+
 def predicted_limits(X: Array, y: Array, config: DescentConfig) -> Limits:
     """What the theorems say: $1/\\sigma_1^2$, $1/(\\sigma_1^2+\\sigma_r^2)$, the largest contraction factor.
 

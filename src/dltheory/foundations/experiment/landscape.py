@@ -20,8 +20,8 @@ class LandscapeConfig:
     angle: float = 0.5
     minimiser: tuple[float, float] = (0.0, 0.0)
     start: tuple[float, float] = (-0.2, 2.8)
-    fractions: tuple[float, ...] = (0.1, 0.94, 1.02)
-    steps: int = 25
+    fractions: tuple[float, ...] = (0.25, 0.92, 1.03)
+    steps: int = 15
     grid: int = 161
     reach: float = 3.2
 

@@ -54,12 +54,12 @@ def learning_order_figure(sigma: Array, gentle: Array, large: Array, eta: tuple[
     figure = style.figure(height=6.2)
     above, below = figure.subplots(2, 1)
     filter_of = lambdify([d.eta, d.sigma, d.t], d.gd_filter)
-    colours = colormaps["viridis"](np.linspace(0, 0.82, len(sigma)))
+    colours = colormaps["viridis"](np.linspace(0, 0.62, len(sigma)))
     for axes, measured, step in ((above, gentle, eta[0]), (below, large, eta[1])):
         times = np.arange(len(measured))
         for colour, value, path in zip(colours, sigma, measured.T, strict=True):
-            axes.plot(times, path, color=colour, linewidth=1.5)
-            axes.plot(times, filter_of(step, value, times), color=style.INK, linestyle=(0, (1, 3)), linewidth=1.1)
+            axes.plot(times, path, color=colour, linewidth=3, alpha=0.45)
+            axes.plot(times, filter_of(step, value, times), color=colour, **(style.PREDICTED | {"linewidth": 1.3}))
         axes.set(ylabel="fitted fraction")
     above.set(xscale="log", xlim=(1, len(gentle) - 1), ylim=(-0.03, 1.06))
     above.set_title(rf"$\eta\sigma_1^2 = {eta[0] * sigma[0] ** 2:.2g}$: in order of $\sigma$ at every $t$")

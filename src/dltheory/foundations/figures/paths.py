@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from dltheory import style
@@ -34,15 +33,13 @@ def landscape_figure(result: Landscape) -> Figure:
     axes = figure.subplots()
     levels = np.geomspace(0.02, result.loss.max(), 12)
     axes.contour(result.axis, result.axis, result.loss, levels=levels, colors=style.GREY, linewidths=0.7, alpha=0.6)
-    halo = [withStroke(linewidth=3, foreground="white", alpha=0.5)]
-    for colour, fraction, path in zip(
-        (style.BLUE, style.GREEN, style.RED), result.fractions, result.paths, strict=True
-    ):
+    colours = (style.BLUE, style.GREEN, style.RED)
+    for order, (colour, fraction, path) in enumerate(zip(colours, result.fractions, result.paths, strict=True)):
         inside = path[: _leaves(path, result.axis[-1])]
         label = rf"$\eta\sigma_1^2 = {fraction:g}$"
-        axes.plot(*inside.T, "o-", color=colour, markersize=3.2, linewidth=1.2, label=label, path_effects=halo)
-    axes.plot(*result.minimiser, "*", color=style.INK, markersize=13)
-    axes.plot(*result.paths[0][0], "s", color=style.INK, markersize=6)
+        axes.plot(*inside.T, "o-", color=colour, markersize=3.6, linewidth=1.2, label=label, zorder=5 - order)
+    axes.plot(*result.minimiser, "*", color=style.INK, markersize=13, zorder=6)
+    axes.plot(*result.paths[0][0], "s", color=style.INK, markersize=6, zorder=6)
     reach = (result.axis[0], result.axis[-1])
     axes.set(aspect="equal", xlim=reach, ylim=reach, xlabel="$w_1$", ylabel="$w_2$")
     axes.grid(False)
