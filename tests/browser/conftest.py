@@ -55,7 +55,7 @@ class Seen:
     foreign: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
-    bytes: int = 0
+    bytes: int = 0  # without images
 
     def wrong(self) -> list[str]:
         """Everything that should not have been."""
@@ -124,7 +124,7 @@ def opened(book, browser):
         def note_response(response):
             if response.status >= 400:
                 seen.failed.append(f"{response.url} ({response.status})")
-            else:
+            elif response.request.resource_type != "image":
                 seen.bytes += int(response.headers.get("content-length", 0))
 
         page.set_default_timeout(PATIENCE)

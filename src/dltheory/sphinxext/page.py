@@ -20,6 +20,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from .prerender import FormulaError, Typesetter
 
 DESCRIPTION_LENGTH = 160
+REPEATED_IDS = {"proof-content", "exercise-content", "solution-content"}
 EMPTY_HEAD = re.compile(r"<th(\s[^>]*)?>\s*</th>")
 CITATIONS = '<div role="list" class="citation-list">'
 CITATIONS_WITHOUT_ROLE = '<div class="citation-list">'
@@ -27,11 +28,11 @@ PROOF_HEAD = re.compile(r"(Proof|Solution)\.\s*")
 
 
 class TheoremBoxes(SphinxPostTransform):
-    """Give the boxes of sphinx-proof the classes and the ids that HTML wants.
+    """Give the boxes of sphinx-proof and sphinx-exercise the classes and the ids that HTML wants.
 
-    Every proof comes as ``id="proof"`` and every statement as ``id="proof-content"``, and an id may stand on
-    a page only once. Statements and proofs share the class ``proof``; here they are told apart as
-    ``statement`` and ``proof-text``, and the word "Proof." is set off for the style sheet.
+    Every proof comes as ``id="proof"``, the text of every statement as ``id="proof-content"`` and so on, and an
+    id may stand on a page only once. Statements and proofs share the class ``proof``; here they are told apart
+    as ``statement`` and ``proof-text``, and the word "Proof." is set off for the style sheet.
     """
 
     default_priority = 800
@@ -39,14 +40,14 @@ class TheoremBoxes(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Mend the boxes of one document."""
+        for section in self.document.findall(nodes.section):
+            section["ids"] = [name for name in section["ids"] if name not in REPEATED_IDS]
         for box in self.document.findall(nodes.Element):
             classes = box.get("classes", [])
             if "proof" not in classes or not isinstance(box, nodes.Admonition):
                 continue
             if "realtype" in box:
                 box["classes"].append("statement")
-                for section in box.findall(nodes.section):
-                    section["ids"] = [name for name in section["ids"] if name != "proof-content"]
             else:
                 box["classes"].append("proof-text")
                 box["ids"] = [name for name in box["ids"] if name != "proof"]
