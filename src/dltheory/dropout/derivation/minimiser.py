@@ -141,4 +141,3 @@ def rescaled_normal_equation(factor_k: Expr) -> tuple[Expr, Expr]:
     rescaled = Sum(summand, (j, 1, d)) + ridge * factor_k**2 * diagonal * weight_k / factor_k - factor_k * right
     original = Sum(factor_k * G[j] * w[j], (j, 1, d)) + factor_k * (ridge * diagonal * weight_k - right)
     return rescaled, original
-

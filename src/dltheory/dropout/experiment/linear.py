@@ -73,9 +73,7 @@ def curvature(X: Array, keep: float) -> Array:
 
 def penalised_loss(X: Array, y: Array, w: Array, keep: float) -> float:
     """$\\lVert y-Xw\\rVert^2 + \\lambda\\lVert\\Gamma w\\rVert^2$."""
-    return float(
-        np.square(y - X @ w).sum() + ridge_strength(keep) * np.square(column_norms(X) * w).sum()
-    )
+    return float(np.square(y - X @ w).sum() + ridge_strength(keep) * np.square(column_norms(X) * w).sum())
 
 
 def inverted_masks(rng: np.random.Generator, shape: tuple[int, ...], keep: float) -> Array:
@@ -105,14 +103,15 @@ def simulate(
     shared: bool = False,
     start: Array | None = None,
 ) -> Chains:
-    """Stochastic gradient descent with inverted dropout: a fresh mask a step, from 0 unless ``start``.
+    """Stochastic gradient descent with inverted dropout: a fresh mask a step, from 0 unless told otherwise.
 
-    A step uses all rows of ``X``; ``shared`` gives them one mask. The gradient is the mean over ``batch`` masks, which
+    ``start`` is one for all chains, (d,), or one each, (chains, d). All rows of ``X`` are used in a step; ``shared``
+    gives them one mask. The gradient is the mean over ``batch`` masks, which
     is what a batch of copies of the data does. The step is $w - \\eta\\nabla$ with $\\nabla = 2X_B^\\top(X_Bw-y)$.
     """
     keep, eta = keep_probability(keep), validation.number("eta", eta, above=0)
     rows, d = X.shape
-    w = np.tile(np.zeros(d) if start is None else np.asarray(start, dtype=float), (chains, 1))
+    w = np.array(np.broadcast_to(0.0 if start is None else start, (chains, d)), dtype=float)
     total = np.zeros_like(w)
     for _ in range(steps):
         gradient = np.zeros_like(w)

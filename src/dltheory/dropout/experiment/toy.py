@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .covariance import second_moment_operator
-from .linear import Array, mean_path, minimiser, simulate
+from .linear import Array, curvature, mean_path, minimiser, simulate
 
 X = np.array([[10.0, 1.0]])
 Y = np.array([11.0])
@@ -68,9 +68,7 @@ def variants(seed: int = 0, chains: int = 2000) -> list[Variant]:
     return rows
 
 
-def batch_of_copies(
-    keep: float, eta: float, steps: int, chains: int, batch: int, rng: np.random.Generator
-) -> Array:
+def batch_of_copies(keep: float, eta: float, steps: int, chains: int, batch: int, rng: np.random.Generator) -> Array:
     """:func:`simulate` on the toy problem with ``batch`` copies: (chains, 2).
 
     How many copies get each of the four masks is one multinomial draw, so no mask is drawn on its own.
@@ -87,10 +85,17 @@ def batch_of_copies(
 
 
 def sweep(keeps: Array, chains: int = 64, seed: int = 0) -> tuple[Array, Array]:
-    """Mean and standard deviation over chains of averaged SGD at each keep probability: (len(keeps), 2) each."""
+    """Mean and standard deviation over chains of averaged SGD at each keep probability: (len(keeps), 2) each.
+
+    From 0; a first part of each run is forgotten before averaging begins. Small p means strong noise, hence the step.
+    """
     rng = np.random.default_rng(seed)
-    runs = [simulate(X, Y, keep, 4e-4, 6000, chains, rng, start=minimiser(X, Y, keep)).average for keep in keeps]
-    return np.array([run.mean(axis=0) for run in runs]), np.array([run.std(axis=0, ddof=1) for run in runs])
+    found = []
+    for keep in keeps:
+        eta = 0.1 / float(np.linalg.eigvalsh(curvature(X, keep))[-1])
+        start = simulate(X, Y, keep, eta, 6000, chains, rng).last
+        found.append(simulate(X, Y, keep, eta, 6000, chains, rng, start=start).average)
+    return np.array([run.mean(axis=0) for run in found]), np.array([run.std(axis=0, ddof=1) for run in found])
 
 
 def sign_descent(steps: int, keep: float | None, rng: np.random.Generator, size: float = 0.5) -> Array:

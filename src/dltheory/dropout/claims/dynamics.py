@@ -1,0 +1,377 @@
+"""Stochastic gradient descent with dropout: its mean, its covariance, and what other optimisers make of the same data."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from dltheory.claims import Agreement, Exact, Identity, MonteCarlo, NearMiss, claim
+from dltheory.dropout.derivation import dynamics as d
+from dltheory.dropout.derivation import objective as o
+from dltheory.dropout.derivation.symbols import eta, ridge, variance
+from dltheory.dropout.experiment import covariance, toy
+from dltheory.dropout.experiment.linear import Array, inverted_masks, mean_path, minimiser
+
+from .instances import HALF, THIRD, squared
+from .published import ADAM, MEAN_IS_ALL
+
+_STEP = sp.Rational(1, 100)
+_RUNS = [
+    {"X": d.TOY_X, "y": d.TOY_Y, "p": HALF, "step": sp.Rational(1, 1000), "steps": 3},
+    {"X": sp.Matrix([[1, 2], [-1, 1]]), "y": sp.Matrix([1, 2]), "p": THIRD, "step": _STEP, "steps": 2},
+    {"X": sp.Matrix([[1, 2, -1]]), "y": sp.Matrix([3]), "p": sp.Rational(3, 4), "step": _STEP, "steps": 2},
+]
+
+
+def _paths(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, fresh: bool = True) -> Any:
+    """Every sequence of masks with its probability and where it leads from 0; not ``fresh``: one mask all along."""
+    gradients = d.masked_gradients(X, y, p, shared=X.rows == 1)
+    sequences = product(gradients, repeat=steps) if fresh else ((gradient,) * steps for gradient in gradients)
+    for sequence in sequences:
+        w, probability = sp.zeros(X.cols, 1), sp.Integer(1)
+        for curvature, pull, chance in sequence:
+            w = w - 2 * step * (curvature * w - pull)
+            probability *= chance
+        yield w, probability if fresh else sequence[0][2]
+
+
+def _enumerated_mean(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, fresh: bool = True) -> Any:
+    total = sp.zeros(X.cols, 1)
+    for w, probability in _paths(X, y, p, step, steps, fresh):
+        total += probability * w
+    return list(total)
+
+
+def _descended(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, H: sp.Matrix | None = None) -> Any:
+    """Gradient descent with half Hessian ``H``, from 0."""
+    H, w = d.ridge_matrix(X, p) if H is None else H, sp.zeros(X.cols, 1)
+    for _ in range(steps):
+        w = w - 2 * step * (H * w - X.T * y)
+    return list(w)
+
+
+@claim(
+    "thm-dropout-mean-dynamics",
+    uses=["cor-dropout-ridge", "thm-dropout-noise-law"],
+    source="clara2024",
+    rests_on="One step is derived for symbolic n and d; the proof takes it from step to step by independence.",
+)
+def the_mean_follows_gradient_descent_on_the_ridge_objective():
+    """With a fresh mask every step the mean of the iterates follows gradient descent on
+    $\\lVert y-Xw\\rVert^2+\\lambda\\lVert\\Gamma w\\rVert^2$ exactly, at every step and every step size."""
+    gradient = o.ridge_gradient.subs(ridge, variance)
+    return [
+        Identity(
+            o.derive_expected_gradient,
+            gradient,
+            near_misses=[
+                NearMiss("the gradient without the penalty", rhs=gradient.subs(variance, 0)),
+                NearMiss("the penalty counts half", rhs=gradient.subs(variance, variance / 2)),
+                NearMiss("noise of mean 2", lhs=lambda: o.derive_expected_gradient(sp.Integer(2))),
+            ],
+        ),
+        Exact(
+            _descended,
+            _enumerated_mean,
+            _RUNS,
+            near_misses=[
+                NearMiss(
+                    "gradient descent without the penalty",
+                    predict=lambda **run: _descended(**run, H=run["X"].T * run["X"]),
+                ),
+                NearMiss("one mask for all steps", measure=lambda **run: _enumerated_mean(**run, fresh=False)),
+                NearMiss(
+                    "half the step: the factor 2 of the gradient is lost",
+                    predict=lambda **run: _descended(**{**run, "step": run["step"] / 2}),
+                ),
+            ],
+        ),
+        MonteCarlo(
+            lambda: mean_path(_DESIGN, _TARGET, 0.6, 0.02, 15)[-1],
+            lambda rng, size: _simulated(rng, size),
+            size=20_000,
+            near_misses=[
+                NearMiss("without the penalty", expected=lambda: mean_path(_DESIGN, _TARGET, 1.0, 0.02, 15)[-1]),
+                NearMiss("one mask for all steps", sample=lambda rng, size: _simulated(rng, size, fresh=False)),
+                NearMiss("one step too few", expected=lambda: mean_path(_DESIGN, _TARGET, 0.6, 0.02, 14)[-1]),
+            ],
+        ),
+    ]
+
+
+_DESIGN = np.array([[1.0, 0.5, -1.0], [0.0, 1.0, 2.0], [-1.0, 1.0, 0.5], [2.0, -1.0, 0.0]])
+_TARGET = np.array([1.0, -1.0, 2.0, 0.5])
+
+
+def _simulated(rng: np.random.Generator, size: int, fresh: bool = True, steps: int = 15) -> Array:
+    """Ends of ``size`` runs from 0, (size, d); not ``fresh``: each run keeps its first mask."""
+    w = np.zeros((size, _DESIGN.shape[1]))
+    masked = _DESIGN * inverted_masks(rng, (size, *_DESIGN.shape), 0.6)
+    for step in range(steps):
+        if fresh and step:
+            masked = _DESIGN * inverted_masks(rng, (size, *_DESIGN.shape), 0.6)
+        residual = np.einsum("cnd,cd->cn", masked, w) - _TARGET
+        w = w - 2 * 0.02 * np.einsum("cnd,cn->cd", masked, residual)
+    return w
+
+
+@claim(
+    "thm-dropout-iterate-covariance",
+    uses=["thm-dropout-mean-dynamics"],
+    source="clara2024",
+    rests_on="The recursion is enumerated exactly on stated designs. That it has a limit, of order η, and that averaging "
+    "removes it, is in the proof.",
+)
+def the_iterates_keep_a_covariance():
+    """With masks shared by the rows, $S=\\mathbb E(I-2\\eta A_B)S(I-2\\eta A_B)+4\\eta^2Q$ is the stationary covariance; it
+    vanishes iff every feature with nonzero weight is orthogonal to all others, is of order $\\eta$, and leaves the mean
+    of $T$ iterates as $1/T$."""
+    second_moments = [{**run, "steps": 2} for run in _RUNS]
+    return [
+        Exact(
+            _second_moment,
+            _enumerated_second_moment,
+            second_moments,
+            near_misses=[
+                NearMiss("the noise enters as 2η²Q", predict=lambda **run: _second_moment(**run, factor=2)),
+                NearMiss(
+                    "the mean contraction twice: (I − 2ηH)S(I − 2ηH)",
+                    predict=lambda **run: _second_moment(**run, mean_only=True),
+                ),
+                NearMiss(
+                    "no covariance at all", predict=lambda **run: _second_moment(**run, factor=0), erratum=MEAN_IS_ALL
+                ),
+            ],
+        ),
+        Exact(
+            lambda X, y, shared: _uncoupled(X, y),
+            lambda X, y, shared: d.gradient_noise(X, y, HALF, shared).is_zero_matrix,
+            _VANISHING,
+            near_misses=[
+                NearMiss("never", predict=lambda X, y, shared: False),
+                NearMiss("with one weight always", predict=lambda X, y, shared: X.cols == 1),
+                NearMiss(
+                    "also with a mask of its own for every row",
+                    measure=lambda X, y, shared: d.gradient_noise(X, y, HALF, False).is_zero_matrix,
+                ),
+            ],
+        ),
+        Identity(
+            d.toy_small_step,
+            lambda: d.small_step_covariance(d.TOY_X, d.TOY_Y, HALF),
+            scope="the toy problem at p = 1/2, every step size",
+            near_misses=[
+                NearMiss(
+                    "of order η²", lhs=lambda: d.toy_covariance().applyfunc(lambda s: sp.limit(s / eta**2, eta, 1))
+                ),
+                NearMiss("HS + SH = Q", rhs=lambda: d.small_step_covariance(d.TOY_X, d.TOY_Y, HALF) / 2),
+                NearMiss(
+                    "S₁ = H⁻¹Q, as if H and Q commuted with everything",
+                    rhs=lambda: d.ridge_matrix(d.TOY_X, HALF).inv() * d.gradient_noise(d.TOY_X, d.TOY_Y, HALF) * 2,
+                ),
+            ],
+        ),
+        MonteCarlo(
+            lambda: covariance.second_moment(toy.X, toy.Y, 0.5, 1e-3, 150)[np.triu_indices(2)],
+            lambda rng, size: _products(rng, size, 1e-3),
+            size=20_000,
+            near_misses=[
+                NearMiss(
+                    "half the step",
+                    expected=lambda: covariance.second_moment(toy.X, toy.Y, 0.5, 5e-4, 150)[np.triu_indices(2)],
+                ),
+                NearMiss("a batch of two masks", sample=lambda rng, size: _products(rng, size, 1e-3, batch=2)),
+                NearMiss(
+                    "first order in η only",
+                    expected=lambda: 1e-3 * covariance.small_step(toy.X, toy.Y, 0.5)[np.triu_indices(2)],
+                ),
+            ],
+        ),
+        Exact(
+            _mean_square_of_average,
+            lambda **run: _enumerated_average(**run),
+            [{**_RUNS[0], "steps": 3, "p": HALF}, {**_RUNS[1], "steps": 2}],
+            near_misses=[
+                NearMiss(
+                    "the iterates were independent of each other",
+                    predict=lambda **run: _mean_square_of_average(**run, memory=False),
+                ),
+            ],
+        ),
+    ]
+
+
+#: Designs where the noise vanishes, and neighbours where it does not: one weight; orthogonal; one weight of zero.
+_VANISHING: list[dict[str, Any]] = [
+    {"X": sp.Matrix([[1], [2]]), "y": sp.Matrix([1, 5]), "shared": True},
+    {"X": sp.Matrix([[1, 1], [1, -1]]), "y": sp.Matrix([1, 5]), "shared": True},
+    {"X": sp.Matrix([[1, 2], [1, 1]]), "y": sp.Matrix([1, 5]), "shared": True},
+    {"X": d.TOY_X, "y": d.TOY_Y, "shared": True},
+    {"X": sp.Matrix([[1, 0, 0], [0, 1, 1], [0, 0, 1]]), "y": sp.Matrix([3, 0, 0]), "shared": True},
+    {"X": sp.Matrix([[1, 0, 0], [0, 1, 1], [0, 0, 1]]), "y": sp.Matrix([3, 1, 0]), "shared": True},
+]
+
+
+def _uncoupled(X: sp.Matrix, y: sp.Matrix) -> bool:
+    """Whether every feature with nonzero weight is orthogonal to all others."""
+    gram, w = X.T * X, d.minimiser(X, y, HALF)
+    pairs = [(k, j) for k in range(X.cols) for j in range(X.cols) if j != k]
+    return all(gram[k, j] * w[j] == 0 for k, j in pairs)
+
+
+def _second_moment(
+    X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, factor: int = 4, mean_only: bool = False
+) -> list[sp.Expr]:
+    """$\\mathbb E\\,e_te_t^\\top$ from $e_0=0$ by the recursion, the noise entering with ``factor`` $\\eta^2Q$."""
+    gradients = d.masked_gradients(X, y, p, shared=X.rows == 1)
+    noise = factor * step**2 * d.gradient_noise(X, y, p, shared=X.rows == 1)
+    if mean_only:
+        gradients = [(d.ridge_matrix(X, p), X.T * y, sp.Integer(1))]
+    moment = sp.zeros(X.cols, X.cols)
+    for _ in range(steps):
+        previous, moment = moment, noise
+        for curvature, _, probability in gradients:
+            contraction = sp.eye(X.cols) - 2 * step * curvature
+            moment = moment + probability * contraction * previous * contraction.T
+    return list(moment)
+
+
+def _errors_from_minimiser(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int) -> Any:
+    """All errors $e_1,\\dots,e_t$ of every sequence of masks started at the minimiser, with its probability."""
+    star = d.minimiser(X, y, p)
+    for sequence in product(d.masked_gradients(X, y, p, shared=X.rows == 1), repeat=steps):
+        error, probability, errors = sp.zeros(X.cols, 1), sp.Integer(1), []
+        for curvature, pull, chance in sequence:
+            error = error - 2 * step * (curvature * (error + star) - pull)
+            probability *= chance
+            errors.append(error)
+        yield errors, probability
+
+
+def _enumerated_second_moment(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int) -> list[sp.Expr]:
+    total = sp.zeros(X.cols, X.cols)
+    for errors, probability in _errors_from_minimiser(X, y, p, step, steps):
+        total += probability * errors[-1] * errors[-1].T
+    return list(total)
+
+
+def _enumerated_average(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int) -> sp.Expr:
+    """$\\mathbb E\\lVert\\frac1t\\sum_{s\\le t}e_s\\rVert^2$ by enumeration."""
+    total = sp.Integer(0)
+    for errors, probability in _errors_from_minimiser(X, y, p, step, steps):
+        total += probability * squared(sum(errors, sp.zeros(X.cols, 1)) / steps)
+    return total
+
+
+def _mean_square_of_average(
+    X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, memory: bool = True
+) -> sp.Expr:
+    """The same from $\\mathbb E\\,e_{s+k}e_s^\\top=(I-2\\eta H)^k\\,\\mathbb E\\,e_se_s^\\top$."""
+    contraction, total = sp.eye(X.cols) - 2 * step * d.ridge_matrix(X, p), sp.Integer(0)
+    for s in range(1, steps + 1):
+        moment = sp.Matrix(X.cols, X.cols, _second_moment(X, y, p, step, s))
+        total += moment.trace()
+        for k in range(1, steps - s + 1) if memory else ():
+            total += 2 * (contraction**k * moment).trace()
+    return total / steps**2
+
+
+def _products(rng: np.random.Generator, size: int, step: float, batch: int = 1) -> Array:
+    """$ee^\\top$ after 150 steps from the minimiser, its three entries: (size, 3)."""
+    w = np.tile(minimiser(toy.X, toy.Y, 0.5), (size, 1))
+    star = w[0].copy()
+    for _ in range(150):
+        masked = toy.X[0] * inverted_masks(rng, (batch, size, 2), 0.5)
+        residual = (masked * w).sum(axis=-1) - toy.Y[0]
+        w = w - 2 * step * (masked * residual[..., None]).mean(axis=0)
+    error = w - star
+    return np.stack([error[:, 0] ** 2, error[:, 0] * error[:, 1], error[:, 1] ** 2], axis=1)
+
+
+@claim(
+    "thm-adam-sign",
+    uses=["thm-dropout-minimiser"],
+    source="kingma2015, wilson2017",
+    rests_on="Sign descent is enumerated in rational arithmetic for stated steps; the limit for all decaying steps, and "
+    "that Adam's two steps are equal, are in the proof.",
+)
+def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice():
+    """On $10w_1+w_2=11$ without dropout sign descent from 0 keeps $w_1=w_2$ and, with steps that decay to 0 and have
+    infinite sum, tends to $(1,1)$, as Adam does. With dropout and exact gradients the minimiser is the only limit; with
+    one mask a step the signs have mean 0 on a whole region."""
+    return [
+        Exact(
+            lambda steps: (True, True),
+            lambda steps: _signs_end_at_one(steps),
+            [{"steps": 1}, {"steps": 10}, {"steps": 100}, {"steps": 400}],
+            near_misses=[
+                NearMiss("gradient descent", measure=lambda steps: _signs_end_at_one(steps, signs=False), erratum=ADAM),
+                NearMiss("steps that do not decay", measure=lambda steps: _signs_end_at_one(steps, decay=False)),
+            ],
+        ),
+        Agreement(
+            lambda keep: np.ones(2) if keep is None else minimiser(toy.X, toy.Y, keep),
+            lambda keep: toy.adam(6000, keep)[-1],
+            [{"keep": None}, {"keep": 0.5}, {"keep": 0.8}],
+            tolerance=1e-4,
+            because="6000 steps of 0.01 leave less than that of the slowest direction",
+            near_misses=[
+                NearMiss(
+                    "without dropout Adam finds the least-norm solution",
+                    predict=lambda keep: (
+                        np.linalg.pinv(toy.X) @ toy.Y if keep is None else minimiser(toy.X, toy.Y, keep)
+                    ),
+                ),
+                NearMiss("with dropout it keeps (1, 1)", predict=lambda keep: np.ones(2)),
+            ],
+        ),
+        Exact(
+            lambda w: True,
+            lambda w: _mean_signs(w) == (0, 0),
+            [
+                {"w": (sp.Rational(11, 30), sp.Rational(11, 3))},
+                {"w": (HALF, sp.Integer(1))},
+                {"w": (HALF, sp.Integer(5))},
+            ],
+            near_misses=[
+                NearMiss(
+                    "also where a single feature overshoots",
+                    instances=[{"w": (sp.Rational(3, 5), sp.Integer(1))}],
+                ),
+                NearMiss("also near 0", instances=[{"w": (sp.Rational(1, 10), sp.Integer(1))}]),
+            ],
+        ),
+    ]
+
+
+def _signs_end_at_one(steps: int, signs: bool = True, decay: bool = True) -> tuple[bool, bool]:
+    """Whether the weights stay equal, and whether they end within the last step of 1 (or on their way from 0).
+
+    Steps are $1/(t+1)$ for signs; for gradients as they are, a hundredth of that.
+    """
+    w = [sp.Integer(0), sp.Integer(0)]
+    equal, size, travelled = True, sp.Integer(1), sp.Integer(0)
+    for t in range(steps):
+        residual = 10 * w[0] + w[1] - 11
+        size = sp.Rational(1, t + 2) if decay else sp.Rational(2, 3)
+        travelled += size
+        for index, feature in enumerate((10, 1)):
+            slope = residual * feature
+            w[index] = w[index] - (size * sp.sign(slope) if signs else size * slope / 100)
+        equal = equal and w[0] == w[1]
+    # halfway decayed: the distance is at most the largest step of the last half of the run
+    bound = sp.Rational(1, steps // 2 + 1)
+    return equal, abs(w[0] - 1) <= bound or travelled < 1
+
+
+def _mean_signs(w: tuple[sp.Expr, sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
+    """The expected sign of the gradient over the four masks at $p=\\frac12$."""
+    total = [sp.Integer(0), sp.Integer(0)]
+    for curvature, pull, probability in d.masked_gradients(d.TOY_X, d.TOY_Y, HALF, True):
+        slope = curvature * sp.Matrix(w) - pull
+        for index in (0, 1):
+            total[index] += probability * sp.sign(slope[index])
+    return total[0], total[1]
