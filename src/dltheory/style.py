@@ -26,10 +26,10 @@ PREDICTED = {"linestyle": (0, (4, 2.2)), "linewidth": 1.9}
 MEASURED = {"linestyle": "-", "linewidth": 1.9}
 
 #: Width of a figure in inches: narrow enough that its text can still be read on a phone.
-WIDTH = 5.6
+WIDTH = 4.9
 
 RC = {
-    "figure.figsize": (WIDTH, 3.5),
+    "figure.figsize": (WIDTH, 3.2),
     "figure.constrained_layout.use": True,
     "figure.facecolor": "none",
     "figure.edgecolor": "none",
@@ -95,13 +95,12 @@ def use() -> None:
     formatter.for_type(Figure, lambda figure: print_figure(figure, "pdf", bbox_inches=None, metadata=PDF_METADATA))
 
 
-def figure(height: float = 3.5, width: float = WIDTH) -> Figure:
-    """An empty figure of the given size in inches that no plotting window or notebook holds on to.
+def figure(height: float = 3.2, width: float = WIDTH) -> Figure:
+    """An empty figure of the given size in inches, in the look that :func:`use` has set.
 
     Made without ``pyplot``, so a cell shows it exactly once (as its last expression) and nothing is left open.
     """
-    with mpl.rc_context(RC):
-        return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height), layout="constrained")
 
 
 def _notebook_shell():  # type: ignore[no-untyped-def]

@@ -24,7 +24,7 @@ def spectral_filters_figure(
 
     ``fractions, ridge_fractions: (len(times), r)`` are measured at the singular values ``sigma: (r,)``.
     """
-    figure = style.figure(height=5.6)
+    figure = style.figure(height=5.2)
     above, below = figure.subplots(2, 1, sharex=True, sharey=True)
     grid = np.geomspace(0.7 * sigma.min(), 1.05 * sigma.max(), 300)
     descent = lambdify([d.eta, d.sigma, d.t], d.gd_filter)
@@ -51,7 +51,7 @@ def learning_order_figure(sigma: Array, gentle: Array, large: Array, eta: tuple[
 
     ``gentle, large: (steps + 1, r)`` are measured fractions; ``eta`` holds the two step sizes, for the prediction.
     """
-    figure = style.figure(height=6.2)
+    figure = style.figure(height=5.8)
     above, below = figure.subplots(2, 1)
     filter_of = lambdify([d.eta, d.sigma, d.t], d.gd_filter)
     colours = colormaps["viridis"](np.linspace(0, 0.62, len(sigma)))
@@ -80,7 +80,7 @@ def learning_order_figure(sigma: Array, gentle: Array, large: Array, eta: tuple[
 
 def filter_ratio_figure(paths: FilterPaths, largest_at: float) -> Figure:
     """Both filters over x above, their ratio below with its largest value at x = ``largest_at``; dots are measured."""
-    figure = style.figure(height=5.4)
+    figure = style.figure(height=5.0)
     above, below = figure.subplots(2, 1, sharex=True)
     grid = np.geomspace(1e-2, 60, 400)
     flow, ridge, ratio = (lambdify(d.x, f) for f in (d.flow_filter_in_x, d.ridge_filter_in_x, d.filter_ratio))

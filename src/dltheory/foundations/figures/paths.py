@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 def decay_figure(labels: Sequence[str], measured: Sequence[Array], predicted: Sequence[Array]) -> Figure:
     """Error over iterations on a logarithmic scale: measured solid, predicted dashed on top, one colour a step size."""
-    figure = style.figure(height=4.2)
+    figure = style.figure(height=3.9)
     axes = figure.subplots()
     for colour, label, ours, theirs in zip(style.PALETTE, labels, measured, predicted, strict=False):
         axes.plot(ours / ours[0], color=colour, label=label, alpha=0.55, linewidth=3.4)
@@ -29,7 +29,7 @@ def decay_figure(labels: Sequence[str], measured: Sequence[Array], predicted: Se
 
 def landscape_figure(result: Landscape) -> Figure:
     """Contours of the loss of two weights and the path of gradient descent for each step size."""
-    figure = style.figure(height=5.0)
+    figure = style.figure(height=4.6)
     axes = figure.subplots()
     levels = np.geomspace(0.02, result.loss.max(), 12)
     axes.contour(result.axis, result.axis, result.loss, levels=levels, colors=style.GREY, linewidths=0.7, alpha=0.6)
@@ -58,7 +58,7 @@ def split_errors_figure(errors: SplitErrors) -> Figure:
 
     Lines are means over the splits. The bands above hold the middle half of the splits, those below half and 95 %.
     """
-    figure = style.figure(height=5.8)
+    figure = style.figure(height=5.4)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     curves = (("early stopping", errors.descent, style.BLUE), ("ridge", errors.ridge, style.RED))
     for label, values, colour in curves:
