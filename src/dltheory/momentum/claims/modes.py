@@ -33,9 +33,7 @@ def modes_of_momentum():
             lambda: sp.diag(m().subs(sigma, _SIGMA_1), m().subs(sigma, _SIGMA_2)),
             scope="2 × 2",
             near_misses=[
-                NearMiss(
-                    "V⊤ is applied twice", lhs=lambda: _two_modes(rotations=2), erratum=published.ROTATED_TWICE
-                ),
+                NearMiss("V⊤ is applied twice", lhs=lambda: _two_modes(rotations=2), erratum=published.ROTATED_TWICE),
                 NearMiss(
                     "the modes share one singular value",
                     rhs=lambda: sp.diag(m().subs(sigma, _SIGMA_1), m().subs(sigma, _SIGMA_1)),
@@ -126,9 +124,7 @@ def _coordinates_from_modes(x, y, start, step, weight, memory=True):
     values = np.concatenate([values, np.zeros(vt.shape[0] - values.size)])
     error = vt @ (start - np.linalg.pinv(x, rcond=1e-10) @ y)
     kept = 1 - weight if memory else 0.0
-    matrices = np.array(
-        [[[kept, 2 * weight * s**2], [-step * kept, 1 - 2 * step * weight * s**2]] for s in values]
-    )
+    matrices = np.array([[[kept, 2 * weight * s**2], [-step * kept, 1 - 2 * step * weight * s**2]] for s in values])
     return (np.linalg.matrix_power(matrices, 12) @ np.stack([np.zeros_like(error), error], axis=1)[..., None])[:, 1, 0]
 
 

@@ -46,8 +46,14 @@ def noise_floor():
             allowed,
             (2 - beta) / (2 * (2 - beta) - plain_step * beta) <= 1 / (2 - plain_step),
             near_misses=[
-                NearMiss("it is at most half as high", then=(2 - beta) / (2 * (2 - beta) - plain_step * beta) <= 1 / (2 * (2 - plain_step))),
-                NearMiss("it can be below the small-step floor", then=(2 - beta) / (2 * (2 - beta) - plain_step * beta) <= sp.Rational(1, 2)),
+                NearMiss(
+                    "it is at most half as high",
+                    then=(2 - beta) / (2 * (2 - beta) - plain_step * beta) <= 1 / (2 * (2 - plain_step)),
+                ),
+                NearMiss(
+                    "it can be below the small-step floor",
+                    then=(2 - beta) / (2 * (2 - beta) - plain_step * beta) <= sp.Rational(1, 2),
+                ),
             ],
         ),
         Agreement(
@@ -57,7 +63,9 @@ def noise_floor():
             count=40,
             tolerance=1e-8,
             because="SciPy's direct solver on a 4 × 4 system, condition below 1e6 in these draws",
-            near_misses=[NearMiss("gradient descent's floor", predict=lambda **case: _floor_as_number(**{**case, "memory": 0.0}))],
+            near_misses=[
+                NearMiss("gradient descent's floor", predict=lambda **case: _floor_as_number(**{**case, "memory": 0.0}))
+            ],
         ),
         MonteCarlo(
             lambda: [_floor_as_number(**case) for case in _SIMULATED],
@@ -65,8 +73,13 @@ def noise_floor():
             size=40_000,
             seed=20260,
             near_misses=[
-                NearMiss("the small-step floor ην/(2h)", expected=lambda: [_small_step_floor(**case) for case in _SIMULATED]),
-                NearMiss("gradient descent's floor", expected=lambda: [_floor_as_number(**{**case, "memory": 0.0}) for case in _SIMULATED]),
+                NearMiss(
+                    "the small-step floor ην/(2h)", expected=lambda: [_small_step_floor(**case) for case in _SIMULATED]
+                ),
+                NearMiss(
+                    "gradient descent's floor",
+                    expected=lambda: [_floor_as_number(**{**case, "memory": 0.0}) for case in _SIMULATED],
+                ),
             ],
         ),
     ]

@@ -14,7 +14,9 @@ def _optimum_in(scale: dict) -> list[sp.Expr]:
     """(α, μ, q) of the printed formulas at curvatures given by `scale`."""
     smallest, largest = scale[m], scale[ell]
     ratio = derivation.optimal_rate().subs(kappa, largest / smallest)
-    return [sp.simplify(e) for e in (derivation.optimal_step().subs(scale), derivation.optimal_memory().subs(scale), ratio)]
+    return [
+        sp.simplify(e) for e in (derivation.optimal_step().subs(scale), derivation.optimal_memory().subs(scale), ratio)
+    ]
 
 
 @claim(
@@ -38,7 +40,10 @@ def best_parameters():
             [q < 1, *both_ends(closed_jury)],
             sp.And(sp.Eq(step, 1), sp.Eq(mu, q**2)),
             near_misses=[
-                NearMiss("a worst modulus slightly above q", given=[q < 1, *both_ends(closed_jury, radius=sp.Rational(11, 10) * q)]),
+                NearMiss(
+                    "a worst modulus slightly above q",
+                    given=[q < 1, *both_ends(closed_jury, radius=sp.Rational(11, 10) * q)],
+                ),
                 NearMiss("only the flat end is asked for", given=[q < 1, both_ends(closed_jury)[0]]),
                 NearMiss("only the steep end is asked for", given=[q < 1, both_ends(closed_jury)[1]]),
                 NearMiss("the memory is q", then=sp.And(sp.Eq(step, 1), sp.Eq(mu, q))),
@@ -48,7 +53,10 @@ def best_parameters():
             [q < 1, step > 0],
             sp.Not(sp.And(*both_ends(jury))),
             near_misses=[
-                NearMiss("the rate (κ−1)/(κ+1) cannot be beaten either", then=sp.Not(sp.And(*both_ends(jury, 2 * q / (1 + q**2)))))
+                NearMiss(
+                    "the rate (κ−1)/(κ+1) cannot be beaten either",
+                    then=sp.Not(sp.And(*both_ends(jury, 2 * q / (1 + q**2)))),
+                )
             ],
         ),
         ForAll(
@@ -63,7 +71,10 @@ def best_parameters():
             lambda: _optimum_in({m: m, ell: root**2 * m}),
             [4 / (m * (1 + root) ** 2), ((root - 1) / (root + 1)) ** 2, (root - 1) / (root + 1)],
             near_misses=[
-                NearMiss("gradient descent's step 2/(ℓ+m)", rhs=[2 / (m * (1 + root**2)), ((root - 1) / (root + 1)) ** 2, (root - 1) / (root + 1)]),
+                NearMiss(
+                    "gradient descent's step 2/(ℓ+m)",
+                    rhs=[2 / (m * (1 + root**2)), ((root - 1) / (root + 1)) ** 2, (root - 1) / (root + 1)],
+                ),
             ],
         ),
         Agreement(
@@ -180,7 +191,12 @@ def acceleration():
             [{"ratio": r, "accuracy": a} for r in (10.0, 100.0, 1000.0) for a in (1e-2, 1e-6)],
             tolerance=0.0,
             because="two iteration counts, integers",
-            near_misses=[NearMiss("plain qᵗ for heavy ball", predict=lambda ratio, accuracy: _counts_from_formulas(ratio, accuracy, plain=True))],
+            near_misses=[
+                NearMiss(
+                    "plain qᵗ for heavy ball",
+                    predict=lambda ratio, accuracy: _counts_from_formulas(ratio, accuracy, plain=True),
+                )
+            ],
         ),
         Measured(
             lambda: _counts_on_diabetes(predicted=True),
@@ -188,7 +204,9 @@ def acceleration():
             tolerance=5e-3,
             because="fixed before the run: the mode formula predicts the count to about one step in two hundred",
             near_misses=[
-                NearMiss("the asymptotic gain √κ alone", predict=lambda: _counts_on_diabetes(predicted=True, asymptotic=True))
+                NearMiss(
+                    "the asymptotic gain √κ alone", predict=lambda: _counts_on_diabetes(predicted=True, asymptotic=True)
+                )
             ],
         ),
     ]
@@ -271,7 +289,10 @@ def nesterov():
             (z - (1 - _U)) ** 2,
             near_misses=[
                 NearMiss("the double root is q", rhs=(z - (1 - _U) / (1 + _U)) ** 2),
-                NearMiss("at the steep end", lhs=lambda: derivation.nesterov_polynomial().subs({mu: (1 - _U) / (1 + _U), alpha: 1, h: 1})),
+                NearMiss(
+                    "at the steep end",
+                    lhs=lambda: derivation.nesterov_polynomial().subs({mu: (1 - _U) / (1 + _U), alpha: 1, h: 1}),
+                ),
             ],
         ),
         Identity(

@@ -39,6 +39,18 @@ def transient_by_running(ratio):
     return methods.worst_factors(tuned.alpha, tuned.mu, np.linspace(1.0, ratio, 401), 200)
 
 
+def short_start_by_formula(ratio):
+    """The worst factor for t = 0 … 200 when the first step is α/(1+μ)."""
+    return methods.SHORT_START(methods.RATE(ratio), np.arange(201))
+
+
+def short_start_by_running(ratio):
+    """The same by running it on 401 curvatures."""
+    tuned = methods.tuning("heavy ball", 1.0, ratio)
+    curvature = np.linspace(1.0, ratio, 401)
+    return methods.worst_factors(tuned.alpha, tuned.mu, curvature, 200, tuned.alpha / (1 + tuned.mu))
+
+
 def transient_by_pepit(ratio, steps):
     """The exact worst case of ‖w_t − w*‖/‖w₀ − w*‖ over quadratics with curvatures in [1, ratio], by PEPit."""
     with warnings.catch_warnings():

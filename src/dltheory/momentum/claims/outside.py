@@ -41,7 +41,9 @@ def not_global():
             lambda: [first, second, third],
             lambda: [sp.solve(derivation.cycle_equations())[symbol] for symbol in sp.symbols("x_0 x_1 x_2", real=True)],
             [{}],
-            near_misses=[NearMiss("one numerator off by one", predict=lambda: [first, second, third + sp.Rational(1, 1225)])],
+            near_misses=[
+                NearMiss("one numerator off by one", predict=lambda: [first, second, third + sp.Rational(1, 1225)])
+            ],
         ),
         Exact(
             # inside the pieces of slope 25 there is a neighbourhood where three steps are affine with this derivative
@@ -55,7 +57,11 @@ def not_global():
         ),
         Identity(
             lambda: derivation.heavy_ball_polynomial().subs(
-                {sp.Symbol("alpha", positive=True): derivation.STEP, sp.Symbol("mu", real=True): derivation.MEMORY, h: 25}
+                {
+                    sp.Symbol("alpha", positive=True): derivation.STEP,
+                    sp.Symbol("mu", real=True): derivation.MEMORY,
+                    h: 25,
+                }
             ),
             (z + sp.Rational(2, 3)) ** 2,
             scope="h = 25",
@@ -74,7 +80,7 @@ def losses_of_the_source():
             tolerance=5e-11,
             because="fixed before the run: ten significant digits",
             near_misses=[
-                NearMiss("started from rest", measure=lambda: _final_losses(start="rest")),
+                NearMiss("the gradient descent run in all three rows", measure=lambda: _final_losses()[[0, 0, 0]]),
                 NearMiss("99 steps", measure=lambda: _final_losses(steps=99)),
             ],
         ),
@@ -85,13 +91,16 @@ def losses_of_the_source():
             because="fixed before the run: every digit stated",
             near_misses=[NearMiss("the first published loss is the least", predict=lambda: _published_losses()[:1])],
         ),
-        Exact(
-            lambda: [True] * 3,
-            lambda: _excess_is_positive(),
-            [{}],
+        Measured(
+            lambda: [101] * 3,
+            lambda: _iterates_above(last=False),
+            tolerance=0.0,
+            because="a count of the iterates whose excess loss has a logarithm",
             near_misses=[
                 NearMiss(
-                    "excess over the last iterate", measure=lambda: _excess_is_positive(last=True), erratum=published.LAST_ITERATE
+                    "excess over the last iterate",
+                    measure=lambda: _iterates_above(last=True),
+                    erratum=published.LAST_ITERATE,
                 )
             ],
         ),
@@ -129,12 +138,10 @@ def _final_losses(steps=100, start="gradient"):
     return ((problem.y - _paths(steps, start)[-1] @ problem.X.T) ** 2).sum(axis=-1)
 
 
-def _excess_is_positive(last=False):
-    """Whether the excess loss of each published run is positive at every iterate, the last one included."""
+def _iterates_above(last):
+    """How many of the 101 iterates of each published run lie above the reference: the optimum, or the last iterate."""
     excess = _source().excess_loss(_paths(100, "gradient"))
-    if last:
-        excess = excess - excess[-1]
-    return [bool(run) for run in (excess > 0).all(axis=0)]
+    return (excess - last * excess[-1] > 0).sum(axis=0)
 
 
 def _squared_deviations(rng, size):
@@ -146,16 +153,17 @@ def _squared_deviations(rng, size):
 
 @claim("obs-momentum-logistic", uses=["thm-momentum-optimal"], source="lessard2016")
 def logistic_regression():
-    """Tuned to the global curvature bounds, heavy ball on logistic regression ends at the rate $q$ of its linearisation."""
+    """Tuned to the global curvature bounds or to the local ones, heavy ball on logistic regression ends at their rate $q$."""
     return [
         Measured(
             _predicted_logistic_rates,
             _measured_logistic_rates,
             tolerance=0.02,
-            because="fixed before the run: a rate fitted over 60 iterations near the optimum, to two per cent",
+            because="two per cent, fixed before the first run; both ends of the local spectrum are double roots, so that fit is "
+            "made to ‖e‖/t",
             near_misses=[
                 NearMiss("gradient descent's rate", predict=lambda: _predicted_logistic_rates(descent=True)),
-                NearMiss("fitted to the first 20 iterations", measure=lambda: _measured_logistic_rates(slice(0, 20))),
+                NearMiss("fitted to the first 20 iterations", measure=lambda: _measured_logistic_rates(slice(1, 20))),
             ],
         )
     ]
@@ -177,9 +185,12 @@ def _measured_logistic_rates(window=None):
 
     problem = nonquadratic.LogisticProblem()
     rates = []
-    for bounds, first in ((problem.global_curvature(), 100), (problem.local_curvature(), 20)):
+    for bounds, fitted, power in (
+        (problem.global_curvature(), slice(100, 160), 0),
+        (problem.local_curvature(), slice(30, 60), 1),
+    ):
         distance = problem.run(*bounds, 200).distance
-        chosen = window or slice(first, first + 60)
+        chosen = window or fitted
         times = np.arange(len(distance))[chosen]
-        rates.append(np.exp(np.polyfit(times, np.log(distance[chosen]), 1)[0]))
+        rates.append(np.exp(np.polyfit(times, np.log(distance[chosen] / times**power), 1)[0]))
     return rates

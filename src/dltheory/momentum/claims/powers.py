@@ -18,7 +18,10 @@ def heavy_ball():
             near_misses=[
                 NearMiss("α = η", lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta, 1 - beta)),
                 NearMiss("μ = β", lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, beta)),
-                NearMiss("the memory is subtracted", lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, beta - 1)),
+                NearMiss(
+                    "the memory is subtracted",
+                    lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, beta - 1),
+                ),
             ],
         ),
         Identity(
@@ -33,7 +36,11 @@ def heavy_ball():
             lambda: _unrolled(4, sign=-1),
             scope="t = 4",
             near_misses=[
-                NearMiss("the unrolled update adds the gradients", rhs=lambda: _unrolled(4, sign=+1), erratum=published.UNROLLED),
+                NearMiss(
+                    "the unrolled update adds the gradients",
+                    rhs=lambda: _unrolled(4, sign=+1),
+                    erratum=published.UNROLLED,
+                ),
                 NearMiss("every gradient has the same weight", rhs=lambda: _unrolled(4, sign=-1, equal=True)),
             ],
         ),
@@ -145,7 +152,10 @@ def double_root_is_a_jordan_block():
 
     def step(which, power=derivation.power_repeated):
         m = _at_double_root(which)
-        return [m * power(m, root[which], size) - power(m, root[which], size + 1), power(m, root[which], sp.Integer(0)) - sp.eye(2)]
+        return [
+            m * power(m, root[which], size) - power(m, root[which], size + 1),
+            power(m, root[which], sp.Integer(0)) - sp.eye(2),
+        ]
 
     def diagonal(matrix, z1, exponent):
         return z1**exponent * sp.eye(2)
@@ -177,20 +187,31 @@ def double_root_is_a_jordan_block():
             given=[_S < 1],
             near_misses=[
                 NearMiss("M − z₁I vanishes", lhs=lambda: [_at_double_root(0)[0, 1] * 0, sp.zeros(2)]),
-                NearMiss("the other sign of the root", lhs=lambda: [_at_double_root(0)[0, 1], (_at_double_root(0) + _S * sp.eye(2)) ** 2]),
+                NearMiss(
+                    "the other sign of the root",
+                    lhs=lambda: [_at_double_root(0)[0, 1], (_at_double_root(0) + _S * sp.eye(2)) ** 2],
+                ),
             ],
         ),
         Identity(
             lambda: (derivation.iteration_matrix().subs({beta: 1, eta: 1 / (2 * sigma**2)})) ** 2,
             sp.zeros(2),
             near_misses=[
-                NearMiss("the step 1/σ², where gradient descent stops being stable", lhs=lambda: (derivation.iteration_matrix().subs({beta: 1, eta: 1 / sigma**2})) ** 2)
+                NearMiss(
+                    "the step 1/σ², where gradient descent stops being stable",
+                    lhs=lambda: (derivation.iteration_matrix().subs({beta: 1, eta: 1 / sigma**2})) ** 2,
+                )
             ],
         ),
         Agreement(
             _power_from_formula,
             _power_by_multiplication,
-            lambda rng: {"s": rng.uniform(0.2, 0.95), "value": rng.uniform(0.3, 3.0), "sign": rng.choice([-1.0, 1.0]), "exponent": int(rng.integers(1, 40))},
+            lambda rng: {
+                "s": rng.uniform(0.2, 0.95),
+                "value": rng.uniform(0.3, 3.0),
+                "sign": rng.choice([-1.0, 1.0]),
+                "exponent": int(rng.integers(1, 40)),
+            },
             count=30,
             tolerance=1e-9,
             because="repeated multiplication of 2 × 2 matrices in double precision",
@@ -249,19 +270,31 @@ def powers_for_distinct_roots():
             zeros,
             given=[sp.Ne(z1, z2)],
             near_misses=[
-                NearMiss("the sum of the two terms", lhs=lambda: step(lambda e: (z1**e * (matrix - z2 * sp.eye(2)) + z2**e * (matrix - z1 * sp.eye(2))) / (z1 - z2))),
+                NearMiss(
+                    "the sum of the two terms",
+                    lhs=lambda: step(
+                        lambda e: (z1**e * (matrix - z2 * sp.eye(2)) + z2**e * (matrix - z1 * sp.eye(2))) / (z1 - z2)
+                    ),
+                ),
                 NearMiss("transposed", lhs=lambda: step(swapped)),
             ],
         ),
         Agreement(
             _distinct_power_from_formula,
             _distinct_power_by_multiplication,
-            lambda rng: {"weight": rng.uniform(0.1, 0.9), "moved": rng.uniform(0.05, 1.0), "exponent": int(rng.integers(1, 30))},
+            lambda rng: {
+                "weight": rng.uniform(0.1, 0.9),
+                "moved": rng.uniform(0.05, 1.0),
+                "exponent": int(rng.integers(1, 30)),
+            },
             count=40,
             tolerance=1e-8,
             because="the formula divides by the distance of the roots, which stays above 1e-3 in these draws",
             near_misses=[
-                NearMiss("one exponent too many", predict=lambda **case: _distinct_power_from_formula(**{**case, "exponent": case["exponent"] + 1})),
+                NearMiss(
+                    "one exponent too many",
+                    predict=lambda **case: _distinct_power_from_formula(**{**case, "exponent": case["exponent"] + 1}),
+                ),
             ],
         ),
     ]

@@ -52,7 +52,9 @@ def jury_conditions():
             [jury(**pair)],
             inside_pair,
             near_misses=[
-                NearMiss("only |T|ρ < ρ² + D", given=[sp.And(*[s * 2 * x * RHO < RHO**2 + x**2 + y**2 for s in (1, -1)])])
+                NearMiss(
+                    "only |T|ρ < ρ² + D", given=[sp.And(*[s * 2 * x * RHO < RHO**2 + x**2 + y**2 for s in (1, -1)])]
+                )
             ],
         ),
         ForAll(
@@ -99,7 +101,9 @@ def stability():
             [beta <= 1, allowed],
             conditions,
             near_misses=[
-                NearMiss("the limit is 2, as if the step were gradient descent's", given=[beta <= 1, moved > 0, moved < 2]),
+                NearMiss(
+                    "the limit is 2, as if the step were gradient descent's", given=[beta <= 1, moved > 0, moved < 2]
+                ),
                 NearMiss("the limit is 2(2−β)", given=[beta <= 1, moved > 0, moved < 2 * (2 - beta)]),
                 NearMiss("a step of 0 counts as stable", given=[beta <= 1, moved >= 0, moved < 2 - beta]),
             ],
@@ -248,7 +252,9 @@ def all_modes_complex():
                     given=[s < 1, ratio >= 1, ratio <= root],
                     erratum=published.ALL_COMPLEX,
                 ),
-                NearMiss("κ in place of √κ", given=[s < 1, ratio >= 1, ratio <= root, root * (1 - s) ** 2 <= (1 + s) ** 2]),
+                NearMiss(
+                    "κ in place of √κ", given=[s < 1, ratio >= 1, ratio <= root, root * (1 - s) ** 2 <= (1 + s) ** 2]
+                ),
             ],
         ),
         Exact(
@@ -280,6 +286,3 @@ def _complex_steps_of_the_source():
     values = regression.source_problem().sigma
     complex_everywhere = (np.abs(spectrum.eigenvalues(steps[:, None], 0.6, values).imag) > 0).all(axis=(1, 2))
     return [steps[complex_everywhere].min(), steps[complex_everywhere].max()]
-
-
-

@@ -47,6 +47,7 @@ from dltheory.momentum.derivation.residual import (
     residual_from_rest,
     residual_polynomial,
     residual_short_first_step,
+    short_first_step_factor,
     slowest_mode_factor,
     transient_factor,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "residual_polynomial",
     "residual_short_first_step",
     "roots",
+    "short_first_step_factor",
     "slope",
     "slowest_mode_factor",
     "spectral_radius",

@@ -32,4 +32,7 @@ def noise_floor() -> sp.Expr:
 
 def noise_floor_averaged() -> sp.Expr:
     """The floor in the averaged form: eta nu (2 - beta) / (h (2 (2 - beta) - eta beta h))."""
-    return sp.factor(noise_floor().subs({alpha: eta * beta, mu: 1 - beta}))
+    averaged = noise_floor().subs({alpha: eta * beta, mu: 1 - beta})
+    numerator, denominator = sp.fraction(sp.cancel(averaged * h / (eta * nu)))
+    sign = -sp.sign(numerator.coeff(beta))  # beta is written with a minus sign above, as in 2 - beta
+    return eta * nu * sp.expand(sign * numerator) / (h * sp.expand(sign * denominator))

@@ -42,6 +42,11 @@ def slowest_mode_factor() -> sp.Expr:
     return q**t * (1 + t * (1 - q))
 
 
+def short_first_step_factor() -> sp.Expr:
+    """q^t (1 + t (1 - q^2)/(1 + q^2)): the worst factor at the optimum when the first step is alpha / (1 + mu)."""
+    return q**t * (1 + t * (1 - q**2) / (1 + q**2))
+
+
 def hump_threshold() -> sp.Expr:
     """The condition number 3 + 2 sqrt(2) above which the error grows first: q (2 + q) = 1 solved for kappa."""
     (q_at_threshold,) = (root for root in sp.solve(transient_factor().subs(t, 1) - 1, q) if root.is_positive)

@@ -20,6 +20,7 @@ NESTEROV_RATE = sp.lambdify(kappa, derivation.nesterov_rate(), "numpy")
 STEP = sp.lambdify((m, ell), derivation.optimal_step(), "numpy")
 MEMORY = sp.lambdify((m, ell), derivation.optimal_memory(), "numpy")
 TRANSIENT = sp.lambdify((q, t), derivation.transient_factor(), "numpy")
+SHORT_START = sp.lambdify((q, t), derivation.short_first_step_factor(), "numpy")
 LOWER_BOUND = sp.lambdify((q, t), derivation.lower_bound(), "numpy")
 
 
@@ -59,13 +60,16 @@ def errors(method: Method, hessian: Array, start: Array, tuned: Tuning, steps: i
     return sizes / sizes[0]
 
 
-def worst_factors(alpha: float, mu: float, curvature: Array, steps: int) -> Array:
-    """max over `curvature` of |e_t / e_0| for t = 0 ... steps, heavy ball from rest: the transient, by running it."""
-    older = newer = np.ones_like(curvature)
+def worst_factors(alpha: float, mu: float, curvature: Array, steps: int, first: float | None = None) -> Array:
+    """max over `curvature` of |e_t / e_0| for t = 0 ... steps, heavy ball from rest: the transient, by running it.
+
+    `first` replaces alpha in the first step.
+    """
+    older, newer = np.ones_like(curvature), 1 - (alpha if first is None else first) * curvature
     worst = np.ones(steps + 1)
-    for step in range(steps):
+    for step in range(1, steps + 1):
+        worst[step] = np.abs(newer).max()
         older, newer = newer, (1 + mu - alpha * curvature) * newer - mu * older
-        worst[step + 1] = np.abs(newer).max()
     return worst
 
 
@@ -121,7 +125,9 @@ def factor(method: Method, tuned: Tuning, curvature: Array, time: int) -> Array:
         return (1 - tuned.alpha * curvature) ** time
     damped = 1 - tuned.alpha * curvature
     trace, product = (
-        ((1 + tuned.mu) * damped, tuned.mu * damped) if method == "nesterov" else (damped + tuned.mu, tuned.mu + 0 * damped)
+        ((1 + tuned.mu) * damped, tuned.mu * damped)
+        if method == "nesterov"
+        else (damped + tuned.mu, tuned.mu + 0 * damped)
     )
     # the double roots at the ends are moved apart by rounding: complex arithmetic keeps the quotient stable enough
     half = np.sqrt((trace**2 / 4 - product).astype(complex))

@@ -64,7 +64,9 @@ class LogisticProblem:
         """Hessian at w: (d, d)."""
         with np.errstate(over="ignore"):
             probability = 1 / (1 + np.exp(-(self.X @ w)))
-        return (self.X.T * (probability * (1 - probability))) @ self.X / len(self.y) + self.ridge * np.eye(self.X.shape[1])
+        return (self.X.T * (probability * (1 - probability))) @ self.X / len(self.y) + self.ridge * np.eye(
+            self.X.shape[1]
+        )
 
     def global_curvature(self) -> tuple[float, float]:
         """(m, ell) that bound the Hessian everywhere: ridge, and ridge + sigma_1^2 / (4 n)."""

@@ -151,14 +151,3 @@ def _bracket(problem: Problem, grid: Array, beta: float, steps: int) -> tuple[fl
             early += np.log(size[:, 0]) * (t >= steps // 2)
     first_growing = int(np.argmax(early > 0))
     return float(grid[first_growing - 1]), float(grid[first_growing])
-
-
-def slowest_rates(problem: Problem, path: Array, window: slice) -> Array:
-    """Fitted decay factor per singular direction from one path (steps + 1, d): exp of the slope of ln|e_i|.
-
-    In the complex regime |e_i| oscillates; the slope is fitted to its running maximum from the right (the envelope).
-    """
-    errors = np.abs((path - problem.optimum) @ problem.svd[2].T)
-    envelope = np.maximum.accumulate(errors[::-1], axis=0)[::-1]
-    times = np.arange(len(path))[window]
-    return np.exp(np.polyfit(times, np.log(envelope[window]), 1)[0])

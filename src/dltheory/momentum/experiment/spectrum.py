@@ -45,8 +45,6 @@ def spectral_radius_by_loop(steps: NDArray[np.float64], weights: NDArray[np.floa
     result = np.empty((weights.size, steps.size))
     for i, weight in enumerate(weights):
         for j, step in enumerate(steps):
-            matrix = np.array(
-                [[1 - weight, 2 * weight], [-step * (1 - weight), 1 - 2 * step * weight]]
-            )
+            matrix = np.array([[1 - weight, 2 * weight], [-step * (1 - weight), 1 - 2 * step * weight]])
             result[i, j] = np.abs(np.linalg.eigvals(matrix)).max()
     return result
