@@ -140,17 +140,17 @@ def test_a_solvers_error_text_does_not_count_as_an_answer(monkeypatch):
         answer = solver.decide("(set-logic QF_NRA)(assert (unsat x))(check-sat)", 1.0)
         assert answer.verdict == "unknown", solver.name
     said = Answer("unknown", '(error "unsat")')
-    monkeypatch.setattr(solvers, "SOLVERS", (solvers.Z3(), Saying("liar", said)))
+    monkeypatch.setattr(solvers, "SOLVERS", (solvers.ProcessSolver("z3"), Saying("liar", said)))
     assert ForAll(given=[], then=SQUARE, near_misses=HONEST).run().status == "inconclusive"
 
 
 def test_solvers_that_disagree_fail_the_evidence(monkeypatch):
     sat, unsat = Answer("sat"), Answer("unsat")
-    monkeypatch.setattr(solvers, "SOLVERS", (solvers.Z3(), Saying("contrarian", sat, first=sat)))
+    monkeypatch.setattr(solvers, "SOLVERS", (solvers.ProcessSolver("z3"), Saying("contrarian", sat, first=sat)))
     outcome = ForAll(given=[x > 1], then=x**2 > 1, near_misses=HONEST).run()
     assert outcome.status == "fails"
     assert "disagree" in outcome.detail
-    monkeypatch.setattr(solvers, "SOLVERS", (solvers.Z3(), Saying("denier", unsat)))
+    monkeypatch.setattr(solvers, "SOLVERS", (solvers.ProcessSolver("z3"), Saying("denier", unsat)))
     assert ForAll(given=[x > 1], then=x**2 > 1, near_misses=HONEST).run().status != "holds"
 
 
@@ -208,3 +208,28 @@ def test_an_error_inside_a_check_is_inconclusive_not_a_crash():
 def test_a_claim_without_evidence_fails_unless_it_names_its_source():
     assert status_of() == "failed"
     assert status_of(source="polyak1964") == "cited"
+
+
+def test_a_solver_that_ignores_its_time_limit_is_ended_and_started_again(monkeypatch, tmp_path):
+    script = tmp_path / "stubborn.py"
+    script.write_text("import sys, time\nfor line in sys.stdin: time.sleep(60)\n")
+    monkeypatch.setattr(solvers, "_SCRIPT", script)
+    monkeypatch.setattr(solvers, "_START", 0.3)
+    stubborn = solvers.ProcessSolver("z3")
+    answer = stubborn.decide("(check-sat)", 0.1)
+    assert answer.verdict == "unknown"
+    assert "no answer within 0.1 s" in answer.detail
+    monkeypatch.undo()
+    assert stubborn.decide("(check-sat)", 5.0).verdict == "sat"
+    stubborn.end()
+
+
+def test_a_solver_that_crashes_is_inconclusive(monkeypatch, tmp_path):
+    script = tmp_path / "crashing.py"
+    script.write_text("import sys\nsys.stdin.readline()\nprint('unsat? Segmentation fault')\n")
+    monkeypatch.setattr(solvers, "_SCRIPT", script)
+    crashing = solvers.ProcessSolver("cvc5")
+    answer = crashing.decide("(check-sat)", 5.0)
+    assert answer.verdict == "unknown"
+    assert "Segmentation fault" in answer.detail
+    crashing.end()

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
+import json
+import os
+import selectors
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Literal, Protocol
 
 import sympy as sp
+
+_SCRIPT = Path(__file__).with_name("solver_process.py")
+_START = 20.0  # seconds that a solver's process may take to start, on a busy machine
+_GRACE = 0.5  # seconds past its time limit after which a solver is ended
 
 
 @dataclass(frozen=True)
@@ -29,64 +40,72 @@ class Solver(Protocol):
     def decide(self, text: str, timeout: float) -> Answer: ...
 
 
-class Z3:
-    name = "z3"
+class ProcessSolver:
+    """A solver in a process of its own, started when first asked and ended when it overruns its time."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._process: subprocess.Popen[str] | None = None
+        self._owner = 0
 
     def decide(self, text: str, timeout: float) -> Answer:
-        import z3
-
-        solver = z3.SolverFor("QF_NRA")
-        solver.set("timeout", int(1000 * timeout))
         try:
-            solver.from_string(text)
-            verdict = str(solver.check())
-        except z3.Z3Exception as error:
-            return Answer("unknown", f"error: {error}")
-        if verdict == "sat":
-            model = solver.model()
-            return Answer("sat", model={d.name(): self._number(model[d]) for d in model.decls() if d.arity() == 0})
-        if verdict == "unsat":
-            return Answer("unsat")
-        return Answer("unknown", solver.reason_unknown())
-
-    @staticmethod
-    def _number(value: Any) -> sp.Number:
-        import z3
-
-        if z3.is_rational_value(value):
-            return sp.Rational(value.numerator_as_long(), value.denominator_as_long())
-        nearby = value.approx(40)
-        return sp.Float(sp.Rational(nearby.numerator_as_long(), nearby.denominator_as_long()), 30)
-
-
-class CVC5:
-    name = "cvc5"
-
-    def decide(self, text: str, timeout: float) -> Answer:
-        import cvc5
-
-        solver = cvc5.Solver()
-        solver.setOption("tlimit-per", str(int(1000 * timeout)))
-        solver.setOption("produce-models", "true")
-        parser = cvc5.InputParser(solver)
-        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "claim")
-        manager = parser.getSymbolManager()
-        said = ""
+            fresh = self._start()
+            line = self._exchange(
+                json.dumps({"text": text, "timeout": timeout}), timeout + (_START if fresh else _GRACE)
+            )
+        except BaseException:
+            self.end()  # whatever it would still say is no answer to the next question
+            raise
+        if line is None:
+            self.end()
+            return Answer("unknown", f"no answer within {timeout:g} s")
         try:
-            while not (command := parser.nextCommand()).isNull():
-                said += str(command.invoke(solver, manager))
-        except RuntimeError as error:
-            return Answer("unknown", f"error: {error}")
-        said = said.strip()
-        if said == "sat":
-            values = {str(term).strip("|"): solver.getValue(term) for term in manager.getDeclaredTerms()}
-            rational = {name: value for name, value in values.items() if value.isRealValue()}
-            if len(rational) < len(values):
-                return Answer("sat", "irrational witness")
-            return Answer("sat", model={name: sp.Rational(value.getRealValue()) for name, value in rational.items()})
-        if said == "unsat":
-            return Answer("unsat")
-        return Answer("unknown", said or "no answer")
+            reply = json.loads(line)
+        except ValueError:
+            self.end()
+            return Answer("unknown", "the solver stopped" + (f": {line.strip()}" if line.strip() else ""))
+        if reply["verdict"] not in ("sat", "unsat"):
+            return Answer("unknown", reply.get("detail", ""))
+        model = {name: _number(*value) for name, value in reply.get("model", {}).items()}
+        return Answer(reply["verdict"], reply.get("detail", ""), model)
+
+    def end(self) -> None:
+        """End the process, if this process started it."""
+        process, self._process = self._process, None
+        if process is not None and self._owner == os.getpid():
+            process.kill()
+            process.communicate()
+
+    def _start(self) -> bool:
+        """Start the solver unless it runs; True if it had to be. A forked worker does not share its parent's."""
+        if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
+            return False
+        self.end()
+        command = [sys.executable, str(_SCRIPT), self.name]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._owner = os.getpid()
+        atexit.register(self.end)
+        return True
+
+    def _exchange(self, question: str, seconds: float) -> str | None:
+        """The line that answers ``question``, empty if the process ended; None if none came in time."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(question + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return ""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            return self._process.stdout.readline() if selector.select(seconds) else None
 
 
-SOLVERS: tuple[Solver, ...] = (Z3(), CVC5())
+def _number(kind: str, fraction: str) -> sp.Number:
+    value = sp.Rational(fraction)
+    return value if kind == "exact" else sp.Float(value, 30)
+
+
+SOLVERS: tuple[Solver, ...] = (ProcessSolver("z3"), ProcessSolver("cvc5"))
