@@ -1,4 +1,4 @@
-"""Gradient descent as run, against least-squares solvers, autograd and the closed form."""
+"""Gradient descent as run, against least-squares solvers, derivatives and the closed form."""
 
 import numpy as np
 import pytest
@@ -17,12 +17,11 @@ def problem(name: str, seed: int = 0):
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_one_step_follows_the_gradient_that_autograd_finds(name):
-    torch = pytest.importorskip("torch")
+def test_one_step_follows_the_derivative_of_the_loss(name):
     X, y, start = problem(name)
-    w = torch.tensor(start, requires_grad=True)
-    ((torch.tensor(y) - torch.tensor(X) @ w) ** 2).sum().backward()
-    np.testing.assert_allclose(gradient_descent(X, y, 0.1, 1, start)[1], start - 0.1 * w.grad.numpy(), rtol=1e-12)
+    # the complex step differentiates without cancellation
+    gradient = [((y - X @ (start + 1e-30j * axis)) ** 2).sum().imag / 1e-30 for axis in np.eye(len(start))]
+    np.testing.assert_allclose(gradient_descent(X, y, 0.1, 1, start)[1], start - 0.1 * np.array(gradient), rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
