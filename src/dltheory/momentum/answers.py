@@ -44,12 +44,12 @@ def _best_nesterov_rate() -> sp.Expr:
 
 
 ANSWERS = {
-    "ex-momentum-learning-rate": Answer(_stable_learning_rate, "the root of the polynomial leaves the disc at $-1$"),
-    "ex-momentum-critical": Answer(_critical_weight, "set the discriminant to zero and divide by $\\beta$"),
+    "ex-momentum-learning-rate": Answer(_stable_learning_rate, "the root of the polynomial leaves the disc at −1"),
+    "ex-momentum-critical": Answer(_critical_weight, "set the discriminant to zero and divide by β"),
     "ex-momentum-weights": Answer(_weight_of_a_gradient, "unroll two steps by hand"),
     "ex-momentum-peak": Answer(derivation.hump_peak_time, "differentiate the logarithm of the factor"),
-    "ex-momentum-start": Answer(_short_start, "put $\\xi=1$ into the second residual polynomial"),
-    "ex-momentum-first-bound": Answer(lambda: (kappa - 1) / (kappa + 1), "$T_1(x)=x$"),
+    "ex-momentum-start": Answer(_short_start, "put ξ = 1 into the second residual polynomial"),
+    "ex-momentum-first-bound": Answer(lambda: (kappa - 1) / (kappa + 1), "T₁(x) = x"),
     "ex-momentum-correlation": Answer(_lag_correlation, "the entries of the stationary covariance"),
-    "ex-momentum-nesterov": Answer(_best_nesterov_rate, "the double root at $h=m$"),
+    "ex-momentum-nesterov": Answer(_best_nesterov_rate, "the double root at h = m"),
 }

@@ -1,5 +1,6 @@
 """Gradient descent, heavy ball, Nesterov and conjugate gradients on a quadratic: iterations to a given accuracy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -135,6 +136,25 @@ def factor(method: Method, tuned: Tuning, curvature: Array, time: int) -> Array:
     z1, z2 = trace / 2 + half, trace / 2 - half
     first = damped  # e_1 / e_0
     return ((z1**time * (first - z2) - z2**time * (first - z1)) / (z1 - z2)).real
+
+
+def predicted_sizes(problem: Problem, method: Method, times: NDArray[np.int64]) -> Array:
+    """||e_t|| / ||e_0|| at `times` from w_0 = 0, from the two roots of each mode."""
+    tuned = tuning(method, problem.curvature[-1], problem.curvature[0])
+    start = problem.svd[2] @ problem.optimum
+    sizes = [np.linalg.norm(factor(method, tuned, problem.curvature, int(time)) * start) for time in times]
+    return np.array(sizes) / np.linalg.norm(start)
+
+
+def needed(law: Callable[[float, float], float], rate: float, accuracy: float) -> int:
+    """The least t from which law(rate, t) <= accuracy for good, for a law that only falls after t = -1 / ln(rate)."""
+    low, high = int(-1 / np.log(rate)), 2
+    while law(rate, high) > accuracy or high <= low:
+        high *= 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if law(rate, middle) <= accuracy else (middle, high)
+    return high
 
 
 def conjugate_gradients(hessian: Array, start: Array, steps: int) -> Array:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from dltheory import style
@@ -14,17 +15,18 @@ Array = NDArray[np.float64]
 
 def source_data_figure(problem: Problem) -> Figure:
     """The points of a two-dimensional problem by label, and its singular directions from their centre."""
-    figure = style.figure(height=3.4)
+    figure = style.figure(height=3.0)
     axes = figure.subplots()
     for label, colour, marker in ((0.0, style.BLUE, "o"), (1.0, style.RED, "^")):
         chosen = problem.y == label
         axes.plot(*problem.X[chosen].T, marker, color=colour, markersize=3, alpha=0.6, label=f"$y={label:g}$")
+    outline = [withStroke(linewidth=3, foreground="white")]
     for direction, size, name in zip(problem.svd[2], problem.sigma, ("v_1", "v_2"), strict=True):
         tip = direction * size / np.sqrt(len(problem.y)) * -np.sign(direction[np.abs(direction).argmax()]) * 2
         axes.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.6})
-        axes.annotate(f"${name}$", tip, textcoords="offset points", xytext=(5, 5))
+        axes.annotate(f"${name}$", tip, textcoords="offset points", xytext=(-8, 6), path_effects=outline, size=13)
     axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
-    axes.legend(loc="lower left", markerscale=1.6)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2, markerscale=1.6)
     return figure
 
 
@@ -49,7 +51,7 @@ def source_landscape_figure(problem: Problem, paths: Array, names: Sequence[str]
 
 
 def directions_figure(measured: Array, predicted: Array, curvature: Array, names: Sequence[str]) -> Figure:
-    """|error| and |gradient| per singular direction, measured (solid) and predicted (dashed).
+    """|error| and |gradient| per singular direction, measured (solid) and predicted (dashed, on top).
 
     measured, predicted: (steps + 1, k, 2) errors in singular coordinates.
     """
@@ -66,7 +68,7 @@ def directions_figure(measured: Array, predicted: Array, curvature: Array, names
                     times,
                     factor * np.abs(predicted[:, run, column]),
                     color=style.INK,
-                    linestyle=(0, (1, 3)),
+                    linestyle=(0, (2, 2.5)),
                     linewidth=1.1,
                 )
             axes.set_ylim(bottom=1e-13 * factor)

@@ -12,18 +12,16 @@ Array = NDArray[np.float64]
 
 
 def hump_figure(
-    predicted: Sequence[Array], measured: Sequence[Array], plain: Sequence[Array], names: Sequence[str]
+    times: Array, predicted: Sequence[Array], measured: Sequence[Array], plain: Sequence[Array], names: Sequence[str]
 ) -> Figure:
-    """Worst error factor over time, predicted (dashed), measured (solid), and plain q^t (dotted)."""
+    """Worst error factor at `times`, predicted (dashed), measured (solid), and plain q^t (dotted)."""
     figure = style.figure(height=4.0)
     axes = figure.subplots()
     for run, name in enumerate(names):
         colour = style.PALETTE[run]
-        axes.loglog(
-            np.arange(1, len(measured[run])), measured[run][1:], color=colour, linewidth=3, alpha=0.45, label=name
-        )
-        axes.loglog(np.arange(1, len(predicted[run])), predicted[run][1:], color=colour, **style.PREDICTED)
-        axes.loglog(np.arange(1, len(plain[run])), plain[run][1:], color=colour, linestyle=":", linewidth=1.4)
+        axes.loglog(times, measured[run], color=colour, linewidth=3, alpha=0.45, label=name)
+        axes.loglog(times, predicted[run], color=colour, **style.PREDICTED)
+        axes.loglog(times, plain[run], color=colour, linestyle=":", linewidth=1.4)
     axes.axhline(1, color=style.GREY, linewidth=1)
     axes.set(xlabel="iteration $t$", ylabel="$\\max_h |e_t/e_0|$", ylim=(1e-6, 300))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
@@ -60,12 +58,16 @@ def gain_figure(ratios: Array, asymptotic: Array, gains: Mapping[float, Array]) 
     return figure
 
 
-def methods_figure(runs: Mapping[str, Array], accuracy: float) -> Figure:
-    """Distance to the optimum over the iterations for each method, on the same data."""
+def methods_figure(
+    measured: Mapping[str, tuple[Array, Array]], predicted: Mapping[str, tuple[Array, Array]], accuracy: float
+) -> Figure:
+    """Distance to the optimum at given iterations for each method: (times, sizes), measured and predicted."""
     figure = style.figure(height=4.0)
     axes = figure.subplots()
-    for name, run in runs.items():
-        axes.loglog(np.arange(1, len(run)), run[1:], label=name)
+    for run, (name, (times, sizes)) in enumerate(predicted.items()):
+        if name in measured:
+            axes.loglog(*measured[name], color=style.PALETTE[run], linewidth=3, alpha=0.45)
+        axes.loglog(times, sizes, color=style.PALETTE[run], **style.PREDICTED, label=name)
     axes.axhline(accuracy, color=style.GREY, linewidth=1)
     axes.set(xlabel="iteration $t$", ylabel="$\\|w_t-w^\\star\\|/\\|w_0-w^\\star\\|$", ylim=(accuracy / 30, 3))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
