@@ -19,7 +19,8 @@ class TestForAll:
     def test_assumptions_of_symbols_become_hypotheses(self):
         evidence = ForAll(given=[], then=p + 1 / p >= 2, near_misses=[NearMiss("3 for 2", then=p + 1 / p >= 3)])
         assert evidence.run().status == "holds"
-        assert evidence.assumptions() == ["p > 0"]
+        assert evidence.run().assumptions == ("p > 0",)
+        assert evidence.run().conclusion == r"p + \frac{1}{p} \geq 2"
 
     def test_the_witness_of_a_near_miss_is_exact(self):
         miss = NearMiss("3 for 2", then=p + 1 / p >= 3)

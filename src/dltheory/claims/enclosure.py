@@ -33,6 +33,11 @@ class Enclosure(Evidence):
         left, right = map(sp.sympify, self.interval)
         return [rf"{sp.latex(left)} \le {sp.latex(self.variable)} \le {sp.latex(right)}"]
 
+    def conclusion(self) -> str:
+        low = "" if self.lower is None else rf"{sp.latex(sp.sympify(self.lower))} \le "
+        high = "" if self.upper is None else rf" \le {sp.latex(sp.sympify(self.upper))}"
+        return f"{low}{sp.latex(self.expression)}{high}"
+
     def attempt(self) -> Verdict:
         if self.lower is None and self.upper is None:
             return Verdict("fails", "no bound is stated")

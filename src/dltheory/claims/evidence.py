@@ -73,6 +73,8 @@ class Outcome:
     scope: str
     witness: str | None
     near_misses: tuple[NearMissOutcome, ...]
+    assumptions: tuple[str, ...] = ()
+    conclusion: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +99,10 @@ class Evidence(ABC):
         """The hypotheses, as LaTeX without dollar signs."""
         return []
 
+    def conclusion(self) -> str:
+        """What follows from them, as LaTeX without dollar signs; empty where the detail says it all."""
+        return ""
+
     def run(self) -> Outcome:
         """Decide the statement, then every near miss; a check that accepts a near miss fails, whatever else it says."""
         start = time.perf_counter()
@@ -109,7 +115,21 @@ class Evidence(ABC):
             names = "; ".join(f"{miss.description} ({miss.witness})" for miss in accepted)
             verdict = Verdict("fails", f"the check is broken, it does not reject: {names}")
         seconds = time.perf_counter() - start
-        return Outcome(self.kind, verdict.status, seconds, verdict.detail, self.scope, verdict.witness, misses)
+        try:
+            assumptions, conclusion = tuple(dict.fromkeys(self.assumptions())), self.conclusion()
+        except Exception:  # a statement that cannot be read is inconclusive already, and has nothing to show
+            assumptions, conclusion = (), ""
+        return Outcome(
+            self.kind,
+            verdict.status,
+            seconds,
+            verdict.detail,
+            self.scope,
+            verdict.witness,
+            misses,
+            assumptions,
+            conclusion,
+        )
 
     def _guarded(self) -> Verdict:
         """An error or a time-out inside a check decides nothing."""

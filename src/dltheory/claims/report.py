@@ -69,6 +69,8 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 3),
         "detail": outcome.detail,
         "scope": outcome.scope,
+        "assumptions": list(outcome.assumptions),
+        "conclusion": outcome.conclusion,
         "witness": outcome.witness,
         "near_misses": [
             {

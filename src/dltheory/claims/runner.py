@@ -60,8 +60,8 @@ def run(claim: Claim) -> Result:
         strangers = [type(item).__name__ for item in evidence if not isinstance(item, Evidence)]
         if strangers:
             raise TypeError(f"it returns {', '.join(strangers)} where evidence is expected")
-        assumptions = [stated for item in evidence for stated in item.assumptions()]
         outcomes = tuple(item.run() for item in evidence)
+        assumptions = [stated for outcome in outcomes for stated in outcome.assumptions]
     except Exception as error:
         problem = f"the evidence could not be built: {type(error).__name__}: {error}"
     if not outcomes and not claim.source and not problem:

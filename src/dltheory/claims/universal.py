@@ -38,6 +38,9 @@ class ForAll(Evidence):
     def assumptions(self) -> list[str]:
         return [sp.latex(hypothesis) for hypothesis in self.hypotheses() if hypothesis is not sp.true]
 
+    def conclusion(self) -> str:
+        return sp.latex(sp.sympify(self.then))
+
     def attempt(self) -> Verdict:
         given, then = self.hypotheses(), sp.sympify(self.then)
         if then is sp.true or then in given:
