@@ -14,6 +14,8 @@ MARKUP = """\
 .dl-slider .mark{stroke:currentColor;stroke-width:2}
 .dl-slider .descent{--c:#0067a5}.dl-slider .ridge{--c:#b84600}
 html[data-theme=dark] .dl-slider .descent{--c:#6cb6ea}html[data-theme=dark] .dl-slider .ridge{--c:#f0905a}
+html[data-theme=dark] .bd-content div.cell_output .output.text_html:has(.dl-slider){
+  background:none;color:inherit;padding:0}
 .dl-slider path.descent,.dl-slider path.ridge{fill:none;stroke:var(--c);stroke-width:2.5}
 .dl-slider path.ridge{stroke-dasharray:6 4}
 .dl-slider rect.descent,.dl-slider text.descent,.dl-slider text.ridge{fill:var(--c)}
