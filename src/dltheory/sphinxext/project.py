@@ -52,7 +52,7 @@ def dependencies_of(app: Sphinx) -> Dependencies:
 def code_link(code: Mapping[str, Any], app: Sphinx) -> list[nodes.Node]:
     """Path and line of a claim, as a link where ``claims_code_url`` says where the code is published."""
     place = f"{code.get('path', '')}:{code.get('line', '')}"
-    shown = nodes.literal(place, place)
+    shown = nodes.inline(place, place, classes=["claim-place"])  # a literal would not wrap on a narrow page
     if not app.config.claims_code_url:
         return [nodes.Text("code: "), shown]
     address = app.config.claims_code_url.format(path=code.get("path", ""), line=code.get("line", ""))
