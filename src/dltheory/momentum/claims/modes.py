@@ -11,7 +11,7 @@ from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
 @claim(
     "thm-momentum-modes",
     source="polyak1964",
-    rests_on="That $d$ modes decouple for every $d$ rests on the SVD, in the proof; two modes are also checked in full.",
+    rests_on="That $d$ modes decouple for every $d$ rests on the SVD, in the proof; two modes are checked in full.",
 )
 def modes_of_momentum():
     """In singular coordinates each mode $(a,x)$ evolves by its own $2\\times2$ matrix $M$."""
@@ -218,7 +218,10 @@ def discriminant():
 
 @claim("thm-momentum-regimes", uses=["thm-momentum-charpoly", "thm-momentum-discriminant"])
 def regimes():
-    """$D<0$: both roots have modulus $\\sqrt{1-\\beta}$. $D>0$: the larger exceeds it. $D=0$: $\\pm\\sqrt{1-\\beta}$."""
+    """$D<0$: both roots have modulus $\\sqrt{1-\\beta}$. $D>0$: the larger exceeds it.
+
+    $D=0$: a double root, $\\sqrt{1-\\beta}$ at $\\eta_-$ and $-\\sqrt{1-\\beta}$ at $\\eta_+$.
+    """
     trace, x, y, z1, z2 = sp.symbols("T x y z_1 z_2", real=True)
     memory = 1 - beta
     root_of = [sp.Eq(x**2 - y**2 - trace * x + memory, 0), sp.Eq(2 * x * y - trace * y, 0)]

@@ -11,10 +11,13 @@ from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, nu
     "thm-momentum-noise",
     uses=["thm-momentum-heavy-ball", "lem-momentum-jury"],
     source="polyak1964",
-    rests_on="That the covariance converges to the solution of its fixed-point equation rests on a spectral radius below 1.",
+    rests_on="That the covariance converges to its fixed point rests on a spectral radius below 1, in the proof.",
 )
 def noise_floor():
-    """With independent gradient noise of variance $\\nu$: $\\mathbb E\\,x^2\\to\\alpha\\nu(1+\\mu)/[h(1-\\mu)(2(1+\\mu)-\\alpha h)]$."""
+    """With independent gradient noise of variance $\\nu$,
+
+    $\\mathbb E\\,x^2\\to\\alpha\\nu(1+\\mu)/[h(1-\\mu)(2(1+\\mu)-\\alpha h)]$.
+    """
     floor = derivation.noise_floor
     averaged = eta * nu * (2 - beta) / (h * (2 * (2 - beta) - eta * beta * h))
     memory, moved = sp.Symbol("mu", real=True), sp.Symbol("c", positive=True)  # c = αh

@@ -26,7 +26,9 @@ def _optimum_in(scale: dict) -> list[sp.Expr]:
     rests_on="Scaling time and curvature so that $m=(1-q)^2$ loses nothing; this step is prose.",
 )
 def best_parameters():
-    """No $(\\alpha,\\mu)$ has a worst modulus below $q$, and only $\\alpha=4/(\\sqrt\\ell+\\sqrt m)^2$, $\\mu=q^2$ reaches it."""
+    """No $(\\alpha,\\mu)$ has a worst modulus below $q$,
+    and only $\\alpha=4/(\\sqrt\\ell+\\sqrt m)^2$, $\\mu=q^2$ reaches it.
+    """
     step = sp.Symbol("alpha", real=True)  # any real step, unlike the chapter's positive one
     low, high = (1 - q) ** 2, (1 + q) ** 2
 
@@ -143,7 +145,9 @@ def _measured_rates():
     rests_on="That a function with a positive derivative increases from its value at 0 is used twice, in the proof.",
 )
 def acceleration():
-    """$\\ln q/\\ln\\frac{\\kappa-1}{\\kappa+1}$ exceeds $\\sqrt\\kappa$ for every $\\kappa>1$ and is $\\sqrt\\kappa(1+o(1))$."""
+    """$\\ln q/\\ln\\frac{\\kappa-1}{\\kappa+1}$
+    exceeds $\\sqrt\\kappa$ for every $\\kappa>1$ and is $\\sqrt\\kappa(1+o(1))$.
+    """
 
     def limit(power):
         return sp.limit(sp.simplify(derivation.acceleration().subs(kappa, _U**-2)) * _U**power, _U, 0)
@@ -256,7 +260,9 @@ def _counts_on_diabetes(predicted, asymptotic=False):
     source="nesterov2018, lessard2016",
 )
 def nesterov():
-    """Nesterov's form has $z^2-(1+\\mu)(1-\\alpha h)z+\\mu(1-\\alpha h)$; at $\\alpha=1/\\ell$, $\\mu=q$ its worst modulus is $1-1/\\sqrt\\kappa$."""
+    """Nesterov's form has $z^2-(1+\\mu)(1-\\alpha h)z+\\mu(1-\\alpha h)$;
+    at $\\alpha=1/\\ell$, $\\mu=q$ its worst modulus is $1-1/\\sqrt\\kappa$.
+    """
     chi = z**2 - (1 + mu) * (1 - alpha * h) * z + mu * (1 - alpha * h)
     memory = sp.Symbol("mu", positive=True)
     curvature = sp.Symbol("h", positive=True)  # h/ℓ in [1/κ, 1]

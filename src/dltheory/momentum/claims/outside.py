@@ -153,13 +153,13 @@ def _squared_deviations(rng, size):
 
 @claim("obs-momentum-logistic", uses=["thm-momentum-optimal"], source="lessard2016")
 def logistic_regression():
-    """Tuned to the global curvature bounds or to the local ones, heavy ball on logistic regression ends at their rate $q$."""
+    """Tuned to global or to local curvature bounds, heavy ball on logistic regression ends at their rate $q$."""
     return [
         Measured(
             _predicted_logistic_rates,
             _measured_logistic_rates,
             tolerance=0.02,
-            because="two per cent, fixed before the first run; both ends of the local spectrum are double roots, so that fit is "
+            because="two per cent, fixed before the first run; both ends of the local spectrum are double roots: that fit is "
             "made to ‖e‖/t",
             near_misses=[
                 NearMiss("gradient descent's rate", predict=lambda: _predicted_logistic_rates(descent=True)),

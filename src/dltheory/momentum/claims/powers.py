@@ -10,7 +10,9 @@ from dltheory.momentum.derivation.symbols import beta, eta, mu, sigma, t
 
 @claim("thm-momentum-heavy-ball", uses=["thm-momentum-modes"], source="polyak1964, goh2017")
 def heavy_ball():
-    """The method is heavy ball, $\\alpha=\\eta\\beta$, $\\mu=1-\\beta$; from $v_0=\\nabla L(w_0)$ it is torch's SGD exactly."""
+    """The method is heavy ball, $\\alpha=\\eta\\beta$, $\\mu=1-\\beta$;
+    from $v_0=\\nabla L(w_0)$ it is torch's SGD exactly.
+    """
     return [
         Identity(
             lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, 1 - beta),

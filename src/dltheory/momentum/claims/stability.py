@@ -186,7 +186,9 @@ def _measured_largest_step():
 
 @claim("cor-momentum-step-gain", uses=["thm-momentum-stability"])
 def step_gain():
-    """The largest stable $\\eta$ grows by $(2-\\beta)/\\beta$, the step $\\alpha=\\eta\\beta$ that is taken by $2-\\beta<2$."""
+    """The largest stable $\\eta$ grows by $(2-\\beta)/\\beta$,
+    the step $\\alpha=\\eta\\beta$ that is taken by $2-\\beta<2$.
+    """
     scale = sp.Symbol("s", positive=True)
     in_eta = (2 - beta) / beta
     return [
@@ -277,7 +279,7 @@ def all_modes_complex():
 
 
 def _complex_steps_of_the_source():
-    """The interval of steps with complex eigenvalues in both modes of the source's problem, by eigenvalues on a grid."""
+    """The steps with complex eigenvalues in both modes of the source's problem, first and last on a grid."""
     import numpy as np
 
     from dltheory.momentum.experiment import regression, spectrum

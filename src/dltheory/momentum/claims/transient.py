@@ -50,7 +50,10 @@ def _first_values(polynomial) -> list[sp.Expr]:
     rests_on="A two-term recurrence with two starting values has one solution: the induction is in the proof.",
 )
 def residual_polynomials():
-    """From rest the error is $P_t(h)e_0$, $P_t=\\mu^{t/2}[U_t(\\xi)-\\sqrt\\mu U_{t-1}(\\xi)]$, $\\xi=(1+\\mu-\\alpha h)/(2\\sqrt\\mu)$."""
+    """From rest the error is $P_t(h)e_0$ with
+
+    $P_t=\\mu^{t/2}[U_t(\\xi)-\\sqrt\\mu U_{t-1}(\\xi)]$, $\\xi=(1+\\mu-\\alpha h)/(2\\sqrt\\mu)$.
+    """
     moved = alpha * h
     memory = _S**2
     starts = [
@@ -187,7 +190,7 @@ def transient_hump():
 @claim(
     "cor-momentum-short-first-step",
     uses=["thm-momentum-residual-polynomial", "thm-momentum-optimal"],
-    rests_on="That the factor falls for every $t$ rests on $\\tanh a<a$, in the proof; the first step is checked for all $q$.",
+    rests_on="That the factor falls for every $t$ rests on $\\tanh a<a$, in the proof; $t=1,2$ are checked for all $q$.",
 )
 def short_first_step():
     """With first step $\\alpha/(1+\\mu)$ the worst factor is $q^t(1+t\\frac{1-q^2}{1+q^2})$, which never grows."""
@@ -248,7 +251,9 @@ def _w_of_rate() -> sp.Expr:
     rests_on="The step from the Lagrange weights to the bound for every $t$ is in the proof.",
 )
 def krylov_lower_bound():
-    """Some problem with curvatures in $[m,\\ell]$ leaves every Krylov method an error of $1/T_t(\\frac{\\kappa+1}{\\kappa-1})$."""
+    """Some problem with curvatures in $[m,\\ell]$ leaves every Krylov method
+    an error of at least $1/T_t(\\frac{\\kappa+1}{\\kappa-1})$.
+    """
 
     x, w = (
         sp.Symbol("x", real=True),
@@ -256,7 +261,7 @@ def krylov_lower_bound():
     )  # w = (κ+1)/(κ−1), the point h = 0 in [−1, 1]'s scale
 
     def universal(steps):
-        """A polynomial of degree `steps` below 1 in size at the extrema of T_t on [−1, 1] is below T_t at every w > 1."""
+        """A polynomial of degree t, below 1 in size at the extrema of T_t on [−1, 1], is below T_t at every w > 1."""
         coefficients = sp.symbols(f"a_0:{steps + 1}", real=True)
         polynomial = sum((a * x**i for i, a in enumerate(coefficients)), sp.Integer(0))
         nodes = [sp.cos(j * sp.pi / steps) for j in range(steps + 1)]

@@ -35,7 +35,7 @@ def hardest_problem(rate: float, steps: int) -> tuple[Array, Array]:
 
 
 def best_krylov_error(curvature: Array, start: Array, steps: int) -> float:
-    """min over polynomials p of degree <= steps with p(0) = 1 of ||p(H) e_0||, by least squares in a Chebyshev basis."""
+    """min over polynomials p of degree <= steps with p(0) = 1 of ||p(H) e_0||, by least squares."""
     middle, half = (curvature.max() + curvature.min()) / 2, (curvature.max() - curvature.min()) / 2
     scaled = (curvature - middle) / half
     basis = np.polynomial.chebyshev.chebvander(scaled, steps)

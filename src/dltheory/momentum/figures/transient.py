@@ -31,7 +31,7 @@ def hump_figure(
 def bound_figure(
     times: Array, bound: Array, ball: Array, descent: Array, dots: tuple[Array, Array], conjugate: Array
 ) -> Figure:
-    """The lower bound (dashed), the best any Krylov method does on the hardest problems (dots), and methods above it."""
+    """The lower bound (dashed), the best Krylov method on the hardest problems (dots), and methods above it."""
     figure = style.figure(height=4.2)
     axes = figure.subplots()
     axes.semilogy(times, descent, color=style.GREEN, label="gradient descent, worst case")

@@ -1,0 +1,114 @@
+"""Methods on quadratics, against SciPy and direct counts."""
+
+import numpy as np
+import pytest
+from scipy.sparse.linalg import cg
+
+from dltheory.momentum.experiment import krylov, methods, noise, nonquadratic, regression
+
+
+def test_conjugate_gradients_are_scipys():
+    rng = np.random.default_rng(1)
+    root = rng.normal(size=(12, 8))
+    hessian, start = root.T @ root, rng.normal(size=8)
+    iterates = []
+    # scipy solves H e = 0 from e_0, which is the same sequence of errors
+    cg(hessian, np.zeros(8) + hessian @ np.ones(8), x0=start + 1, rtol=1e-30, maxiter=5, callback=iterates.append)
+    ours = methods.conjugate_gradients(hessian, start, 5)
+    np.testing.assert_allclose(ours[5], iterates[-1] - 1, rtol=1e-6, atol=1e-9)
+
+
+def test_repeated_squaring_counts_as_a_loop_does():
+    curvature, start = np.array([1.0, 7.0, 20.0]), np.array([1.0, -2.0, 0.5])
+    count = methods.descent_iterations(np.diag(curvature), start, 0.09, 1e-3)
+    error, steps = start.copy(), 0
+    while np.linalg.norm(error) > 1e-3 * np.linalg.norm(start):
+        error, steps = error * (1 - 0.09 * curvature), steps + 1
+    assert count == steps
+
+
+@pytest.mark.parametrize("method", ["gradient descent", "heavy ball", "nesterov"])
+def test_predicted_and_measured_counts_are_equal(method):
+    problem = regression.diabetes("shipped")
+    assert methods.predicted_iterations(problem, method) == methods.measured_iterations(problem, method)
+
+
+def test_an_accuracy_that_is_not_reached_is_said():
+    with pytest.raises(ValueError, match=r"accuracy = 0\.1: it is not reached within 2 steps"):
+        methods.iterations(np.array([1.0, 0.5, 0.4]), 0.1)
+
+
+@pytest.mark.parametrize(("smallest", "largest"), [(0.0, 1.0), (2.0, 1.0)])
+def test_an_impossible_range_of_curvatures_is_named(smallest, largest):
+    with pytest.raises(ValueError, match="smallest"):
+        methods.tuning("heavy ball", smallest, largest)
+
+
+def test_an_unknown_method_is_named():
+    with pytest.raises(ValueError, match="method = 'adam'"):
+        methods.tuning("adam", 1.0, 2.0)
+
+
+def test_no_krylov_method_beats_the_bound_on_its_hardest_problem_and_one_meets_it():
+    curvature, start = krylov.hardest_problem(0.8, 6)
+    bound = methods.LOWER_BOUND(0.8, 6)
+    assert np.linalg.norm(start) == pytest.approx(1, rel=1e-12)
+    assert krylov.best_krylov_error(curvature, start, 6) == pytest.approx(bound, rel=1e-10)
+    rng = np.random.default_rng(0)
+    for _ in range(200):  # any polynomial with p(0) = 1
+        values = np.ones_like(curvature)
+        for root in rng.uniform(curvature[0], curvature[-1], 6):
+            values = values * (1 - curvature / root)
+        assert np.linalg.norm(values * start) >= bound * (1 - 1e-12)
+
+
+def test_the_hump_is_seen_and_a_shorter_first_step_removes_it():
+    tuned = methods.tuning("heavy ball", 1.0, 100.0)
+    curvature = np.linspace(1, 100, 301)
+    assert methods.worst_factors(tuned.alpha, tuned.mu, curvature, 60).max() > 3
+    short = methods.worst_factors(tuned.alpha, tuned.mu, curvature, 60, tuned.alpha / (1 + tuned.mu))
+    assert (np.diff(short) < 0).all()
+
+
+def test_the_needed_time_is_the_first_that_is_good_for_good():
+    rate, accuracy = 0.9, 1e-4
+    found = methods.needed(methods.TRANSIENT, rate, accuracy)
+    factors = methods.TRANSIENT(rate, np.arange(400))
+    assert found == methods.iterations(factors, accuracy)
+
+
+def test_the_noise_floor_is_inside_its_interval():
+    run = noise.NoisyRun(alpha=0.4, mu=0.6, curvature=1.0, variance=1.0)
+    centre, half = noise.floor_with_interval(run, seed=5, chains=20_000, steps=200)
+    floor = 0.4 * 1.6 / (0.4 * (3.2 - 0.4))
+    assert abs(centre - floor) < 2.5 * half  # five standard errors
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"alpha": 5.0, "mu": 0.5}, {"alpha": 0.1, "mu": 1.0}, {"alpha": -0.1, "mu": 0.0}]
+)
+def test_a_noisy_run_without_a_floor_is_refused(arguments):
+    with pytest.raises(ValueError, match=r"mu|alpha"):
+        noise.NoisyRun(**arguments)
+
+
+def test_the_cycle_attracts_a_start_nearby_and_not_every_start():
+    path = nonquadratic.cycling_paths(np.array([3.3, 0.5]), 600)
+    cycle = {round(792 / 1225, 9), round(-2208 / 1225, 9), round(2592 / 1225, 9)}
+    assert {round(float(x), 9) for x in path[-3:, 0]} == cycle
+    assert abs(path[-1, 1]) < 1e-12
+
+
+def test_the_potential_has_the_slope_it_claims():
+    x = np.array([-1.0, 0.5, 1.5, 1.9, 2.5])
+    numeric = (nonquadratic.potential(x + 1e-6) - nonquadratic.potential(x - 1e-6)) / 2e-6
+    np.testing.assert_allclose(numeric, nonquadratic.slope(x), rtol=1e-7)
+
+
+def test_the_logistic_gradient_and_hessian_are_derivatives():
+    problem = nonquadratic.LogisticProblem()
+    rng = np.random.default_rng(2)
+    w, u = rng.normal(size=30) / 10, rng.normal(size=30)
+    numeric = (problem.gradient(w + 1e-6 * u) - problem.gradient(w - 1e-6 * u)) / 2e-6
+    np.testing.assert_allclose(problem.hessian(w) @ u, numeric, rtol=1e-5, atol=1e-8)
+    assert np.linalg.norm(problem.gradient(problem.optimum)) < 1e-12

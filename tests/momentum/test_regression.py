@@ -1,0 +1,94 @@
+"""Runs on regressions, against PyTorch, the published numbers and the powers of the iteration matrix."""
+
+import numpy as np
+import pytest
+import torch
+
+from dltheory.momentum.experiment import directions, regression, spectrum
+
+
+def test_the_three_published_losses_come_out_to_ten_digits():
+    published = [loss for *_, loss in regression.PUBLISHED_LOSSES]
+    np.testing.assert_allclose(regression.final_losses(), published, rtol=5e-11)
+
+
+def test_gradient_descent_diverges_at_the_step_that_momentum_survives():
+    paths = regression.momentum_paths(regression.source_problem(), 2e-4, [1.0, 0.6], 100)
+    excess = regression.source_problem().excess_loss(paths[-1])
+    assert excess[0] > 1e80
+    assert excess[1] < 1e-20
+
+
+@pytest.mark.parametrize("variant", ["shipped", "centred"])
+def test_a_run_is_torch_with_dampening(variant):
+    problem = regression.diabetes(variant)
+    step, weight = 0.3 / problem.sigma[0] ** 2, 0.4
+    ours = regression.momentum_paths(problem, step, weight, 20)[-1, 0]
+    w = torch.zeros(problem.X.shape[1], dtype=torch.float64, requires_grad=True)
+    X, y = torch.tensor(np.array(problem.X)), torch.tensor(np.array(problem.y))
+    optimiser = torch.optim.SGD([w], lr=step, momentum=1 - weight, dampening=1 - weight)
+    for _ in range(20):
+        optimiser.zero_grad()
+        ((y - X @ w) ** 2).sum().backward()
+        optimiser.step()
+    np.testing.assert_allclose(w.detach().numpy(), ours, rtol=1e-9)
+
+
+def test_the_gradient_is_the_slope_of_the_loss():
+    problem = regression.source_problem()
+    w, change = np.array([0.3, -0.2]), 1e-6
+    for k, unit in enumerate(np.eye(2)):
+        up, down = (((problem.y - problem.X @ (w + s * change * unit)) ** 2).sum() for s in (1, -1))
+        assert problem.gradient(w)[k] == pytest.approx((up - down) / (2 * change), rel=1e-6)
+
+
+def test_the_powers_of_the_matrix_predict_a_run():
+    problem = regression.source_problem()
+    measured = directions.measured_errors(problem, regression.momentum_paths(problem, [1e-4, 2e-4], 0.6, 30))
+    np.testing.assert_allclose(directions.predicted_errors(problem, [1e-4, 2e-4], 0.6, 30), measured, atol=1e-12)
+
+
+def test_fitted_rates_find_a_geometric_decay():
+    errors = (np.array([0.9, -0.5]) ** np.arange(80)[:, None])[:, None, :]
+    np.testing.assert_allclose(directions.fitted_rates(errors), [[0.9, 0.5]], rtol=1e-9)
+
+
+def test_the_largest_stable_step_of_gradient_descent_is_found():
+    problem = regression.source_problem()
+    assert regression.largest_stable_step(problem, 1.0) * problem.sigma[0] ** 2 == pytest.approx(1, rel=1e-3)
+
+
+def test_the_condition_numbers_of_the_three_data_sets():
+    expected = {"shipped": 470.08, "centred": 7.628e4, "raw": 1.0303e6}
+    for variant, number in expected.items():
+        assert regression.diabetes(variant).condition_number == pytest.approx(number, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"steps": 0}, "steps"),
+        ({"start": "nowhere"}, "start"),
+    ],
+)
+def test_a_bad_argument_is_named(arguments, named):
+    with pytest.raises(ValueError, match=named):
+        regression.momentum_paths(regression.source_problem(), **{"eta": 1e-4, "beta": 0.5, "steps": 3, **arguments})
+
+
+def test_bad_data_and_a_bad_variant_are_named():
+    with pytest.raises(ValueError, match="y has shape"):
+        regression.Problem(np.ones((3, 2)), np.ones(2))
+    with pytest.raises(ValueError, match="X has 1 entry"):
+        regression.Problem(np.array([[1.0], [np.nan]]), np.ones(2))
+    with pytest.raises(ValueError, match="variant = 'scaled'"):
+        regression.diabetes("scaled")
+
+
+def test_the_closed_form_is_the_loop_away_from_the_double_root():
+    steps, weights = np.linspace(0.05, 3, 40), np.linspace(0.05, 1, 40)
+    fast = spectrum.spectral_radius(steps[None, :], weights[:, None])
+    slow = spectrum.spectral_radius_by_loop(steps, weights)
+    away = np.abs(spectrum.discriminant(steps[None, :], weights[:, None], 1.0)) > 1e-3
+    np.testing.assert_allclose(fast[away], slow[away], atol=1e-12, rtol=0)
+    assert away.mean() > 0.9
