@@ -109,6 +109,14 @@ def large_singular_values_are_learnt_first():
             ],
         ),
         ForAll(
+            faster,
+            And(ahead(1), ahead(3)),
+            near_misses=[
+                NearMiss("at t = 2 as well", then=ahead(2)),
+                NearMiss("equal singular values", given=[u_j >= 0, u_j <= u_i]),
+            ],
+        ),
+        ForAll(
             [*faster, ahead(2)],
             ordered,
             near_misses=[
