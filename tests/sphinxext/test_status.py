@@ -163,3 +163,11 @@ def test_a_page_is_read_again_exactly_when_its_claims_changed(project):
     built = project.build()
     assert "0 added, 1 changed" in built.status
     assert "it uses thm-a, which failed" in words(box(built, "thm-b", "two").select_one("summary"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "under 0.01 s"), (0.31, "0.31 s"), (9.994, "9.99 s"), (10.04, "10.0 s"), (123.4, "123.4 s")],
+)
+def test_times_are_as_precise_as_they_are_worth(value, text):
+    assert wording.seconds(value).replace("\N{NO-BREAK SPACE}", " ") == text

@@ -100,5 +100,6 @@ def rejected(claim: Mapping[str, Any]) -> str:
 
 
 def seconds(value: float) -> str:
-    """Seconds with two digits after the point, or one from ten seconds on."""
-    return "under 0.01 s" if value < 0.005 else f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+    """Seconds with two digits after the point, or one from ten seconds on; the unit stays on the number's line."""
+    number = "under 0.01" if value < 0.005 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    return f"{number}\N{NO-BREAK SPACE}s"
