@@ -55,5 +55,7 @@ def code_link(code: Mapping[str, Any], app: Sphinx) -> list[nodes.Node]:
     shown = nodes.inline(place, place, classes=["claim-place"])  # a literal would not wrap on a narrow page
     if not app.config.claims_code_url:
         return [nodes.Text("code: "), shown]
-    address = app.config.claims_code_url.format(path=code.get("path", ""), line=code.get("line", ""))
+    address = app.config.claims_code_url
+    for name in ("path", "line"):
+        address = address.replace(f"{{{name}}}", str(code.get(name, "")))
     return [nodes.Text("code: "), nodes.reference("", "", shown, refuri=address, internal=False)]
