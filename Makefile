@@ -50,7 +50,7 @@ book: _build/.verified ## verify what changed, execute what changed, write the b
 	@echo "the book is at $(CURDIR)/$(INDEX)"
 
 test: book ## build the book, then run every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check --quiet .
