@@ -171,3 +171,17 @@ def test_a_page_is_read_again_exactly_when_its_claims_changed(project):
 )
 def test_times_are_as_precise_as_they_are_worth(value, text):
     assert wording.seconds(value).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+def test_each_piece_of_evidence_says_what_it_assumes_and_concludes(project):
+    evidence = universal(assumptions=[r"\eta > 0", r"\eta < 1"], conclusion=r"\eta^2 < \eta")
+    project.pages(chapter="# Chapter\n\n" + theorem("thm-a"))
+    project.claims(claim("thm-a", evidence=[evidence]))
+    built = project.build()
+    assert built.warnings == ""
+    status = box(built, "thm-a").select_one("div.claim-status")
+    assert status.select_one("p.claim-assumptions") is None
+    cell = status.select("table.claim-evidence tbody td")[2]
+    assert len(cell.select(".math")) == 3
+    assert words(cell).startswith("If ")
+    assert ", then " in words(cell)

@@ -24,7 +24,15 @@ _CLAIM: dict[str, Any] = {
     "code": None,
     "evidence": [],
 }
-_EVIDENCE: dict[str, Any] = {"detail": "", "scope": "", "seconds": 0.0, "witness": None, "near_misses": []}
+_EVIDENCE: dict[str, Any] = {
+    "detail": "",
+    "scope": "",
+    "seconds": 0.0,
+    "witness": None,
+    "near_misses": [],
+    "assumptions": [],
+    "conclusion": "",
+}
 _NEAR_MISS: dict[str, Any] = {"description": "", "witness": None, "erratum": None}
 
 

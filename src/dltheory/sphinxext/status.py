@@ -88,7 +88,7 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
     parts: list[nodes.Node] = []
     if claim["problem"]:
         parts.append(paragraph(f"What is wrong: {claim['problem']}.", classes=["claim-problem"]))
-    if claim["assumptions"]:
+    if claim["assumptions"] and not any(evidence["conclusion"] for evidence in claim["evidence"]):
         stated = (nodes.math(text, text) for text in claim["assumptions"])
         parts.append(paragraph("Assumed: ", *joined(stated), ".", classes=["claim-assumptions"]))
     if claim["evidence"]:
@@ -106,19 +106,28 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
 
 
 def _evidence(claim: Claim) -> nodes.table:
+    # Details are plain text: a dollar sign in them opens no formula.
     rows = [
-        (
-            wording.KINDS.get(evidence["kind"], evidence["kind"]),
-            f"{wording.EVIDENCE_GLYPHS.get(evidence['status'], '?')} {evidence['status']}",
-            wording.how(evidence),
-            wording.scope(evidence),
-            wording.seconds(evidence["seconds"]),
-        )
+        [
+            nodes.Text(wording.KINDS.get(evidence["kind"], evidence["kind"])),
+            nodes.Text(f"{wording.EVIDENCE_GLYPHS.get(evidence['status'], '?')} {evidence['status']}"),
+            [*_decided(evidence), nodes.Text(wording.how(evidence))],
+            nodes.Text(wording.scope(evidence)),
+            nodes.Text(wording.seconds(evidence["seconds"])),
+        ]
         for evidence in claim["evidence"]
     ]
-    # Details are plain text: a dollar sign in them opens no formula.
-    verbatim = [[nodes.Text(cell) for cell in row] for row in rows]
-    return table(["Evidence", "Outcome", "How", "Scope", "Time"], verbatim, ["claim-evidence"])
+    return table(["Evidence", "Outcome", "How", "Scope", "Time"], rows, ["claim-evidence"])
+
+
+def _decided(evidence: Mapping[str, Any]) -> list[nodes.Node]:
+    """The statement that was put to the solvers: if these hold, then that."""
+    if not evidence["conclusion"]:
+        return []
+    given = joined(nodes.math(text, text) for text in evidence["assumptions"])
+    then = nodes.math(evidence["conclusion"], evidence["conclusion"])
+    opening = [nodes.Text("If "), *given, nodes.Text(", then ")] if given else []
+    return [*opening, then, nodes.Text(". ")]
 
 
 def _near_misses(claim: Claim) -> list[nodes.Node]:
