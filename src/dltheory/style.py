@@ -6,7 +6,10 @@ The web page turns figures into their negative in dark mode, so text stays dark 
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.figure import Figure
 
 BLUE = "#0067a5"
@@ -22,13 +25,13 @@ INK = "#202124"
 PALETTE = (BLUE, RED, GREEN, PURPLE, ORANGE, GREY)
 
 #: How a curve that a formula predicts is drawn, and how one that a run produced.
-PREDICTED = {"linestyle": (0, (4, 2.2)), "linewidth": 1.9}
-MEASURED = {"linestyle": "-", "linewidth": 1.9}
+PREDICTED: dict[str, Any] = {"linestyle": (0, (4, 2.2)), "linewidth": 1.9}
+MEASURED: dict[str, Any] = {"linestyle": "-", "linewidth": 1.9}
 
 #: Width of a figure in inches: narrow enough that its text can still be read on a phone.
 WIDTH = 4.9
 
-RC = {
+RC: dict[Any, Any] = {
     "figure.figsize": (WIDTH, 3.2),
     "figure.constrained_layout.use": True,
     "figure.facecolor": "none",
@@ -48,7 +51,7 @@ RC = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "axes.prop_cycle": mpl.cycler(color=PALETTE),
+    "axes.prop_cycle": cycler(color=PALETTE),
     "grid.color": "#9aa0a6",
     "grid.alpha": 0.28,
     "grid.linewidth": 0.6,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import sympy as sp
 from sympy import And, Eq, Or, Symbol, sqrt
 
-from dltheory.claims import Agreement, ForAll, Identity, Measured, NearMiss, claim
+from dltheory.claims import Agreement, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.foundations import derivation as d
 
+from . import diabetes
+from .oracles import bisected_limit, end_by_formula, end_of_run, largest_singular_value, seen
 from .problems import problem, short_run
 
 # Squares of singular values: any one, the largest, the smallest nonzero one.
@@ -31,7 +31,7 @@ def limit_of(square: sp.Expr) -> sp.Expr:
     rests_on="The identity is derived for one direction, and from the matrices for two samples and two features. "
     "The change of coordinates in any dimension is the singular value decomposition, in the proof.",
 )
-def each_singular_direction_moves_alone():
+def each_singular_direction_moves_alone() -> list[Evidence]:
     """In the coordinates $e_t = V^\\top(w_t - w^\\star)$ gradient descent acts on each direction alone,
     $e_{t+1,i} = (1 - 2\\eta\\sigma_i^2)\\,e_{t,i}$."""
     half_gradient = 1 - d.eta * d.sigma**2
@@ -58,21 +58,21 @@ def each_singular_direction_moves_alone():
             ],
         ),
         Agreement(
-            lambda X, y, start, eta, steps: _predicted_end(X, y, start, eta, steps),
-            lambda X, y, start, eta, steps: _end(X, y, start, eta, steps),
+            end_by_formula,
+            end_of_run,
             short_run,
             near_misses=[
                 NearMiss(
                     "half the step size in the formula",
-                    predict=lambda X, y, start, eta, steps: _predicted_end(X, y, start, eta / 2, steps),
+                    predict=lambda X, y, start, eta, steps: end_by_formula(X, y, start, eta / 2, steps),
                 ),
                 NearMiss(
                     "one step too many in the formula",
-                    predict=lambda X, y, start, eta, steps: _predicted_end(X, y, start, eta, steps + 1),
+                    predict=lambda X, y, start, eta, steps: end_by_formula(X, y, start, eta, steps + 1),
                 ),
                 NearMiss(
                     "the part of the start that X does not see decays too",
-                    predict=lambda X, y, start, eta, steps: _predicted_end(X, y, _seen(X, start), eta, steps),
+                    predict=lambda X, y, start, eta, steps: end_by_formula(X, y, seen(X, start), eta, steps),
                 ),
             ],
         ),
@@ -83,10 +83,10 @@ def each_singular_direction_moves_alone():
     "thm-gd-stability",
     uses=["thm-gd-modes"],
     source="nesterov2018",
-    rests_on="Solvers decide that every factor lies strictly between −1 and 1. That powers of such a factor tend to 0, "
-    "and powers of any other do not, is elementary and in the proof.",
+    rests_on="Here $s=\\sigma_i^2$ and $s_1=\\sigma_1^2$. Solvers decide that every factor lies strictly between −1 "
+    "and 1. That powers of such a factor tend to 0, and powers of any other do not, is elementary and in the proof.",
 )
-def gradient_descent_is_stable_below_a_step():
+def gradient_descent_is_stable_below_a_step() -> list[Evidence]:
     """For $X \\ne 0$, gradient descent converges to a minimiser from every start if and only if
     $0 < \\eta\\sigma_1^2 < 1$."""
     unseen = Symbol("s_0", nonnegative=True)
@@ -119,26 +119,26 @@ def gradient_descent_is_stable_below_a_step():
             ],
         ),
         Agreement(
-            lambda X, y: 1 / _largest_singular_value(X) ** 2,
-            lambda X, y: _bisected_limit(X, y),
+            lambda X, y: 1 / largest_singular_value(X) ** 2,
+            bisected_limit,
             lambda rng: {name: value for name, value in problem(rng).items() if name in "Xy"},
             count=8,
             tolerance=4e-3,
             because="a run of 400 steps sees growth of the error by 1/400 a step, and the bisection ends at 1/1000",
             near_misses=[
-                NearMiss("twice the limit", predict=lambda X, y: 2 / _largest_singular_value(X) ** 2),
-                NearMiss("half the limit", predict=lambda X, y: 1 / (2 * _largest_singular_value(X) ** 2)),
-                NearMiss("1/σ₁ in place of 1/σ₁²", predict=lambda X, y: 1 / _largest_singular_value(X)),
+                NearMiss("twice the limit", predict=lambda X, y: 2 / largest_singular_value(X) ** 2),
+                NearMiss("half the limit", predict=lambda X, y: 1 / (2 * largest_singular_value(X) ** 2)),
+                NearMiss("1/σ₁ in place of 1/σ₁²", predict=lambda X, y: 1 / largest_singular_value(X)),
             ],
         ),
         Measured(
-            lambda: _predicted().stable_step,
-            lambda: _measured_stable_step(),
+            lambda: diabetes.predicted().stable_step,
+            diabetes.measured_stable_step,
             tolerance=5e-4,
             because="diabetes data; a run of 2000 steps resolves 1/4000 of the step, the bisection 1/10000",
             near_misses=[
-                NearMiss("the optimal step is the limit", predict=lambda: _predicted().optimal_step),
-                NearMiss("twice the limit", predict=lambda: 2 * _predicted().stable_step),
+                NearMiss("the optimal step is the limit", predict=lambda: diabetes.predicted().optimal_step),
+                NearMiss("twice the limit", predict=lambda: 2 * diabetes.predicted().stable_step),
             ],
         ),
     ]
@@ -148,10 +148,10 @@ def gradient_descent_is_stable_below_a_step():
     "thm-gd-optimal-step",
     uses=["thm-gd-modes", "thm-gd-stability"],
     source="nesterov2018, polyak1964",
-    rests_on="Solvers compare the steepest and the flattest direction; the directions between them lie between the two "
-    "factors, which they decide too.",
+    rests_on="Here $s=\\sigma_i^2$, $s_1=\\sigma_1^2$, $s_r=\\sigma_r^2$. Solvers compare the steepest and the "
+    "flattest direction; the factors of the others lie between these two, which they decide too.",
 )
-def best_step_balances_steepest_and_flattest_direction():
+def best_step_balances_steepest_and_flattest_direction() -> list[Evidence]:
     """$\\max_{i\\le r}|1 - 2\\eta\\sigma_i^2| \\ge (\\kappa-1)/(\\kappa+1)$ for every $\\eta$, with equality if and
     only if $\\eta = 1/(\\sigma_1^2+\\sigma_r^2)$."""
     # (κ − 1)/(κ + 1) with the denominator cleared: the factors are multiplied by σ₁² + σᵣ² instead
@@ -203,134 +203,33 @@ def best_step_balances_steepest_and_flattest_direction():
             ],
         ),
         Measured(
-            lambda: _predicted().optimal_step,
-            lambda: _measured_fastest_step(),
+            lambda: diabetes.predicted().optimal_step,
+            diabetes.measured_fastest_step,
             tolerance=5e-4,
             because="diabetes data; the search ends at 1/10000 of the step",
             near_misses=[
-                NearMiss("the largest stable step", predict=lambda: _predicted().stable_step),
-                NearMiss("half of it", predict=lambda: _predicted().optimal_step / 2),
+                NearMiss("the largest stable step", predict=lambda: diabetes.predicted().stable_step),
+                NearMiss("half of it", predict=lambda: diabetes.predicted().optimal_step / 2),
             ],
         ),
         Measured(
-            lambda: _exponents(_predicted().rate),
-            lambda: _exponents(_measured_rates()),
+            diabetes.predicted_exponents,
+            diabetes.measured_exponents,
             tolerance=1e-3,
             because="diabetes data, −ln(rate) at four steps; the second slowest direction is gone by mid-run",
             near_misses=[
-                NearMiss("the loss's rate for the error's", predict=lambda: 2 * _exponents(_predicted().rate)),
-                NearMiss("momentum's rate, with √κ", predict=lambda: _exponents(_momentum_rates())),
+                NearMiss("the loss's rate for the error's", predict=lambda: 2 * diabetes.predicted_exponents()),
+                NearMiss("momentum's rate, with √κ", predict=diabetes.exponents_with_momentums_rate),
             ],
         ),
         Measured(
-            lambda: _predicted().iterations,
-            lambda: _counted_iterations(),
+            lambda: diabetes.predicted().iterations,
+            diabetes.counted_iterations,
             tolerance=1 / 3000,
             because="diabetes data, counts at four steps may differ by one in about three thousand",
             near_misses=[
-                NearMiss("counted for the loss", predict=lambda: _predicted().iterations // 2),
-                NearMiss("counted from the rate alone", predict=lambda: _iterations_from_rate()),
+                NearMiss("counted for the loss", predict=lambda: diabetes.predicted().iterations // 2),
+                NearMiss("counted from the rate alone", predict=diabetes.iterations_from_rate),
             ],
         ),
     ]
-
-
-def _end(X, y, start, eta, steps):
-    from dltheory.foundations.experiment import gradient_descent
-
-    return gradient_descent(X, y, eta, steps, start)[-1]
-
-
-def _predicted_end(X, y, start, eta, steps):
-    from dltheory.foundations.experiment import predicted_path
-
-    return predicted_path(X, y, eta, [steps], start)[0]
-
-
-def _seen(X, start):
-    """The part of ``start`` in the row space of X."""
-    import numpy as np
-
-    return np.linalg.pinv(X, rcond=1e-9) @ (X @ start)
-
-
-def _largest_singular_value(X):
-    import numpy as np
-
-    return np.linalg.norm(X, 2)
-
-
-def _bisected_limit(X, y):
-    from dltheory.foundations.experiment.diabetes import DescentConfig, largest_stable_step
-
-    return largest_stable_step(X, y, DescentConfig(steps=400, resolution=1e-3))
-
-
-@cache
-def _predicted():
-    from dltheory.data import diabetes
-    from dltheory.foundations.experiment import DescentConfig, predicted_limits
-
-    return predicted_limits(diabetes().X, diabetes().y, DescentConfig())
-
-
-@cache
-def _measured_stable_step():
-    from dltheory.data import diabetes
-    from dltheory.foundations.experiment.diabetes import DescentConfig, largest_stable_step
-
-    return largest_stable_step(diabetes().X, diabetes().y, DescentConfig())
-
-
-@cache
-def _measured_fastest_step():
-    from dltheory.data import diabetes
-    from dltheory.foundations.experiment.diabetes import DescentConfig, fastest_step
-
-    return fastest_step(diabetes().X, diabetes().y, _measured_stable_step(), DescentConfig())
-
-
-@cache
-def _measured_rates():
-    import numpy as np
-
-    from dltheory.data import diabetes
-    from dltheory.foundations.experiment.diabetes import DescentConfig, measured_rate
-
-    data = diabetes()
-    return np.array([measured_rate(data.X, data.y, eta, DescentConfig()) for eta in _predicted().eta])
-
-
-@cache
-def _counted_iterations():
-    import numpy as np
-
-    from dltheory.data import diabetes
-    from dltheory.foundations.experiment.diabetes import DescentConfig, iterations_to_accuracy
-
-    data = diabetes()
-    return np.array([iterations_to_accuracy(data.X, data.y, eta, DescentConfig()) for eta in _predicted().eta])
-
-
-def _exponents(rates):
-    import numpy as np
-
-    return -np.log(rates)
-
-
-def _momentum_rates():
-    import numpy as np
-
-    from dltheory.data import diabetes
-    from dltheory.foundations.experiment import spectrum
-
-    root = spectrum(diabetes().X).condition_number ** 0.5
-    return np.append(_predicted().rate[:-1], (root - 1) / (root + 1))
-
-
-def _iterations_from_rate():
-    import numpy as np
-
-    from dltheory.foundations.experiment import DescentConfig
-
-    return np.ceil(np.log(DescentConfig().accuracy) / np.log(_predicted().rate))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import sympy as sp
 from sympy import And, Implies, S
 
-from dltheory.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
+from dltheory.claims import Agreement, Evidence, Exact, ForAll, Identity, NearMiss, claim
 from dltheory.foundations import derivation as d
 
-from .problems import invertible_limit, problem, short_run
+from .oracles import (
+    end_by_formula,
+    end_of_run,
+    exact_limit,
+    exact_limit_from_zero,
+    exact_limit_with_seen_start,
+    exact_nearest_minimiser,
+    limit_from,
+    one_exact_step,
+)
+from .problems import problem, short_run
 
 # 1 − 2ησᵢ² and 1 − 2ησⱼ² as numbers, and their powers
 c_i, c_j, power_i, power_j = sp.symbols("c_i c_j p_i p_j", real=True)
@@ -27,7 +35,7 @@ def weight_after_one_more(formula: sp.Expr) -> sp.Expr:
     rests_on="Base case and induction step are identities in $\\eta$, $\\sigma$, $b$, the start and $t$; that they "
     "give every $t$ is induction.",
 )
-def descent_is_a_filter_on_singular_directions():
+def descent_is_a_filter_on_singular_directions() -> list[Evidence]:
     """From $w_0 = 0$, $w_t = \\sum_{i\\le r}\\frac{1-(1-2\\eta\\sigma_i^2)^t}{\\sigma_i}(u_i^\\top y)\\,v_i$ for every
     $\\eta$ and every $t$."""
 
@@ -64,12 +72,14 @@ def descent_is_a_filter_on_singular_directions():
             ],
         ),
         Agreement(
-            lambda X, y, start, eta, steps: _from_zero(X, y, eta, steps),
-            lambda X, y, start, eta, steps: _run_from_zero(X, y, eta, steps),
+            lambda X, y, start, eta, steps: end_by_formula(X, y, None, eta, steps),
+            lambda X, y, start, eta, steps: end_of_run(X, y, None, eta, steps),
             short_run,
             near_misses=[
-                NearMiss("one step ahead", predict=lambda X, y, start, eta, steps: _from_zero(X, y, eta, steps + 1)),
-                NearMiss("the start is not 0", measure=lambda X, y, start, eta, steps: _run(X, y, start, eta, steps)),
+                NearMiss(
+                    "one step ahead", predict=lambda X, y, start, eta, steps: end_by_formula(X, y, None, eta, steps + 1)
+                ),
+                NearMiss("the start is not 0", measure=end_of_run),
             ],
         ),
     ]
@@ -78,9 +88,10 @@ def descent_is_a_filter_on_singular_directions():
 @claim(
     "cor-gd-large-modes-first",
     uses=["thm-gd-filter"],
-    rests_on="The solvers decide t = 1, 2, 3, 4 and the step from t to t + 2; that these give every $t$ is induction.",
+    rests_on="Here $u=\\eta\\sigma^2$, $c=1-2u$ and $p=c^t$. The solvers decide t = 1, 2, 3, 4 and the step from t to "
+    "t + 2; that these give every $t$ is induction.",
 )
-def large_singular_values_are_learnt_first():
+def large_singular_values_are_learnt_first() -> list[Evidence]:
     """For $\\eta > 0$ and $\\sigma_i > \\sigma_j \\ge 0$, the fitted fraction of direction $i$ exceeds that of $j$ at
     every $t \\ge 1$ if and only if $\\eta(\\sigma_i^2 + \\sigma_j^2) < 1$; at odd $t$ it does for every $\\eta > 0$."""
     # η and σ² only enter as the product u = ησ²
@@ -151,7 +162,7 @@ def large_singular_values_are_learnt_first():
     rests_on="The identities are for one direction that $X$ sees and one that it does not. That the powers vanish is "
     "the stability theorem, that the limit is the nearest minimiser in any dimension is in the proof.",
 )
-def descent_ends_at_the_nearest_minimiser():
+def descent_ends_at_the_nearest_minimiser() -> list[Evidence]:
     """For $0 < \\eta\\sigma_1^2 < 1$ gradient descent from $w_0$ tends to $X^+y + (I - X^+X)w_0$, the minimiser nearest
     to $w_0$; for $10w_1 + w_2 = 11$ from 0 it is $(110/101, 11/101)$."""
     designs = (
@@ -184,7 +195,7 @@ def descent_ends_at_the_nearest_minimiser():
         ),
         Exact(
             lambda X, y, start: sp.Rational(11, 101) * sp.Matrix([10, 1]),
-            lambda X, y, start: _one_exact_step(X, y, start),
+            one_exact_step,
             one_step[:1],
             near_misses=[
                 NearMiss(
@@ -199,36 +210,36 @@ def descent_ends_at_the_nearest_minimiser():
             ],
         ),
         Exact(
-            _exact_limit,
-            _one_exact_step,
+            exact_limit,
+            one_exact_step,
             one_step,
             scope="three designs with one nonzero singular value, where a step of 1/(2σ²) ends the descent",
             near_misses=[
-                NearMiss("the start is forgotten", predict=lambda X, y, start: _exact_limit(X, y, [0] * len(start))),
-                NearMiss("the wrong part of the start is kept", predict=_exact_seen_start),
+                NearMiss("the start is forgotten", predict=exact_limit_from_zero),
+                NearMiss("the wrong part of the start is kept", predict=exact_limit_with_seen_start),
             ],
         ),
         Exact(
-            _exact_limit,
-            _exact_nearest_minimiser,
+            exact_limit,
+            exact_nearest_minimiser,
             designs,
             near_misses=[
-                NearMiss("the start is forgotten", predict=lambda X, y, start: _exact_limit(X, y, [0] * len(start))),
-                NearMiss("the wrong part of the start is kept", predict=_exact_seen_start),
+                NearMiss("the start is forgotten", predict=exact_limit_from_zero),
+                NearMiss("the wrong part of the start is kept", predict=exact_limit_with_seen_start),
             ],
         ),
         Agreement(
-            lambda X, y, start, eta: invertible_limit(X, y, start),
-            lambda X, y, start, eta: _run(X, y, start, eta, 3000),
+            lambda X, y, start, eta: limit_from(X, y, start),
+            lambda X, y, start, eta: end_of_run(X, y, start, eta, 3000),
             problem,
             count=10,
             tolerance=1e-9,
             because="3000 steps leave at most a fraction 10⁻²⁶ of the first error, and rounding 10⁻¹⁵ a step",
             near_misses=[
-                NearMiss("the start is forgotten", predict=lambda X, y, start, eta: invertible_limit(X, y, 0 * start)),
+                NearMiss("the start is forgotten", predict=lambda X, y, start, eta: limit_from(X, y, 0 * start)),
                 NearMiss(
                     "the limit depends on the step",
-                    predict=lambda X, y, start, eta: (1 + eta) * invertible_limit(X, y, start),
+                    predict=lambda X, y, start, eta: (1 + eta) * limit_from(X, y, start),
                 ),
             ],
         ),
@@ -238,52 +249,3 @@ def descent_ends_at_the_nearest_minimiser():
 def _same_sign(factor: sp.Expr, power: sp.Expr) -> list[sp.Basic]:
     """What an odd power has in common with the number itself."""
     return [Implies(factor > 0, power > 0), Implies(factor < 0, power < 0), Implies(sp.Eq(factor, 0), sp.Eq(power, 0))]
-
-
-def _run(X, y, start, eta, steps):
-    from dltheory.foundations.experiment import gradient_descent
-
-    return gradient_descent(X, y, eta, steps, start)[-1]
-
-
-def _run_from_zero(X, y, eta, steps):
-    return _run(X, y, None, eta, steps)
-
-
-def _from_zero(X, y, eta, steps):
-    from dltheory.foundations.experiment import predicted_path
-
-    return predicted_path(X, y, eta, [steps])[0]
-
-
-def _one_exact_step(X, y, start):
-    """One exact step of gradient descent, $\\eta = 1/(2\\sigma^2)$ with $\\sigma$ the only nonzero singular value."""
-    rows = [[Fraction(entry) for entry in row] for row in X]
-    eta = 1 / (2 * sum(entry * entry for entry in rows[0]))
-    residual = [
-        sum(x * w for x, w in zip(row, start, strict=True)) - target for row, target in zip(rows, y, strict=True)
-    ]
-    step = [2 * eta * sum(row[j] * r for row, r in zip(rows, residual, strict=True)) for j in range(len(start))]
-    return sp.Matrix([sp.Rational(w - move) for w, move in zip(start, step, strict=True)])
-
-
-def _exact_limit(X, y, start):
-    """$X^+y + (I - X^+X)w_0$ in rational arithmetic."""
-    X, y, start = sp.Matrix(X), sp.Matrix(y), sp.Matrix(start)
-    return X.pinv() * y + start - X.pinv() * X * start
-
-
-def _exact_seen_start(X, y, start):
-    X, y, start = sp.Matrix(X), sp.Matrix(y), sp.Matrix(start)
-    return X.pinv() * y + X.pinv() * X * start
-
-
-def _exact_nearest_minimiser(X, y, start):
-    """The solution of the normal equations that differs from the start by a combination of the rows of X."""
-    X, y, start = sp.Matrix(X), sp.Matrix(y), sp.Matrix(start)
-    unseen = [vector.T for vector in X.nullspace()]
-    system = sp.Matrix.vstack(X.T * X, *unseen)
-    right = sp.Matrix.vstack(X.T * y, *(vector * start for vector in unseen))
-    unknowns = sp.Matrix(sp.symbols(f"w_1:{X.cols + 1}"))
-    solution = sp.solve(list(system * unknowns - right), list(unknowns), dict=True)[0]
-    return unknowns.subs(solution)

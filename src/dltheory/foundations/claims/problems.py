@@ -29,7 +29,7 @@ def short_run(rng: np.random.Generator) -> dict[str, Any]:
     return problem(rng) | {"steps": int(rng.integers(1, 12))}
 
 
-def invertible_limit(X: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """$X^+y + (I - X^+X)w_0$."""
-    pseudo_inverse = np.linalg.pinv(X, rcond=1e-9)
-    return pseudo_inverse @ y + start - pseudo_inverse @ (X @ start)
+def ridge_problem(rng: np.random.Generator) -> dict[str, Any]:
+    """A design, targets and a ridge strength."""
+    drawn = problem(rng)
+    return {"X": drawn["X"], "y": drawn["y"], "ridge": float(rng.uniform(0.1, 0.8))}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import sympy as sp
 from sympy import Rational, S, Symbol, exp
 
-from dltheory.claims import Agreement, Enclosure, ForAll, Identity, Measured, NearMiss, claim
+from dltheory.claims import Agreement, Enclosure, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.foundations import derivation as d
 
-from .problems import problem
+from . import diabetes
+from .oracles import filtered, penalised_least_squares, pseudo_inverse
+from .problems import ridge_problem
 
 #: A rational number just above the largest ratio, and two that enclose the place where it is attained.
 LARGEST = Rational(12985, 10000)
@@ -23,7 +23,7 @@ PLACE = (Rational(1793282, 10**6), Rational(1793283, 10**6))
     rests_on="The identity is for one direction; the change of coordinates is the singular value decomposition, in the "
     "proof.",
 )
-def ridge_is_a_filter_on_singular_directions():
+def ridge_is_a_filter_on_singular_directions() -> list[Evidence]:
     """For $\\lambda > 0$ ridge regression multiplies the least-squares coefficient of direction $i$ by
     $\\sigma_i^2/(\\sigma_i^2+\\lambda)$; as $\\lambda\\to0^+$ it tends to $X^+y$."""
     return [
@@ -46,28 +46,28 @@ def ridge_is_a_filter_on_singular_directions():
             ],
         ),
         Agreement(
-            lambda X, y, ridge: _filtered(X, y, ridge),
-            lambda X, y, ridge: _penalised_least_squares(X, y, ridge),
-            _ridge_problem,
+            filtered,
+            penalised_least_squares,
+            ridge_problem,
             near_misses=[
-                NearMiss("half the penalty", predict=lambda X, y, ridge: _filtered(X, y, ridge / 2)),
+                NearMiss("half the penalty", predict=lambda X, y, ridge: filtered(X, y, ridge / 2)),
                 NearMiss(
                     "the penalty divided by the number of samples",
-                    predict=lambda X, y, ridge: _filtered(X, y, ridge / len(y)),
+                    predict=lambda X, y, ridge: filtered(X, y, ridge / len(y)),
                 ),
-                NearMiss("the penalty squared", predict=lambda X, y, ridge: _filtered(X, y, ridge**2)),
+                NearMiss("the penalty squared", predict=lambda X, y, ridge: filtered(X, y, ridge**2)),
             ],
         ),
         Agreement(
-            lambda X, y, ridge: _least_norm(X, y),
-            lambda X, y, ridge: _penalised_least_squares(X, y, 1e-8),
-            _ridge_problem,
+            lambda X, y, ridge: pseudo_inverse(X) @ y,
+            lambda X, y, ridge: penalised_least_squares(X, y, 1e-8),
+            ridge_problem,
             tolerance=1e-7,
             because="every filter is within λ/σ² ≤ 4·10⁻⁸ of 1 for λ = 10⁻⁸ and σ ≥ ½",
             near_misses=[
-                NearMiss("a penalty that does not vanish", measure=_penalised_least_squares),
+                NearMiss("a penalty that does not vanish", measure=penalised_least_squares),
                 NearMiss(
-                    "another minimiser where there are many", predict=lambda X, y, ridge: _least_norm(X, y) + ridge
+                    "another minimiser where there are many", predict=lambda X, y, ridge: pseudo_inverse(X) @ y + ridge
                 ),
             ],
         ),
@@ -81,7 +81,7 @@ def ridge_is_a_filter_on_singular_directions():
     rests_on="$e^x > 1 + x$ for $x \\ne 0$ is taken as known. Interval arithmetic covers the middle of the half-line; "
     "near 0 and far out the solvers conclude from that inequality, with $E = e^{-x}$ as an unknown.",
 )
-def early_stopping_is_nearly_ridge():
+def early_stopping_is_nearly_ridge() -> list[Evidence]:
     """Gradient flow from 0 for time $\\tau$ has the filter $1-e^{-x}$, $x = 2\\tau\\sigma^2$, ridge with
     $\\lambda = 1/(2\\tau)$ has $x/(1+x)$; their ratio lies between 1 and 1.2985 for every $x > 0$."""
     E = Symbol("E", positive=True)  # e^{-x}
@@ -171,13 +171,13 @@ def early_stopping_is_nearly_ridge():
             near_misses=[NearMiss("1.2983", lower=Rational(12982, 10**4), upper=Rational(12984, 10**4))],
         ),
         Measured(
-            lambda: [_largest_ratio(), 1.0],
-            lambda: [_measured_ratios().max(), _measured_ratios().min()],
+            lambda: [diabetes.largest_ratio(), 1.0],
+            diabetes.measured_ratios,
             tolerance=2e-3,
             because="diabetes data; steps of 1/1000 of the largest differ from the flow by about ησ² = 10⁻³",
             near_misses=[
                 NearMiss("the two filters are equal", predict=lambda: [1.0, 1.0]),
-                NearMiss("ridge with λ = 1/τ", predict=lambda: [_largest_ratio_with_twice_the_penalty(), 1.0]),
+                NearMiss("ridge with λ = 1/τ", predict=lambda: [2.0, 1.0]),
             ],
         ),
     ]
@@ -187,54 +187,3 @@ def _ratio_with(strength: sp.Expr) -> sp.Expr:
     """The ratio of the filters when ridge has another strength."""
     matched = d.ridge_filter.subs(d.ridge, strength)
     return sp.simplify((d.flow_filter / matched).subs(d.tau, d.x / (2 * d.sigma**2)))
-
-
-def _ridge_problem(rng):
-    drawn = problem(rng)
-    return {"X": drawn["X"], "y": drawn["y"], "ridge": float(rng.uniform(0.1, 0.8))}
-
-
-def _filtered(X, y, ridge):
-    """Each least-squares coefficient times the filter that the book prints."""
-    from dltheory.foundations.experiment import spectrum
-
-    parts = spectrum(X)
-    filters = sp.lambdify([d.sigma, d.ridge], d.ridge_filter)(parts.sigma, ridge)
-    return parts.V[:, : parts.rank] @ (filters * (parts.U.T @ y) / parts.sigma)
-
-
-def _penalised_least_squares(X, y, ridge):
-    """Ridge regression as least squares with the extra rows $\\sqrt\\lambda I$."""
-    import numpy as np
-
-    width = X.shape[1]
-    rows, targets = np.vstack([X, np.sqrt(ridge) * np.eye(width)]), np.concatenate([y, np.zeros(width)])
-    return np.linalg.lstsq(rows, targets, rcond=None)[0]
-
-
-def _least_norm(X, y):
-    import numpy as np
-
-    return np.linalg.pinv(X, rcond=1e-9) @ y
-
-
-def _largest_ratio():
-    """The formula for the largest ratio at the root of the slope."""
-    root = sp.nsolve(d.ratio_turning_point, d.x, 1.8)
-    return float(d.largest_ratio.subs(d.x, root))
-
-
-def _largest_ratio_with_twice_the_penalty():
-    import numpy as np
-
-    x = np.geomspace(1e-2, 1e2, 2000)
-    return float(sp.lambdify(d.x, _ratio_with(1 / d.tau))(x).max())
-
-
-@cache
-def _measured_ratios():
-    from dltheory.data import diabetes
-    from dltheory.foundations.experiment import FilterConfig, filter_paths
-
-    paths = filter_paths(diabetes().X, diabetes().y, FilterConfig())
-    return paths.descent / paths.ridge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +129,9 @@ def fastest_step(X: Array, y: Array, limit: float, config: DescentConfig) -> flo
     return float(low + high) / 2
 
 
-def error_norms(X: Array, y: Array, eta: float, steps: int, minimiser: Array, start: Array | None = None) -> Array:
+def error_norms(
+    X: Array, y: Array, eta: float, steps: int, minimiser: NDArray[Any], start: NDArray[Any] | None = None
+) -> Array:
     """$\\lVert w_t - w^\\star\\rVert$ for t = 0, …, ``steps``, from a run."""
     return np.linalg.norm(gradient_descent(X, y, eta, steps, start) - minimiser, axis=1)
 
