@@ -26,6 +26,13 @@ class BookPrinter(LatexPrinter):
             return f"{self._deal_with_super_sub(expr.name.removesuffix('_star'))}^{{\\star}}"
         return str(super()._print_Symbol(expr, style))
 
+    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
+        """No sum begins with a minus sign if any of its terms has none: ``1 - x``, never ``-x + 1``."""
+        terms: list[sp.Expr] = super()._as_ordered_terms(expr, order)
+        if terms[0].could_extract_minus_sign():
+            terms.sort(key=lambda term: term.could_extract_minus_sign())
+        return terms
+
     def _print_And(self, expr: sp.And) -> str:
         """Conditions side by side: ``0 < x, x < 1``, in the order SymPy sorts them."""
         return r",\quad ".join(self._print(argument) for argument in sorted(expr.args, key=sp.default_sort_key))

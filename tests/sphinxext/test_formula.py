@@ -141,3 +141,10 @@ def test_a_page_is_read_again_when_a_module_behind_its_formula_changes(project, 
     assert "0 added, 0 changed" in project.build().status
     project.write(f"src/{library}/symbols.py", "import sympy\nx = sympy.Symbol('y')\n")
     assert "0 added, 1 changed" in project.build().status
+
+
+def test_no_sum_begins_with_a_minus_sign_unless_all_its_terms_do():
+    eta, sigma, kappa = sp.symbols("eta sigma kappa")
+    assert latex(1 - 2 * eta * sigma**2) == r"1 - 2 \eta \sigma^{2}"
+    assert latex((kappa - 1) / (kappa + 1)) == r"\frac{\kappa - 1}{\kappa + 1}"
+    assert latex(-eta - sigma) == r"- \eta - \sigma"
