@@ -1,8 +1,10 @@
-"""Claims about one mode: its matrix, its polynomial, its regimes and its powers."""
+"""Claims about one mode: its matrix and its polynomial."""
+
+from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, ForAll, Identity, NearMiss, claim
+from dltheory.claims import Agreement, Evidence, Identity, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
@@ -13,7 +15,7 @@ from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
     source="polyak1964",
     rests_on="That $d$ modes decouple for every $d$ rests on the SVD, in the proof; two modes are checked in full.",
 )
-def modes_of_momentum():
+def modes_of_momentum() -> list[Evidence]:
     """In singular coordinates each mode $(a,x)$ evolves by its own $2\\times2$ matrix $M$."""
     m = derivation.iteration_matrix
     expected = sp.Matrix([[1 - beta, 2 * beta * sigma**2], [-eta * (1 - beta), 1 - 2 * eta * beta * sigma**2]])
@@ -99,7 +101,7 @@ def _completed_square(sign: int) -> sp.Expr:
     return sp.simplify((shifted.T * _Q * shifted / 2 - _C.T * centre / 2)[0])
 
 
-def _random_regression(rng):
+def _random_regression(rng: Any) -> Any:
     """A regression with n = 6, d = 4, of full rank or of rank 2, and parameters inside the stable region."""
     import numpy as np
 
@@ -112,11 +114,11 @@ def _random_regression(rng):
     return {"x": x, "y": rng.normal(size=6), "start": rng.normal(size=4), "step": step, "weight": weight}
 
 
-def _halved(case):
+def _halved(case: Any) -> Any:
     return {**case, "step": case["step"] / 2}
 
 
-def _coordinates_from_modes(x, y, start, step, weight, memory=True):
+def _coordinates_from_modes(x: Any, y: Any, start: Any, step: float, weight: float, memory: float = True) -> Any:
     """V⊤(w − w*) after 12 steps from the powers of each mode's matrix, v0 = 0."""
     import numpy as np
 
@@ -128,11 +130,11 @@ def _coordinates_from_modes(x, y, start, step, weight, memory=True):
     return (np.linalg.matrix_power(matrices, 12) @ np.stack([np.zeros_like(error), error], axis=1)[..., None])[:, 1, 0]
 
 
-def _coordinates_without_memory(**case):
+def _coordinates_without_memory(**case: Any) -> Any:
     return _coordinates_from_modes(**case, memory=False)
 
 
-def _coordinates_from_regression(x, y, start, step, weight):
+def _coordinates_from_regression(x: Any, y: Any, start: Any, step: float, weight: float) -> Any:
     """The same from the update written with X, y and w."""
     import numpy as np
 
@@ -145,7 +147,7 @@ def _coordinates_from_regression(x, y, start, step, weight):
 
 
 @claim("thm-momentum-charpoly", uses=["thm-momentum-modes"], source="polyak1964")
-def characteristic_polynomial():
+def characteristic_polynomial() -> list[Evidence]:
     """$\\chi(z)=z^2-(2-\\beta-2\\eta\\beta\\sigma^2)z+(1-\\beta)$, its two roots, and $\\det M=1-\\beta$."""
     chi = z**2 - (2 - beta - 2 * eta * beta * sigma**2) * z + (1 - beta)
     return [
@@ -176,99 +178,6 @@ def characteristic_polynomial():
                     "the value at −1 is labelled as the value at 1",
                     lhs=lambda: [derivation.characteristic_polynomial().subs(z, value) for value in (1, -1)],
                     erratum=published.MINUS_ONE,
-                )
-            ],
-        ),
-    ]
-
-
-@claim("thm-momentum-discriminant", uses=["thm-momentum-charpoly"])
-def discriminant():
-    """$D=(\\beta+2\\eta\\beta\\sigma^2)^2-8\\eta\\beta\\sigma^2$ and it vanishes exactly at $\\eta_-$ and $\\eta_+$."""
-
-    def factored(minus=None, plus=None):
-        low, high = derivation.double_root_steps()
-        return 4 * beta**2 * sigma**4 * (eta - (minus or low)) * (eta - (plus or high))
-
-    wrong_boundary = (2 - beta - 2 * sp.sqrt(1 + beta)) / (2 * beta * sigma**2)
-    return [
-        Identity(
-            derivation.discriminant,
-            lambda: sp.expand(derivation.trace() ** 2 - 4 * derivation.determinant()),
-            near_misses=[
-                NearMiss("4 det M is added", rhs=lambda: derivation.trace() ** 2 + 4 * derivation.determinant()),
-                NearMiss("the determinant is not multiplied by 4", rhs=lambda: derivation.trace() ** 2 - (1 - beta)),
-            ],
-        ),
-        Identity(
-            derivation.discriminant,
-            factored,
-            given=[beta < 1],
-            near_misses=[
-                NearMiss(
-                    "the upper end is 2 − β − 2√(1+β)",
-                    rhs=lambda: factored(plus=wrong_boundary),
-                    erratum=published.BOUNDARY,
-                ),
-                NearMiss("the lower end is gradient descent's limit", rhs=lambda: factored(minus=1 / sigma**2)),
-            ],
-        ),
-    ]
-
-
-@claim("thm-momentum-regimes", uses=["thm-momentum-charpoly", "thm-momentum-discriminant"])
-def regimes():
-    """$D<0$: both roots have modulus $\\sqrt{1-\\beta}$. $D>0$: the larger exceeds it.
-
-    $D=0$: a double root, $\\sqrt{1-\\beta}$ at $\\eta_-$ and $-\\sqrt{1-\\beta}$ at $\\eta_+$.
-    """
-    trace, x, y, z1, z2 = sp.symbols("T x y z_1 z_2", real=True)
-    memory = 1 - beta
-    root_of = [sp.Eq(x**2 - y**2 - trace * x + memory, 0), sp.Eq(2 * x * y - trace * y, 0)]
-    weights = [beta <= 1]
-    s = sp.Symbol("s", nonnegative=True)
-
-    def chi_at(which):
-        at_double = {eta: derivation.double_root_steps()[which].subs(beta, 1 - s**2)}
-        return sp.simplify(derivation.characteristic_polynomial().subs(beta, 1 - s**2).subs(at_double))
-
-    return [
-        ForAll(
-            [*weights, *root_of, trace**2 - 4 * memory < 0],
-            sp.And(sp.Ne(y, 0), sp.Eq(x**2 + y**2, memory)),
-            near_misses=[
-                NearMiss(
-                    "the modulus is 2√(1−β)",
-                    then=sp.Eq(x**2 + y**2, 4 * memory),
-                    erratum=published.MODULUS,
-                ),
-                NearMiss("the modulus is 1 − β", then=sp.Eq(x**2 + y**2, memory**2)),
-                NearMiss("the hypothesis D < 0 is dropped", given=[*weights, *root_of]),
-            ],
-        ),
-        ForAll(
-            [*weights, *root_of, trace**2 - 4 * memory > 0],
-            sp.Eq(y, 0),
-            near_misses=[NearMiss("D < 0 in place of D > 0", given=[*weights, *root_of, trace**2 - 4 * memory < 0])],
-        ),
-        ForAll(
-            [*weights, sp.Eq(z1 * z2, memory), sp.Ne(z1, z2), z1**2 >= z2**2],
-            z1**2 > memory,
-            near_misses=[
-                NearMiss("the smaller root exceeds it too", then=z2**2 > memory),
-                NearMiss("the larger root is above 1", then=z1**2 > 1),
-                NearMiss("a double root counts as distinct", given=[*weights, sp.Eq(z1 * z2, memory), z1**2 >= z2**2]),
-            ],
-        ),
-        Identity(
-            lambda: [chi_at(0), chi_at(1)],
-            [(z - s) ** 2, (z + s) ** 2],
-            given=[s < 1],
-            near_misses=[
-                NearMiss(
-                    "the signs are given to the other step",
-                    rhs=[(z + s) ** 2, (z - s) ** 2],
-                    erratum=published.ROOT_OF_STEP,
                 )
             ],
         ),

@@ -1,11 +1,13 @@
-"""Claims about the best parameters, the acceleration they bring, and Nesterov's variant."""
+"""Claims about the best parameters and the acceleration they bring."""
+
+from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Enclosure, ForAll, Identity, Measured, NearMiss, claim
+from dltheory.claims import Agreement, Enclosure, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.momentum import derivation
-from dltheory.momentum.claims.stability import closed_jury, jury
-from dltheory.momentum.derivation.symbols import alpha, ell, h, kappa, m, mu, q, z
+from dltheory.momentum.claims.jury import closed_jury, jury
+from dltheory.momentum.derivation.symbols import ell, kappa, m, mu, q
 
 _U = sp.Symbol("u", positive=True)  # 1/√κ
 
@@ -25,14 +27,14 @@ def _optimum_in(scale: dict) -> list[sp.Expr]:
     source="polyak1964",
     rests_on="Scaling time and curvature so that $m=(1-q)^2$ loses nothing; this step is prose.",
 )
-def best_parameters():
+def best_parameters() -> list[Evidence]:
     """No $(\\alpha,\\mu)$ has a worst modulus below $q$,
     and only $\\alpha=4/(\\sqrt\\ell+\\sqrt m)^2$, $\\mu=q^2$ reaches it.
     """
     step = sp.Symbol("alpha", real=True)  # any real step, unlike the chapter's positive one
     low, high = (1 - q) ** 2, (1 + q) ** 2
 
-    def both_ends(condition, radius=q):
+    def both_ends(condition: Any, radius: sp.Expr = q) -> list[sp.Basic]:
         return [condition(1 + mu - step * curvature, mu, radius) for curvature in (low, high)]
 
     curvature = sp.Symbol("h", positive=True)
@@ -100,12 +102,12 @@ def best_parameters():
     ]
 
 
-def _best_worst_modulus(ratio):
+def _best_worst_modulus(ratio: float) -> Any:
     """min over (α, μ) of the worst modulus on curvatures 1 … ratio, by direct search on SciPy's eigenvalues."""
     import numpy as np
     from scipy import optimize
 
-    def worst(parameters):
+    def worst(parameters: Any) -> float:
         step, memory = parameters[0], parameters[1]
         companions = np.array([[[1 + memory - step * c, -memory], [1.0, 0.0]] for c in (1.0, ratio)])
         return np.abs(np.linalg.eigvals(companions)).max()
@@ -118,14 +120,14 @@ def _best_worst_modulus(ratio):
     return found.fun
 
 
-def _predicted_rates(descent=False):
+def _predicted_rates(descent: bool = False) -> Any:
     from dltheory.momentum.experiment import methods, regression
 
     ratio = regression.diabetes("shipped").condition_number
     return [float((methods.DESCENT_RATE if descent else methods.RATE)(ratio))]
 
 
-def _measured_rates():
+def _measured_rates() -> Any:
     import numpy as np
 
     from dltheory.momentum.experiment import methods, regression
@@ -144,12 +146,12 @@ def _measured_rates():
     source="polyak1964",
     rests_on="That a function with a positive derivative increases from its value at 0 is used twice, in the proof.",
 )
-def acceleration():
+def acceleration() -> list[Evidence]:
     """$\\ln q/\\ln\\frac{\\kappa-1}{\\kappa+1}$
     exceeds $\\sqrt\\kappa$ for every $\\kappa>1$ and is $\\sqrt\\kappa(1+o(1))$.
     """
 
-    def limit(power):
+    def limit(power: int) -> sp.Expr:
         return sp.limit(sp.simplify(derivation.acceleration().subs(kappa, _U**-2)) * _U**power, _U, 0)
 
     scaled = _U * (sp.log(1 + _U) - sp.log(1 - _U)) / (sp.log(1 + _U**2) - sp.log(1 - _U**2))
@@ -216,7 +218,7 @@ def acceleration():
     ]
 
 
-def _counts_from_formulas(ratio, accuracy, plain=False):
+def _counts_from_formulas(ratio: float, accuracy: float, plain: bool = False) -> Any:
     """Iterations to `accuracy` in the worst case: (gradient descent, heavy ball) from the closed forms."""
     import numpy as np
 
@@ -229,7 +231,7 @@ def _counts_from_formulas(ratio, accuracy, plain=False):
     return [methods.iterations(slow, accuracy), methods.iterations(fast, accuracy)]
 
 
-def _counts_from_runs(ratio, accuracy):
+def _counts_from_runs(ratio: float, accuracy: float) -> Any:
     """The same counted by running both methods on 201 curvatures between 1 and `ratio`."""
     import numpy as np
 
@@ -242,68 +244,13 @@ def _counts_from_runs(ratio, accuracy):
     return [slow, methods.iterations(fast, accuracy)]
 
 
-def _counts_on_diabetes(predicted, asymptotic=False):
+def _counts_on_diabetes(predicted: bool, asymptotic: bool = False) -> Any:
     """Iterations to ‖e‖ = 1e-6 ‖e₀‖ on diabetes as shipped: gradient descent, heavy ball, Nesterov."""
     from dltheory.momentum.experiment import methods, regression
 
     problem = regression.diabetes("shipped")
-    names = ("gradient descent", "heavy ball", "nesterov")
+    names: tuple[methods.Method, ...] = ("gradient descent", "heavy ball", "nesterov")
     if predicted:
         counts = [methods.predicted_iterations(problem, name) for name in names]
         return [counts[0], counts[0] / problem.condition_number**0.5, counts[2]] if asymptotic else counts
     return [methods.measured_iterations(problem, name) for name in names]
-
-
-@claim(
-    "thm-momentum-nesterov",
-    uses=["lem-momentum-jury"],
-    source="nesterov2018, lessard2016",
-)
-def nesterov():
-    """Nesterov's form has $z^2-(1+\\mu)(1-\\alpha h)z+\\mu(1-\\alpha h)$;
-    at $\\alpha=1/\\ell$, $\\mu=q$ its worst modulus is $1-1/\\sqrt\\kappa$.
-    """
-    chi = z**2 - (1 + mu) * (1 - alpha * h) * z + mu * (1 - alpha * h)
-    memory = sp.Symbol("mu", positive=True)
-    curvature = sp.Symbol("h", positive=True)  # h/ℓ in [1/κ, 1]
-    tuned = [_U < 1, sp.Eq(memory * (1 + _U), 1 - _U), curvature >= _U**2, curvature <= 1]
-    damped = 1 - curvature
-
-    def inside(radius, condition=closed_jury):
-        return condition((1 + memory) * damped, memory * damped, radius)
-
-    return [
-        Identity(
-            derivation.nesterov_polynomial,
-            chi,
-            near_misses=[
-                NearMiss("heavy ball's polynomial", rhs=derivation.heavy_ball_polynomial),
-                NearMiss("the gradient taken before the look-ahead in one term", rhs=chi + mu * alpha * h),
-            ],
-        ),
-        ForAll(
-            tuned,
-            inside(1 - _U),
-            near_misses=[
-                NearMiss("heavy ball's rate q", then=inside(memory)),
-                NearMiss("strictly inside", then=inside(1 - _U, jury)),
-                NearMiss("the memory q²", given=[_U < 1, sp.Eq(memory * (1 + _U) ** 2, (1 - _U) ** 2), *tuned[2:]]),
-            ],
-        ),
-        Identity(
-            lambda: derivation.nesterov_polynomial().subs({mu: (1 - _U) / (1 + _U), alpha: 1, h: _U**2}),
-            (z - (1 - _U)) ** 2,
-            near_misses=[
-                NearMiss("the double root is q", rhs=(z - (1 - _U) / (1 + _U)) ** 2),
-                NearMiss(
-                    "at the steep end",
-                    lhs=lambda: derivation.nesterov_polynomial().subs({mu: (1 - _U) / (1 + _U), alpha: 1, h: 1}),
-                ),
-            ],
-        ),
-        Identity(
-            lambda: derivation.nesterov_rate().subs(kappa, _U**-2),
-            1 - _U,
-            near_misses=[NearMiss("1 − 1/κ", rhs=1 - _U**2)],
-        ),
-    ]

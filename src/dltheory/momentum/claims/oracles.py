@@ -1,13 +1,26 @@
 """Independent computations that the claims of this chapter are compared with: SciPy, PEPit, HiGHS, plain loops."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
-from dltheory.momentum.experiment import krylov, methods, regression
+from dltheory.momentum.experiment import krylov, methods, regression, spectrum
 
 
-def residual_by_scipy(memory, moved, steps, correction=1.0):
+def radius_by_formula(step: float, weight: float, value: float) -> Any:
+    """The spectral radius of M from the printed formula."""
+    return spectrum.spectral_radius(step, weight, value)
+
+
+def radius_by_eigenvalues(step: float, weight: float, value: float) -> Any:
+    """The same from SciPy's eigenvalues of M."""
+    from scipy import linalg
+
+    return np.abs(linalg.eigvals(spectrum.iteration_matrix(step, weight, value))).max()
+
+
+def residual_by_scipy(memory: float, moved: float, steps: int, correction: float = 1.0) -> Any:
     """P_t from SciPy's Chebyshev polynomials; `correction` multiplies the term with U_{t−1}."""
     from scipy import special
 
@@ -16,7 +29,7 @@ def residual_by_scipy(memory, moved, steps, correction=1.0):
     return memory ** (steps / 2) * (newer - correction * memory**0.5 * older)
 
 
-def residual_by_running(memory, moved, steps):
+def residual_by_running(memory: float, moved: float, steps: int) -> Any:
     """The error after `steps` of heavy ball from rest, curvature and step multiplied to `moved`, e₀ = 1."""
     older = newer = 1.0
     for _ in range(steps):
@@ -24,7 +37,7 @@ def residual_by_running(memory, moved, steps):
     return newer
 
 
-def transient_by_formula(ratio, plain=False, flat=False):
+def transient_by_formula(ratio: float, plain: bool = False, flat: bool = False) -> Any:
     """qᵗ(1+t(1+q)) for t = 0 … 200."""
     times = np.arange(201)
     rate = methods.RATE(ratio)
@@ -33,25 +46,25 @@ def transient_by_formula(ratio, plain=False, flat=False):
     return rate**times * (1 + times * (1 - rate)) if flat else methods.TRANSIENT(rate, times)
 
 
-def transient_by_running(ratio):
+def transient_by_running(ratio: float) -> Any:
     """The worst factor over 401 curvatures in [1, ratio], by running the tuned method from rest."""
     tuned = methods.tuning("heavy ball", 1.0, ratio)
     return methods.worst_factors(tuned.alpha, tuned.mu, np.linspace(1.0, ratio, 401), 200)
 
 
-def short_start_by_formula(ratio):
+def short_start_by_formula(ratio: float) -> Any:
     """The worst factor for t = 0 … 200 when the first step is α/(1+μ)."""
     return methods.SHORT_START(methods.RATE(ratio), np.arange(201))
 
 
-def short_start_by_running(ratio):
+def short_start_by_running(ratio: float) -> Any:
     """The same by running it on 401 curvatures."""
     tuned = methods.tuning("heavy ball", 1.0, ratio)
     curvature = np.linspace(1.0, ratio, 401)
     return methods.worst_factors(tuned.alpha, tuned.mu, curvature, 200, tuned.alpha / (1 + tuned.mu))
 
 
-def transient_by_pepit(ratio, steps):
+def transient_by_pepit(ratio: float, steps: int) -> Any:
     """The exact worst case of ‖w_t − w*‖/‖w₀ − w*‖ over quadratics with curvatures in [1, ratio], by PEPit."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside PEPit's own dependencies
@@ -71,13 +84,13 @@ def transient_by_pepit(ratio, steps):
         return problem.solve(verbose=0, solver="CLARABEL") ** 0.5
 
 
-def predicted_hump():
+def predicted_hump() -> Any:
     """(height, time) of the largest error factor at the tuned parameters on diabetes as shipped."""
     factors = methods.TRANSIENT(methods.RATE(regression.diabetes("shipped").condition_number), np.arange(400))
     return [factors.max(), float(factors.argmax())]
 
 
-def measured_hump():
+def measured_hump() -> Any:
     """The same by running heavy ball on the data from an error in the steepest direction."""
     problem = regression.diabetes("shipped")
     tuned = methods.tuning("heavy ball", problem.curvature[-1], problem.curvature[0])
@@ -85,12 +98,12 @@ def measured_hump():
     return [sizes.max(), float(sizes.argmax())]
 
 
-def bound_by_formula(rate, steps):
+def bound_by_formula(rate: float, steps: int) -> Any:
     """2qᵗ/(1+q²ᵗ)."""
     return methods.LOWER_BOUND(rate, steps)
 
 
-def bound_by_linear_programme(rate, steps):
+def bound_by_linear_programme(rate: float, steps: int) -> Any:
     """min over p of degree `steps`, p(0) = 1, of max |p| on [(1−q)², (1+q)²], on a grid that holds the extrema."""
     from scipy import optimize
 
@@ -112,7 +125,7 @@ def bound_by_linear_programme(rate, steps):
     return found.fun
 
 
-def bound_on_hardest_problem(rate, steps, extra=0):
+def bound_on_hardest_problem(rate: float, steps: int, extra: int = 0) -> Any:
     """The least error any Krylov method can leave after `steps` on the problem built for that number of steps."""
     curvature, start = krylov.hardest_problem(rate, steps)
     return krylov.best_krylov_error(curvature, start, steps + extra)

@@ -1,19 +1,25 @@
 """What happens outside quadratics, and what was only measured."""
 
+from typing import Any
+
 import sympy as sp
 
-from dltheory.claims import Exact, Identity, Measured, MonteCarlo, NearMiss, claim
+from dltheory.claims import Evidence, Exact, Identity, Measured, MonteCarlo, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import h, z
 
 
 @claim("thm-momentum-not-global", uses=["thm-momentum-optimal"], source="lessard2016")
-def not_global():
+def not_global() -> list[Evidence]:
     """On a smooth strongly convex function with curvatures 1 to 25 the tuned heavy ball has an attracting 3-cycle."""
     first, second, third = derivation.CYCLE
 
-    def orbit(step=derivation.STEP, memory=derivation.MEMORY, start=(first, third)):
+    def orbit(
+        step: sp.Expr = derivation.STEP,
+        memory: sp.Expr = derivation.MEMORY,
+        start: tuple[sp.Expr, sp.Expr] = (first, third),
+    ) -> list[sp.Expr]:
         newer, older = start
         visited = []
         for _ in range(3):
@@ -21,7 +27,7 @@ def not_global():
             newer, older = derivation.heavy_ball_step(newer, older, step, memory)
         return [*visited, newer, older]
 
-    def attraction(step=derivation.STEP, memory=derivation.MEMORY):
+    def attraction(step: sp.Expr = derivation.STEP, memory: sp.Expr = derivation.MEMORY) -> list[sp.Expr]:
         """det and trace of the derivative of three steps on the cycle: every point has slope 25 around it."""
         one = sp.Matrix([[1 + memory - 25 * step, -memory], [1, 0]])
         return [(one**3).det(), (one**3).trace()]
@@ -71,7 +77,7 @@ def not_global():
 
 
 @claim("obs-momentum-source-losses", uses=["thm-momentum-heavy-ball"], source=published.NOTEBOOK)
-def losses_of_the_source():
+def losses_of_the_source() -> list[Evidence]:
     """The three final losses of the source notebook come out again, to ten significant digits."""
     return [
         Measured(
@@ -114,37 +120,37 @@ def losses_of_the_source():
     ]
 
 
-def _source():
+def _source() -> Any:
     from dltheory.momentum.experiment import regression
 
     return regression.source_problem()
 
 
-def _published_losses():
+def _published_losses() -> Any:
     from dltheory.momentum.experiment import regression
 
     return [loss for _, _, loss in regression.PUBLISHED_LOSSES]
 
 
-def _paths(steps, start):
+def _paths(steps: int, start: Any) -> Any:
     from dltheory.momentum.experiment import regression
 
     etas, betas, _ = zip(*regression.PUBLISHED_LOSSES, strict=True)
     return regression.momentum_paths(_source(), etas, betas, steps, start)
 
 
-def _final_losses(steps=100, start="gradient"):
+def _final_losses(steps: int = 100, start: Any = "gradient") -> Any:
     problem = _source()
     return ((problem.y - _paths(steps, start)[-1] @ problem.X.T) ** 2).sum(axis=-1)
 
 
-def _iterates_above(last):
+def _iterates_above(last: bool) -> Any:
     """How many of the 101 iterates of each published run lie above the reference: the optimum, or the last iterate."""
     excess = _source().excess_loss(_paths(100, "gradient"))
     return (excess - last * excess[-1] > 0).sum(axis=0)
 
 
-def _squared_deviations(rng, size):
+def _squared_deviations(rng: Any, size: int) -> Any:
     """(x + 3, x)² drawn as the source draws its columns."""
     import numpy as np
 
@@ -152,15 +158,15 @@ def _squared_deviations(rng, size):
 
 
 @claim("obs-momentum-logistic", uses=["thm-momentum-optimal"], source="lessard2016")
-def logistic_regression():
+def logistic_regression() -> list[Evidence]:
     """Tuned to global or to local curvature bounds, heavy ball on logistic regression ends at their rate $q$."""
     return [
         Measured(
             _predicted_logistic_rates,
             _measured_logistic_rates,
             tolerance=0.02,
-            because="two per cent, fixed before the first run; both ends of the local spectrum are double roots: that fit is "
-            "made to ‖e‖/t",
+            because="two per cent, fixed before the first run; both ends of the local spectrum are double roots: that "
+            "fit is to ‖e‖/t",
             near_misses=[
                 NearMiss("gradient descent's rate", predict=lambda: _predicted_logistic_rates(descent=True)),
                 NearMiss("fitted to the first 20 iterations", measure=lambda: _measured_logistic_rates(slice(1, 20))),
@@ -169,16 +175,16 @@ def logistic_regression():
     ]
 
 
-def _predicted_logistic_rates(descent=False):
+def _predicted_logistic_rates(descent: bool = False) -> Any:
     """q for the global and for the local curvature bounds."""
     from dltheory.momentum.experiment import methods, nonquadratic
 
     problem = nonquadratic.LogisticProblem()
-    name = "gradient descent" if descent else "heavy ball"
+    name: methods.Method = "gradient descent" if descent else "heavy ball"
     return [methods.tuning(name, *bounds).rate for bounds in (problem.global_curvature(), problem.local_curvature())]
 
 
-def _measured_logistic_rates(window=None):
+def _measured_logistic_rates(window: slice | None = None) -> Any:
     import numpy as np
 
     from dltheory.momentum.experiment import nonquadratic

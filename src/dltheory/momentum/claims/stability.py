@@ -1,86 +1,15 @@
 """Claims about which steps are stable, what momentum gains there, and when every mode oscillates."""
 
+from functools import cache
+from typing import Any
+
 import sympy as sp
 
-from dltheory.claims import Agreement, Exact, ForAll, Identity, Measured, NearMiss, claim
+from dltheory.claims import Agreement, Evidence, Exact, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
+from dltheory.momentum.claims.jury import jury
 from dltheory.momentum.derivation.symbols import beta, sigma
-
-RHO = sp.Symbol("rho", positive=True)
-
-
-def jury(trace: sp.Expr, determinant: sp.Expr, radius: sp.Expr = RHO) -> sp.Expr:
-    """Jury's conditions: both roots of z² − trace z + determinant lie strictly inside |z| < radius."""
-    return sp.And(
-        determinant < radius**2,
-        -determinant < radius**2,
-        trace * radius < radius**2 + determinant,
-        -trace * radius < radius**2 + determinant,
-    )
-
-
-def closed_jury(trace: sp.Expr, determinant: sp.Expr, radius: sp.Expr) -> sp.Expr:
-    """The same with ≤: both roots lie in the closed disc |z| ≤ radius, radius > 0."""
-    return sp.And(
-        determinant <= radius**2,
-        -determinant <= radius**2,
-        trace * radius <= radius**2 + determinant,
-        -trace * radius <= radius**2 + determinant,
-    )
-
-
-@claim("lem-momentum-jury", source="jury1964")
-def jury_conditions():
-    """For real $T$, $D$: both roots of $z^2-Tz+D$ have $|z|<\\rho$ iff $|D|<\\rho^2$ and $|T|\\rho<\\rho^2+D$."""
-    x, y, a, b = sp.symbols("x y a b", real=True)
-    pair = {"trace": 2 * x, "determinant": x**2 + y**2}
-    real = {"trace": a + b, "determinant": a * b}
-    inside_pair, inside_real = x**2 + y**2 < RHO**2, sp.And(a**2 < RHO**2, b**2 < RHO**2)
-    on_or_inside = sp.And(a**2 <= RHO**2, b**2 <= RHO**2)
-    no_determinant = sp.And(*[(sign * (a + b)) * RHO < RHO**2 + a * b for sign in (1, -1)])
-    return [
-        ForAll(
-            [inside_pair],
-            jury(**pair),
-            near_misses=[
-                NearMiss("the closed disc", given=[x**2 + y**2 <= RHO**2]),
-                NearMiss("ρ in place of ρ² with the determinant", then=x**2 + y**2 < RHO),
-            ],
-        ),
-        ForAll(
-            [jury(**pair)],
-            inside_pair,
-            near_misses=[
-                NearMiss(
-                    "only |T|ρ < ρ² + D", given=[sp.And(*[s * 2 * x * RHO < RHO**2 + x**2 + y**2 for s in (1, -1)])]
-                )
-            ],
-        ),
-        ForAll(
-            [inside_real],
-            jury(**real),
-            near_misses=[NearMiss("the closed disc", given=[on_or_inside])],
-        ),
-        ForAll(
-            [jury(**real)],
-            inside_real,
-            near_misses=[
-                NearMiss("the condition on D is dropped", given=[no_determinant]),
-                NearMiss("only the largest of the four bounds", given=[a * b < RHO**2, a + b < RHO + a * b / RHO]),
-            ],
-        ),
-        ForAll(
-            [on_or_inside],
-            closed_jury(**real, radius=RHO),
-            near_misses=[NearMiss("strict conditions on the closed disc", then=jury(**real))],
-        ),
-        ForAll(
-            [closed_jury(**real, radius=RHO)],
-            on_or_inside,
-            near_misses=[NearMiss("the open disc from the closed conditions", then=inside_real)],
-        ),
-    ]
 
 
 @claim(
@@ -89,7 +18,7 @@ def jury_conditions():
     source="polyak1964",
     rests_on="The passage from one mode to all modes rests on the SVD, in the proof.",
 )
-def stability():
+def stability() -> list[Evidence]:
     """For $0<\\beta\\le1$ the spectral radius of $M$ is below 1 iff $0<\\eta\\beta\\sigma^2<2-\\beta$."""
     moved = sp.Symbol("c", real=True)  # the product η β σ², as one unknown
     s = sp.Symbol("s", nonnegative=True)  # √(1 − β)
@@ -157,12 +86,12 @@ def stability():
     ]
 
 
-def _limit_from_eigenvalues(weight, value):
+def _limit_from_eigenvalues(weight: float, value: float) -> Any:
     """The step at which the spectral radius of M, from SciPy's eigenvalues, passes 1."""
     import numpy as np
     from scipy import linalg, optimize
 
-    def excess(scaled):
+    def excess(scaled: float) -> float:
         step = scaled / value**2
         matrix = [[1 - weight, 2 * weight * value**2], [-step * (1 - weight), 1 - 2 * step * weight * value**2]]
         return np.abs(linalg.eigvals(matrix)).max() - 1
@@ -170,7 +99,7 @@ def _limit_from_eigenvalues(weight, value):
     return optimize.brentq(excess, 0.5 / weight, 3.0 / weight, rtol=1e-10) / value**2
 
 
-def _predicted_largest_step(gain=None):
+def _predicted_largest_step(gain: float | None = None) -> Any:
     """(2 − β)/(β σ₁²) on the centred diabetes data, β = 0.3; `gain` replaces (2 − β)/β."""
     from dltheory.momentum.experiment import regression
 
@@ -178,14 +107,15 @@ def _predicted_largest_step(gain=None):
     return (gain or (2 - 0.3) / 0.3) / largest**2
 
 
-def _measured_largest_step():
+@cache
+def _measured_largest_step() -> Any:
     from dltheory.momentum.experiment import regression
 
     return regression.largest_stable_step(regression.diabetes("centred"), beta=0.3)
 
 
 @claim("cor-momentum-step-gain", uses=["thm-momentum-stability"])
-def step_gain():
+def step_gain() -> list[Evidence]:
     """The largest stable $\\eta$ grows by $(2-\\beta)/\\beta$,
     the step $\\alpha=\\eta\\beta$ that is taken by $2-\\beta<2$.
     """
@@ -226,12 +156,12 @@ def step_gain():
 
 
 @claim("thm-momentum-all-complex", uses=["thm-momentum-discriminant", "thm-momentum-regimes"])
-def all_modes_complex():
+def all_modes_complex() -> list[Evidence]:
     """Some $\\eta$ has $D\\le0$ in every mode iff $\\sqrt\\kappa\\le(1+\\sqrt{1-\\beta})/(1-\\sqrt{1-\\beta})$."""
     s, root = sp.Symbol("s", nonnegative=True), sp.Symbol("k", positive=True)  # √(1 − β) and √κ
     slow, ratio = sp.Symbol("c", positive=True), sp.Symbol("r", positive=True)  # η β σ_r² and σ/σ_r
 
-    def complex_or_repeated(moved):
+    def complex_or_repeated(moved: sp.Expr) -> sp.Basic:
         return (1 - s**2 + 2 * moved) ** 2 - 8 * moved <= 0
 
     possible = root * (1 - s) <= 1 + s
@@ -278,7 +208,7 @@ def all_modes_complex():
     ]
 
 
-def _complex_steps_of_the_source():
+def _complex_steps_of_the_source() -> Any:
     """The steps with complex eigenvalues in both modes of the source's problem, first and last on a grid."""
     import numpy as np
 

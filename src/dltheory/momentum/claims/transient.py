@@ -1,8 +1,10 @@
-"""Claims about the error before the asymptotic rate sets in: residual polynomials, the hump, the lower bound."""
+"""Claims about the error before the asymptotic rate sets in: residual polynomials and the hump."""
+
+from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, ForAll, Identity, Measured, NearMiss, claim
+from dltheory.claims import Agreement, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles
 from dltheory.momentum.derivation.symbols import alpha, h, mu, q, t
@@ -16,12 +18,12 @@ def _xi() -> sp.Expr:
     return derivation.chebyshev_argument().subs(mu, _S**2)
 
 
-def _residual_of_recurrence(polynomial) -> sp.Expr:
+def _residual_of_recurrence(polynomial: Any) -> sp.Expr:
     """P_{t+1} − (1+μ−αh) P_t + μ P_{t−1} with U_{t+1} = 2ξU_t − U_{t−1} and U_{t−2} = 2ξU_{t−1} − U_t."""
     xi, n = _xi(), sp.Symbol("n", positive=True, integer=True)
     after, before = 2 * xi * _NEWER - _OLDER, 2 * xi * _OLDER - _NEWER
 
-    def at(newer, older, steps):
+    def at(newer: sp.Expr, older: sp.Expr, steps: sp.Expr) -> sp.Expr:
         return polynomial(newer, older, steps).subs(mu, _S**2)
 
     terms = (
@@ -30,12 +32,12 @@ def _residual_of_recurrence(polynomial) -> sp.Expr:
     return sp.simplify(sp.expand(sp.powsimp(terms / _S**n, force=True)))
 
 
-def _short_first(newer, older, steps):
+def _short_first(newer: sp.Expr, older: sp.Expr, steps: sp.Expr) -> sp.Expr:
     """The second residual polynomial in terms of U_t, U_{t−1}: T_t = U_t − ξ U_{t−1}."""
     return derivation.residual_short_first_step(newer - derivation.chebyshev_argument() * older, newer, steps)
 
 
-def _first_values(polynomial) -> list[sp.Expr]:
+def _first_values(polynomial: Any) -> list[sp.Expr]:
     """P₀ and P₁, from U_{−1} = 0, U_0 = 1, U_1 = 2ξ."""
     xi = derivation.chebyshev_argument()
     zero, one = sp.Integer(0), sp.Integer(1)
@@ -49,7 +51,7 @@ def _first_values(polynomial) -> list[sp.Expr]:
     source="polyak1964",
     rests_on="A two-term recurrence with two starting values has one solution: the induction is in the proof.",
 )
-def residual_polynomials():
+def residual_polynomials() -> list[Evidence]:
     """From rest the error is $P_t(h)e_0$ with
 
     $P_t=\\mu^{t/2}[U_t(\\xi)-\\sqrt\\mu U_{t-1}(\\xi)]$, $\\xi=(1+\\mu-\\alpha h)/(2\\sqrt\\mu)$.
@@ -62,10 +64,10 @@ def residual_polynomials():
         (derivation.residual_from_gradient, 1 - moved / (1 - memory), "v₀ the first gradient"),
     ]
 
-    def without_root(newer, older, steps):
+    def without_root(newer: sp.Expr, older: sp.Expr, steps: sp.Expr) -> sp.Expr:
         return mu ** (steps / 2) * (newer - mu * older)
 
-    def undamped(newer, older, steps):
+    def undamped(newer: sp.Expr, older: sp.Expr, steps: sp.Expr) -> sp.Expr:
         return mu**steps * (newer - sp.sqrt(mu) * older)
 
     return [
@@ -111,13 +113,13 @@ def residual_polynomials():
     source="polyak1964",
     rests_on="$|U_t(\\xi)|\\le t+1$ on $[-1,1]$ and the concavity of $\\ln$ of the factor in $t$ are in the proof.",
 )
-def transient_hump():
+def transient_hump() -> list[Evidence]:
     """At the optimum, from rest, the worst factor is $q^t(1+t(1+q))$; it first grows iff $\\kappa>3+2\\sqrt2$."""
     root = sp.Symbol("k", positive=True)  # √κ
     rates = [root > 1, sp.Eq(q * (root + 1), root - 1)]
     n = sp.Symbol("n", nonnegative=True, integer=True)
 
-    def at_the_ends(sign):
+    def at_the_ends(sign: int) -> sp.Expr:
         """P_t at ξ = ±1, where U_t = (±1)ᵗ(t+1), over (±1)ᵗ."""
         return derivation.residual_from_rest(n + 1, sign * n, n).subs(mu, q**2)
 
@@ -190,13 +192,13 @@ def transient_hump():
 @claim(
     "cor-momentum-short-first-step",
     uses=["thm-momentum-residual-polynomial", "thm-momentum-optimal"],
-    rests_on="That the factor falls for every $t$ rests on $\\tanh a<a$, in the proof; $t=1,2$ are checked for all $q$.",
+    rests_on="That the factor falls for every $t$ rests on $\\tanh a<a$, in the proof; $t=1,2$ are checked.",
 )
-def short_first_step():
+def short_first_step() -> list[Evidence]:
     """With first step $\\alpha/(1+\\mu)$ the worst factor is $q^t(1+t\\frac{1-q^2}{1+q^2})$, which never grows."""
     n = sp.Symbol("n", nonnegative=True, integer=True)
 
-    def at_the_end():
+    def at_the_end() -> sp.Expr:
         """P_t at ξ = 1, where T_t = 1 and U_t = t + 1."""
         return derivation.residual_short_first_step(sp.Integer(1), n + 1, n).subs(mu, q**2)
 
@@ -234,87 +236,5 @@ def short_first_step():
             tolerance=1e-9,
             because="200 steps of the recurrence in double precision on 401 curvatures, both ends included",
             near_misses=[NearMiss("started with the full step", measure=oracles.transient_by_running)],
-        ),
-    ]
-
-
-def _w_of_rate() -> sp.Expr:
-    """(κ+1)/(κ−1) as a function of q."""
-    ratio = derivation.condition_number_of_rate()
-    return sp.factor((ratio + 1) / (ratio - 1))
-
-
-@claim(
-    "thm-momentum-lower-bound",
-    uses=["thm-momentum-optimal"],
-    source="nesterov2018",
-    rests_on="The step from the Lagrange weights to the bound for every $t$ is in the proof.",
-)
-def krylov_lower_bound():
-    """Some problem with curvatures in $[m,\\ell]$ leaves every Krylov method
-    an error of at least $1/T_t(\\frac{\\kappa+1}{\\kappa-1})$.
-    """
-
-    x, w = (
-        sp.Symbol("x", real=True),
-        sp.Symbol("w", positive=True),
-    )  # w = (κ+1)/(κ−1), the point h = 0 in [−1, 1]'s scale
-
-    def universal(steps):
-        """A polynomial of degree t, below 1 in size at the extrema of T_t on [−1, 1], is below T_t at every w > 1."""
-        coefficients = sp.symbols(f"a_0:{steps + 1}", real=True)
-        polynomial = sum((a * x**i for i, a in enumerate(coefficients)), sp.Integer(0))
-        nodes = [sp.cos(j * sp.pi / steps) for j in range(steps + 1)]
-        small = [sp.And(polynomial.subs(x, node) < 1, polynomial.subs(x, node) > -1) for node in nodes]
-        value, bound = polynomial.subs(x, w), sp.chebyshevt(steps, w)
-        return ForAll(
-            [w > 1, *small],
-            value < bound,
-            scope=f"t = {steps}",
-            near_misses=[
-                NearMiss("a bound one per cent lower", then=value < sp.Rational(99, 100) * bound),
-                NearMiss("one extremum left out", given=[w > 1, *small[1:]]),
-            ],
-        )
-
-    def lagrange_sum(steps):
-        return sp.simplify(
-            sum(((-1) ** i * value for i, value in enumerate(derivation.lagrange_at_zero(steps))), sp.Integer(0))
-        )
-
-    counts = (1, 2, 3)
-    return [
-        *[universal(steps) for steps in (1, 2, 3)],
-        Identity(
-            lambda: [lagrange_sum(steps) for steps in counts],
-            lambda: [1 / derivation.lower_bound().subs(t, steps) for steps in counts],
-            scope="t = 1, 2, 3",
-            near_misses=[NearMiss("q^−t, without the second term", rhs=[q**-steps for steps in counts])],
-        ),
-        Identity(
-            lambda: [derivation.lower_bound().subs(t, steps) for steps in counts],
-            lambda: [1 / sp.chebyshevt(steps, _w_of_rate()) for steps in counts],
-            scope="t = 1, 2, 3",
-            near_misses=[NearMiss("heavy ball's rate qᵗ", lhs=lambda: [q**steps for steps in counts])],
-        ),
-        Agreement(
-            oracles.bound_by_formula,
-            oracles.bound_by_linear_programme,
-            [{"rate": rate, "steps": steps} for rate in (0.4, 0.7, 0.9) for steps in (1, 4, 7, 10)],
-            tolerance=1e-6,
-            because="HiGHS keeps its constraints to 1e-7",
-            near_misses=[NearMiss("heavy ball's qᵗ", predict=lambda rate, steps: rate**steps)],
-        ),
-        Agreement(
-            oracles.bound_by_formula,
-            oracles.bound_on_hardest_problem,
-            [{"rate": rate, "steps": steps} for rate in (0.4, 0.7, 0.9) for steps in (1, 5, 10, 20)],
-            tolerance=1e-9,
-            because="one weighted least-squares problem with at most 21 unknowns, in a Chebyshev basis",
-            near_misses=[
-                NearMiss(
-                    "one step more", measure=lambda rate, steps: oracles.bound_on_hardest_problem(rate, steps, extra=1)
-                )
-            ],
         ),
     ]

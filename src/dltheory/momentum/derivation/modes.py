@@ -15,7 +15,7 @@ def iteration_matrix() -> sp.Matrix:
     """M with (a, x)_{t+1} = M (a, x)_t in the singular coordinates of one mode: the Jacobian of the update."""
     a, x = sp.symbols("a x", real=True)
     step = averaged_step(2 * sigma**2 * x, a, x)
-    return step.jacobian([a, x]).applyfunc(lambda entry: sp.collect(sp.expand(entry), eta)).applyfunc(sp.factor_terms)
+    return step.jacobian([a, x])
 
 
 def characteristic_polynomial() -> sp.Expr:
@@ -40,16 +40,28 @@ def discriminant() -> sp.Expr:
     return (beta + curvature_step) ** 2 + difference
 
 
+def first_root() -> sp.Expr:
+    """z1 = (tr M + sqrt D) / 2."""
+    return (trace() + sp.sqrt(discriminant())) / 2
+
+
 def roots() -> tuple[sp.Expr, sp.Expr]:
     """(z1, z2) = (tr M +- sqrt D) / 2."""
-    half_trace, half_root = trace() / 2, sp.sqrt(discriminant()) / 2
-    return half_trace + half_root, half_trace - half_root
+    return first_root(), trace() - first_root()
+
+
+_TRACE, _DISCRIMINANT = sp.symbols("T D", real=True)
+
+
+def radius_by_regime() -> sp.Expr:
+    """rho(M) in terms of the trace T and the discriminant D: sqrt(1 - beta) where D <= 0, else (|T| + sqrt D) / 2."""
+    real = (sp.Abs(_TRACE) + sp.sqrt(_DISCRIMINANT)) / 2
+    return sp.Piecewise((sp.sqrt(1 - beta), _DISCRIMINANT <= 0), (real, True))
 
 
 def spectral_radius() -> sp.Expr:
-    """rho(M): sqrt(1 - beta) where D <= 0, else (|tr M| + sqrt D) / 2."""
-    d = discriminant()
-    return sp.Piecewise((sp.sqrt(1 - beta), d <= 0), ((sp.Abs(trace()) + sp.sqrt(d)) / 2, True))
+    """rho(M) in terms of eta, beta and sigma."""
+    return radius_by_regime().subs({_TRACE: trace(), _DISCRIMINANT: discriminant()})
 
 
 def double_root_steps() -> tuple[sp.Expr, sp.Expr]:
@@ -62,7 +74,7 @@ def stability_limit() -> sp.Expr:
     """The step size (2 - beta) / (beta sigma^2) at which the real root reaches -1: chi(-1) = 0 solved for eta."""
     (limit,) = sp.solve(characteristic_polynomial().subs(z, -1), eta)
     numerator, denominator = sp.fraction(sp.factor(limit))
-    return sp.expand(-numerator) / sp.factor(-denominator)
+    return sp.expand(numerator) / denominator  # expanded: 2 - beta, not -(beta - 2)
 
 
 def gradient_descent_limit() -> sp.Expr:

@@ -126,10 +126,10 @@ def final_losses() -> Array:
 
 
 def largest_stable_step(problem: Problem, beta: float, steps: int = 4000) -> float:
-    """The step at which runs on the data stop shrinking, by three refinements of a grid around gradient descent's."""
+    """The step at which runs on the data stop shrinking, by two refinements of a grid around gradient descent's."""
     beta = validation.number("beta", beta, above=0)
     low, high = 0.1 / problem.sigma[0] ** 2, 4 / (beta * problem.sigma[0] ** 2)
-    for _ in range(4):
+    for _ in range(3):
         grid = np.linspace(low, high, 25)
         low, high = _bracket(problem, grid, beta, steps)
     return (low + high) / 2
