@@ -35,7 +35,7 @@ OVERFLOW = """() => {
         .slice(0, 5)
         .map(element => element.outerHTML.slice(0, 120));
 }"""
-CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *")]
+CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .katex *)")]
     .filter(box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
         && box.scrollWidth > box.clientWidth + 1 && box.tabIndex < 0 && box.checkVisibility())
     .map(box => box.outerHTML.slice(0, 120))"""
@@ -101,7 +101,6 @@ def test_page_is_whole(name, width, book, opened, axe):
         wrong.append("no formula is typeset")
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
-    wrong += visible_faults(page, "dark")
     # Colours depend on the mode and everything else on the width, so axe looks at each once.
     page.evaluate(FOLD_FORMULAS)
     wrong += axe(page, CONTRAST if width == 1280 else ALL_BUT_CONTRAST)
@@ -125,3 +124,30 @@ def test_the_pages_are_those_of_the_table_of_contents():
     assert set(listed) < set(PAGES)
     assert "index" in PAGES
     assert all((Path(REPOSITORY) / "book" / f"{name}.md").is_file() for name in listed)
+
+
+FAULTS = {
+    "TeX is left": r"add(String.raw`By \(x\) and $y$`)",
+    "sticks out": "add('<div style=\"width: 3000px\">wide</div>')",
+    "scrolls, but not by keyboard": 'add(\'<div style="overflow: auto"><p style="width: 3000px">wide</p></div>\')',
+    "formula in error": "add('<span class=\"katex-error\">x</span>')",
+    "image is broken": 'new Promise(done => { add(\'<img alt="" src="no.png">\'); setTimeout(done, 200) })',
+    "asks the network": "fetch('https://example.org/font.woff2').catch(() => 0)",
+    "cannot get": "fetch('nowhere.html')",
+    "console error": "console.error('broken')",
+    "console warning": "console.warn('invalid theme mode')",
+    "script error": "new Promise(done => setTimeout(() => { setTimeout(done, 50); throw new Error('late') }))",
+    "axe color-contrast": "add('<p style=\"color: #ccc; background: #fff\">faint</p>')",
+    "axe image-alt": "add('<img src=\"_static/logo.svg\">')",
+}
+ADD = "const add = html => document.querySelector('article').insertAdjacentHTML('beforeend', html)"
+
+
+def test_every_kind_of_fault_is_noticed_when_it_is_put_on_a_page(book, page, axe):
+    page.goto(f"{book}index.html", wait_until="load")
+    for fault in FAULTS.values():
+        page.evaluate(f"(() => {{ {ADD}; return {fault} }})()")
+    wrong = visible_faults(page, "dark") + page.seen.wrong()
+    wrong += axe(page, {"runOnly": {"type": "rule", "values": ["color-contrast", "image-alt"]}})
+    expected = {*FAULTS, "is not in dark mode"}
+    assert {fault for fault in expected if not any(sentence.startswith(fault) for sentence in wrong)} == set()
