@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from dltheory.reproduce.comparison import Interval, mean_interval, permutation_p_value
-from dltheory.reproduce.records import Planned, Record, RecordError, carry_out, gather_provenance
+from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, carry_out, gather_provenance, read
 
 EXPERIMENT = "cheating feature"
 #: (keep probability, ReLU on the logits): clean and cheating accuracy as published, from one seed each.
@@ -23,7 +23,10 @@ KEEPS = {"published": (1.0, 0.25), "relu": (1.0, 0.25), "all": (1.0, 0.25, 0.5, 
 
 @dataclass(frozen=True)
 class Row:
-    """All seeds of one variant: accuracies, and in how many runs how many classes were dead."""
+    """All seeds of one variant: accuracies, and for each run how many classes no test image is given to.
+
+    ``dead`` of these have a score that is negative on every training image.
+    """
 
     keep: float
     relu_on_logits: bool
@@ -31,6 +34,11 @@ class Row:
     cheating: tuple[float, ...]
     dead: tuple[int, ...]
     never_predicted: tuple[int, ...]
+
+    def lost(self) -> str:
+        """``0 1 2(1) 0``: classes lost in each run, in brackets how many of them are dead."""
+        pairs = zip(self.never_predicted, self.dead, strict=True)
+        return " ".join(f"{lost}({dead})" if dead else str(lost) for lost, dead in pairs)
 
     @property
     def intervals(self) -> tuple[Interval, Interval]:
@@ -62,10 +70,16 @@ def rows(runs: Mapping[str, Mapping[str, Any]]) -> list[Row]:
                 -minus_keep,
                 not without,
                 *(tuple(run[name] for run in group) for name in ("clean", "cheating")),
-                *(tuple(len(run[name]) for run in group) for name in ("dead", "never_predicted")),
+                tuple(len(set(run["dead"]) & set(run["never_predicted"])) for run in group),
+                tuple(len(run["never_predicted"]) for run in group),
             )
         )
     return found
+
+
+def recorded(file: str) -> list[Row]:
+    """The rows of a committed record, such as ``dropout-digits.json``. Raises RecordError where there is none."""
+    return rows(read(RESULTS / file)["runs"])
 
 
 def reproduce_cheating_feature(
@@ -127,7 +141,7 @@ def table(found: Sequence[Row], data: str, with_published: bool) -> Table:
         if with_published:
             drawn.add_column(f"{name}: published", justify="right")
         drawn.add_column(f"{name}: reproduced", justify="right")
-    drawn.add_column("dead classes in each run")
+    drawn.add_column("classes lost in each run (of these dead)")
     for row in found:
         published = PUBLISHED.get((row.keep, row.relu_on_logits))
         cells = []
@@ -136,9 +150,40 @@ def table(found: Sequence[Row], data: str, with_published: bool) -> Table:
                 cells.append(f"{100 * published[position]:.0f} %" if published else "")
             cells.append(interval.percent())
         relu = "yes" if row.relu_on_logits else "no"
-        dead = " ".join(map(str, row.dead)) if row.relu_on_logits else ""
-        drawn.add_row(f"{1 - row.keep:g} ({row.keep:g})", relu, str(len(row.clean)), *cells, dead)
+        drawn.add_row(f"{1 - row.keep:g} ({row.keep:g})", relu, str(len(row.clean)), *cells, row.lost())
     return drawn
+
+
+def as_markdown(found: Sequence[Row], published: bool = False) -> str:
+    """The same table for the page."""
+    names = ["clean", "with the feature"]
+    header = ["dropout rate", "ReLU on logits", "seeds"]
+    for name in names:
+        header += [f"{name}, published", f"{name}, reproduced"] if published else [name]
+    lines = ["| " + " | ".join([*header, "lost"]) + " |", "|---" * (len(header) + 1) + "|"]
+    for row in found:
+        told = PUBLISHED.get((row.keep, row.relu_on_logits)) if published else None
+        cells = [f"{1 - row.keep:g}", "yes" if row.relu_on_logits else "no", str(len(row.clean))]
+        for position, interval in enumerate(row.intervals):
+            if published:
+                cells.append(f"{100 * told[position]:.0f} %" if told else "–")
+            cells.append(interval.percent())
+        lines.append("| " + " | ".join([*cells, row.lost()]) + " |")
+    return "\n".join(lines)
+
+
+def provenance_sentence(record: Mapping[str, Any]) -> str:
+    """On what, with what and when a record's runs were done, one sentence a machine."""
+    sentences = []
+    for entry in record["provenance"]:
+        packages = ", ".join(f"{name} {version}" for name, version in entry["packages"].items())
+        commit = f", commit `{entry['commit'][:7]}`" if entry["commit"] else ""
+        sentences.append(
+            f"Recorded on {record['settings']['data']}, {entry['date']}{commit}: {entry['processor']}, "
+            f"device {entry['device']}, {entry['threads']} thread{'s' * (entry['threads'] > 1)}; "
+            f"Python {entry['python']}, {packages}."
+        )
+    return " ".join(sentences)
 
 
 def comparisons(found: Sequence[Row]) -> list[str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+#: Where committed records lie, in a checkout of the project.
+RESULTS = Path(__file__).resolve().parents[3] / "results"
 
 
 class RecordError(ValueError):
@@ -66,17 +68,19 @@ class Record:
         self._write()
 
     def _write(self) -> None:
-        content = {
+        head = {
             "format": FORMAT,
             "experiment": self.experiment,
             "settings": self.settings,
             "provenance": self.provenance,
-            "runs": self.runs,
         }
+        # a line a run: small, and a later run shows as one added line
+        runs = ",\n".join(f"  {json.dumps(key)}: {json.dumps(run)}" for key, run in self.runs.items())
+        text = json.dumps(head, indent=1)[:-2] + ',\n "runs": {\n' + runs + "\n }\n}\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # written beside and moved into place, so that an interruption never leaves half a record
         beside = self.path.with_suffix(".part")
-        beside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        beside.write_text(text, encoding="utf-8")
         os.replace(beside, self.path)
 
 

@@ -1,4 +1,5 @@
-"""Stochastic gradient descent with dropout: its mean, its covariance, and what other optimisers make of the same data."""
+"""Stochastic gradient descent with dropout: mean and covariance of its iterates, and other optimisers on the same
+data."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from dltheory.dropout.derivation import dynamics as d
 from dltheory.dropout.derivation import objective as o
 from dltheory.dropout.derivation.symbols import eta, ridge, variance
 from dltheory.dropout.experiment import covariance, toy
-from dltheory.dropout.experiment.linear import Array, inverted_masks, mean_path, minimiser
+from dltheory.dropout.experiment.linear import Array, curvature, inverted_masks, mean_path, minimiser
 
 from .instances import HALF, THIRD, squared
 from .published import ADAM, MEAN_IS_ALL
@@ -32,8 +33,8 @@ def _paths(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, fr
     sequences = product(gradients, repeat=steps) if fresh else ((gradient,) * steps for gradient in gradients)
     for sequence in sequences:
         w, probability = sp.zeros(X.cols, 1), sp.Integer(1)
-        for curvature, pull, chance in sequence:
-            w = w - 2 * step * (curvature * w - pull)
+        for A_B, pull, chance in sequence:
+            w = w - 2 * step * (A_B * w - pull)
             probability *= chance
         yield w, probability if fresh else sequence[0][2]
 
@@ -122,13 +123,14 @@ def _simulated(rng: np.random.Generator, size: int, fresh: bool = True, steps: i
     "thm-dropout-iterate-covariance",
     uses=["thm-dropout-mean-dynamics"],
     source="clara2024",
-    rests_on="The recursion is enumerated exactly on stated designs. That it has a limit, of order η, and that averaging "
+    rests_on="The recursion is enumerated exactly on stated designs. That it has a limit, of order η, and that "
+    "averaging "
     "removes it, is in the proof.",
 )
 def the_iterates_keep_a_covariance():
-    """With masks shared by the rows, $S=\\mathbb E(I-2\\eta A_B)S(I-2\\eta A_B)+4\\eta^2Q$ is the stationary covariance; it
-    vanishes iff every feature with nonzero weight is orthogonal to all others, is of order $\\eta$, and leaves the mean
-    of $T$ iterates as $1/T$."""
+    """With masks shared by the rows, $S=\\mathbb E(I-2\\eta A_B)S(I-2\\eta A_B)+4\\eta^2Q$ is the stationary
+    covariance; it vanishes iff every feature with nonzero weight is orthogonal to all others, is of order $\\eta$, and
+    leaves the mean of $T$ iterates as $1/T$."""
     second_moments = [{**run, "steps": 2} for run in _RUNS]
     return [
         Exact(
@@ -190,6 +192,16 @@ def the_iterates_keep_a_covariance():
                 ),
             ],
         ),
+        Agreement(
+            lambda: _largest_mean_square_step(),
+            lambda: covariance.largest_mean_square_step(toy.X, toy.Y, 0.5),
+            [{}],
+            because="the root of the exact covariance's denominator against a bisection to 12 digits",
+            near_misses=[
+                NearMiss("the mean's limit", predict=lambda: 1 / np.linalg.eigvalsh(curvature(toy.X, 0.5))[-1]),
+                NearMiss("the limit without dropout", predict=lambda: 1 / 101),
+            ],
+        ),
         Exact(
             _mean_square_of_average,
             lambda **run: _enumerated_average(**run),
@@ -202,6 +214,14 @@ def the_iterates_keep_a_covariance():
             ],
         ),
     ]
+
+
+def _largest_mean_square_step() -> float:
+    """The smaller root of the denominator of the toy problem's stationary covariance."""
+    from sympy import Poly, denom, real_roots, together
+
+    bottom = Poly(denom(together(d.toy_covariance()[0, 0])), eta)
+    return float(min(real_roots(bottom)))
 
 
 #: Designs where the noise vanishes, and neighbours where it does not: one weight; orthogonal; one weight of zero.
@@ -233,8 +253,8 @@ def _second_moment(
     moment = sp.zeros(X.cols, X.cols)
     for _ in range(steps):
         previous, moment = moment, noise
-        for curvature, _, probability in gradients:
-            contraction = sp.eye(X.cols) - 2 * step * curvature
+        for A_B, _, probability in gradients:
+            contraction = sp.eye(X.cols) - 2 * step * A_B
             moment = moment + probability * contraction * previous * contraction.T
     return list(moment)
 
@@ -244,8 +264,8 @@ def _errors_from_minimiser(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr
     star = d.minimiser(X, y, p)
     for sequence in product(d.masked_gradients(X, y, p, shared=X.rows == 1), repeat=steps):
         error, probability, errors = sp.zeros(X.cols, 1), sp.Integer(1), []
-        for curvature, pull, chance in sequence:
-            error = error - 2 * step * (curvature * (error + star) - pull)
+        for A_B, pull, chance in sequence:
+            error = error - 2 * step * (A_B * (error + star) - pull)
             probability *= chance
             errors.append(error)
         yield errors, probability
@@ -295,7 +315,8 @@ def _products(rng: np.random.Generator, size: int, step: float, batch: int = 1) 
     "thm-adam-sign",
     uses=["thm-dropout-minimiser"],
     source="kingma2015, wilson2017",
-    rests_on="Sign descent is enumerated in rational arithmetic for stated steps; the limit for all decaying steps, and "
+    rests_on="Sign descent is enumerated in rational arithmetic for stated steps; the limit for all decaying steps, "
+    "and "
     "that Adam's two steps are equal, are in the proof.",
 )
 def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice():
@@ -370,8 +391,8 @@ def _signs_end_at_one(steps: int, signs: bool = True, decay: bool = True) -> tup
 def _mean_signs(w: tuple[sp.Expr, sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
     """The expected sign of the gradient over the four masks at $p=\\frac12$."""
     total = [sp.Integer(0), sp.Integer(0)]
-    for curvature, pull, probability in d.masked_gradients(d.TOY_X, d.TOY_Y, HALF, True):
-        slope = curvature * sp.Matrix(w) - pull
+    for A_B, pull, probability in d.masked_gradients(d.TOY_X, d.TOY_Y, HALF, True):
+        slope = A_B * sp.Matrix(w) - pull
         for index in (0, 1):
             total[index] += probability * sp.sign(slope[index])
     return total[0], total[1]

@@ -1,4 +1,4 @@
-"""What survives beyond least squares: logistic regression, a hidden layer, ensembles, and a ReLU where none should be."""
+"""What survives beyond least squares: logistic regression, a hidden layer, ensembles; and a misplaced ReLU."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Array = np.ndarray
 def logistic_regression_gets_a_penalty_that_depends_on_the_fit():
     """Expected logistic loss minus loss is $\\ge0$; for noise scaled by $\\varepsilon$ it is
     $\\frac{\\varepsilon^2}2\\theta^\\top\\operatorname{diag}(X^\\top SX)\\theta+o(\\varepsilon^2)$,
-    $S=\\operatorname{diag}\\pi(1-\\pi)$. The expansion is in the size of the noise: for Bernoulli noise the ratio of the two
-    does not tend to 1 as $p\\to1$."""
+    $S=\\operatorname{diag}\\pi(1-\\pi)$. The expansion is in the size of the noise: for Bernoulli noise the ratio of
+    the two does not tend to 1 as $p\\to1$."""
     u = sp.Symbol("u", positive=True)
     curvature = sp.exp(d.z) / (1 + sp.exp(d.z)) ** 2
     return [
@@ -115,13 +115,14 @@ def _small_noise_gap(X: Array, theta: Array, size: float) -> float:
     "thm-dropout-linear-network",
     uses=["cor-dropout-ridge"],
     source="mianjy2018",
-    rests_on="The bound for any width is Cauchy and Schwarz's inequality and the triangle inequality of the nuclear norm, in the proof.",
+    rests_on="The bound for any width is Cauchy and Schwarz's inequality and the triangle inequality of the nuclear "
+    "norm, in the proof.",
 )
 def hidden_dropout_bounds_the_nuclear_norm():
     """Dropout on the hidden layer of $W_2W_1x$, of width $k$, adds
     $\\lambda\\sum_j\\lVert W_{2,:j}\\rVert^2\\,\\mathbb E(W_1x)_j^2$; for whitened inputs this is at least
-    $\\lambda\\lVert W_2W_1\\rVert_*^2/k$, with equality iff the products $\\lVert W_{2,:j}\\rVert\\lVert W_{1,j:}\\rVert$ are
-    all equal and sum to $\\lVert W_2W_1\\rVert_*$."""
+    $\\lambda\\lVert W_2W_1\\rVert_*^2/k$, with equality iff the products $\\lVert W_{2,:j}\\rVert\\lVert
+    W_{1,j:}\\rVert$ are all equal and sum to $\\lVert W_2W_1\\rVert_*$."""
     a_1, a_2, a_3 = sp.symbols("a_1 a_2 a_3", nonnegative=True)
     squares, total = a_1**2 + a_2**2 + a_3**2, a_1 + a_2 + a_3
     mean, penalty = d.v_j * d.h_j, d.hidden_penalty_term.subs(ridge, (1 - keep) / keep)
@@ -337,8 +338,9 @@ def _two_layers() -> dict[str, Any]:
     rests_on="That a class without gradient stays lost as long as its scores stay negative is in the proof.",
 )
 def a_relu_on_the_logits_can_lose_a_class():
-    """A second log-softmax changes nothing. With a ReLU on the logits, a class whose score is negative on every training
-    image receives no gradient in its row of the last layer, and is not predicted wherever another logit is positive."""
+    """A second log-softmax changes nothing. With a ReLU on the logits, a class whose score is negative on every
+    training image receives no gradient in its row of the last layer, and is not predicted wherever another logit is
+    positive."""
     scores = sp.Matrix(sp.symbols("z_:3", real=True))
     positive, other = sp.symbols("z_1 z_2", real=True)
     return [

@@ -48,7 +48,8 @@ def _masked_loss(X: sp.Matrix, y: sp.Matrix, w: sp.Matrix, scale: sp.Expr) -> An
 )
 def dropout_minimises_a_penalised_loss():
     """For masks of keep probability $p$, independent within each row,
-    $\\mathbb E\\lVert y-(B\\odot X)\\hat w\\rVert^2=\\lVert y-pX\\hat w\\rVert^2+p(1-p)\\lVert\\Gamma\\hat w\\rVert^2$."""
+    $\\mathbb E\\lVert y-(B\\odot X)\\hat w\\rVert^2=\\lVert y-pX\\hat w\\rVert^2+p(1-p)\\lVert\\Gamma\\hat
+    w\\rVert^2$."""
     squares = target_square - 2 * keep * cross + keep**2 * prediction_square
     return [
         Identity(
@@ -129,8 +130,8 @@ def _sampled_losses(rng: np.random.Generator, size: int, p: float = 0.3) -> np.n
 
 @claim("cor-dropout-ridge", uses=["thm-dropout-expected-loss"], source="srivastava2014, wager2013")
 def dropout_is_ridge_regression_with_column_norms():
-    """With $w=p\\hat w$ the expected loss is $\\lVert y-Xw\\rVert^2+\\lambda\\lVert\\Gamma w\\rVert^2$, $\\lambda=(1-p)/p$;
-    inverted dropout, with masks $B/p$, gives it directly."""
+    """With $w=p\\hat w$ the expected loss is $\\lVert y-Xw\\rVert^2+\\lambda\\lVert\\Gamma w\\rVert^2$,
+    $\\lambda=(1-p)/p$; inverted dropout, with masks $B/p$, gives it directly."""
     with_strength = o.ridge_objective.subs(ridge, o.ridge_strength)
     return [
         Identity(

@@ -34,7 +34,8 @@ WEIGHT_FACTOR = _notebook(
 )
 PENALTY_FACTOR = _notebook(
     _THEORY,
-    "In the coordinates $\\tilde w=\\Gamma w$ the objective is $\\lVert y-\\tilde X\\tilde w\\rVert^2+\\lambda\\lVert\\tilde w"
+    "In the coordinates $\\tilde w=\\Gamma w$ the objective is $\\lVert y-\\tilde X\\tilde "
+    "w\\rVert^2+\\lambda\\lVert\\tilde w"
     "\\rVert^2$.",
     "With the source's $\\Gamma$, which holds $c=\\sqrt\\lambda$ already, the penalty has coefficient 1.",
 )
@@ -46,7 +47,8 @@ LARGER_CONDITION_NUMBER = _notebook(
 LARGER_STEP = _notebook(
     _THEORY,
     "Dropout improves the conditioning, so a bigger learning rate can be used.",
-    "$\\lambda_{\\max}(G+\\lambda\\operatorname{diag}G)>\\lambda_{\\max}(G)$: in the coordinates in which it runs, gradient "
+    "$\\lambda_{\\max}(G+\\lambda\\operatorname{diag}G)>\\lambda_{\\max}(G)$: in the coordinates in which it runs, "
+    "gradient "
     "descent must take a smaller step.",
 )
 NEARLY_EQUAL = _notebook(
@@ -63,13 +65,15 @@ THREE_CASES = _notebook(
 JUMP = _notebook(
     _TOY,
     "At dropout rate 0 the solution is the least-norm one; why the curve jumps there is left open.",
-    "As $p\\to1$ the minimiser tends to the solution of least $\\lVert\\Gamma w\\rVert$, here $(11/20,11/2)$; the jump is the "
+    "As $p\\to1$ the minimiser tends to the solution of least $\\lVert\\Gamma w\\rVert$, here $(11/20,11/2)$; the "
+    "jump is the "
     "difference of two least-norm solutions.",
 )
 WITH_BIAS = _notebook(
     _TOY,
     "Gradient descent converges to the same solution as the pseudo-inverse of the two-column design.",
-    "The layer that is run has a bias: the limit is $(110/102,11/102,11/102)$, the least-norm solution of three weights.",
+    "The layer that is run has a bias: the limit is $(110/102,11/102,11/102)$, the least-norm solution of three "
+    "weights.",
 )
 RIGHT_INVERSE = _notebook(
     _TOY,
@@ -94,6 +98,7 @@ RELU_ON_LOGITS = _notebook(
 )
 ONE_SEED = _notebook(
     _IMAGES,
-    "Without dropout the network reaches 80 % on images with the feature, with dropout 51 %: it relies on it a bit less.",
+    "Without dropout the network reaches 80 % on images with the feature, with dropout 51 %: it relies on it a bit "
+    "less.",
     "Over several seeds the accuracies scatter by tens of points; see the table of all runs.",
 )

@@ -24,7 +24,7 @@ from dltheory.dropout.derivation.symbols import (
 from dltheory.dropout.experiment import linear
 
 from .instances import HALF, norms_squared, regression
-from .published import JUMP, NEARLY_EQUAL, RIGHT_INVERSE, THREE_CASES
+from .published import JUMP, NEARLY_EQUAL, RIGHT_INVERSE, THREE_CASES, WITH_BIAS
 
 EXACT = "solving a d × d system loses about as many digits as its condition number has, here at most 5 of 16"
 
@@ -33,7 +33,8 @@ EXACT = "solving a d × d system loses about as many digits as its condition num
     "thm-dropout-minimiser",
     uses=["cor-dropout-ridge", "cor-dropout-standardised"],
     source="hoerl1970, wager2013",
-    rests_on="The gradient is derived entry by entry for symbolic n and d. That the objective is strictly convex, hence "
+    rests_on="The gradient is derived entry by entry for symbolic n and d. That the objective is strictly convex, "
+    "hence "
     "the zero of its gradient the only minimiser, is in the proof.",
 )
 def the_minimiser_is_unique():
@@ -256,8 +257,9 @@ def _three_cases() -> tuple[sp.Expr, ...]:
     rests_on="The limit for any design is the limit of ridge regression in standardised coordinates, thm-ridge-filter.",
 )
 def the_jump_at_rate_zero_is_between_two_least_norms():
-    """As $p\\to1$ the minimiser tends to the least-squares solution of least $\\lVert\\Gamma w\\rVert$, on the toy problem
-    $(11/20,11/2)$; gradient descent without dropout finds the one of least $\\lVert w\\rVert$, $(110/101,11/101)$."""
+    """As $p\\to1$ the minimiser tends to the least-squares solution of least $\\lVert\\Gamma w\\rVert$, on the toy
+    problem $(11/20,11/2)$; gradient descent without dropout finds the one of least $\\lVert w\\rVert$,
+    $(110/101,11/101)$."""
     features = sp.Matrix([x_1, x_2])
     plain = sp.Matrix([1, 1])
     return [
@@ -286,6 +288,14 @@ def the_jump_at_rate_zero_is_between_two_least_norms():
                 NearMiss(
                     "least squares by a left inverse", measure=lambda: _left_inverse_exists(), erratum=RIGHT_INVERSE
                 ),
+            ],
+        ),
+        Exact(
+            lambda X: [x * y for x, y in zip([10, 1, 1], [sp.Rational(11, 102)] * 3, strict=True)],
+            lambda X: list(X.T * (X * X.T).LUsolve(dynamics.TOY_Y)),
+            [{"X": sp.Matrix([[10, 1, 1]])}],
+            near_misses=[
+                NearMiss("the layer has no bias", instances=[{"X": sp.Matrix([[10, 1, 0]])}], erratum=WITH_BIAS),
             ],
         ),
         Exact(

@@ -21,7 +21,8 @@ def masks(shape: tuple[int, int], p: Expr = keep, shared: bool = False) -> Itera
 
 
 def masked_gradients(X: Matrix, y: Matrix, p: Expr, shared: bool) -> list[tuple[Matrix, Matrix, Expr]]:
-    """$(A_B, b_B, \\Pr B)$ for every mask: half the gradient is $A_Bw - b_B$, $A_B = X_B^\\top X_B$, $b_B = X_B^\\top y$."""
+    """$(A_B, b_B, \\Pr B)$ for every mask: half the gradient is $A_Bw - b_B$, $A_B = X_B^\\top X_B$, $b_B = X_B^\\top
+    y$."""
     found = []
     for mask, probability in masks(X.shape, p, shared):
         masked = X.multiply_elementwise(mask)

@@ -119,8 +119,8 @@ def standardised_terms() -> tuple[Expr, Expr]:
 
 
 def source_standardisation() -> tuple[Expr, Expr, Expr]:
-    """With $\\Gamma = c\\,\\hat\\Gamma$ as in the source: norm of a column of $X\\Gamma^{-1}$, $\\hat w_j/\\tilde w_j$, the penalty's
-    coefficient."""
+    """With $\\Gamma = c\\,\\hat\\Gamma$ as in the source: norm of a column of $X\\Gamma^{-1}$, $\\hat w_j/\\tilde
+    w_j$, the penalty's coefficient."""
     gamma = scale * norm
     column_norm = norm / gamma
     # w̃ = Γw and w = pŵ

@@ -25,7 +25,8 @@ def derive_curvature() -> Expr:
 
 
 def derive_logistic_penalty() -> Expr:
-    """$\\mathbb E\\,A(z + \\varepsilon u) - A(z)$ to order $\\varepsilon^2$, for $\\mathbb E\\,u = 0$, $\\mathbb E\\,u^2 = s$."""
+    """$\\mathbb E\\,A(z + \\varepsilon u) - A(z)$ to order $\\varepsilon^2$, for $\\mathbb E\\,u = 0$, $\\mathbb
+    E\\,u^2 = s$."""
     u = Symbol("u", real=True)
     shifted = series(log_partition.subs(z, z + noise_scale * u), noise_scale, 0, 3).removeO() - log_partition
     powers = expand(simplify(shifted))

@@ -87,11 +87,11 @@ def run(
 ) -> dict[str, object]:
     """Train on images with the feature, test without and with it.
 
-    ``clean`` and ``cheating`` are test accuracies; ``epochs`` holds what every epoch ended with; ``dead`` lists the
-    classes whose score is at most 0 on every training image, so that a ReLU on the logits passes them no gradient;
-    ``never_predicted`` those that no test image with the feature is given to.
+    ``clean`` and ``cheating`` are test accuracies; ``epochs`` holds three lists, what every epoch ended with; ``dead``
+    lists the classes whose score is at most 0 on every training image, so that a ReLU on the logits passes them no
+    gradient; ``never_predicted`` those that no test image with the feature is given to.
     """
-    history: list[dict[str, float]] = []
+    history: dict[str, list[float]] = {"loss": [], "clean": [], "cheating": []}
     shape = tuple(data.test_clean.shape[1:])
     with seeded(variant.seed, data.test_clean.device):
         model = DropoutNetwork(shape, data.classes, variant.keep, variant.relu_on_logits)
@@ -100,7 +100,8 @@ def run(
         def record(epoch: int, loss: float) -> None:
             clean = evaluate(model, data.test_clean, data.test_labels)
             cheating = evaluate(model, data.test_cheating, data.test_labels)
-            history.append({"loss": loss, "clean": clean.accuracy, "cheating": cheating.accuracy})
+            for name, value in (("loss", loss), ("clean", clean.accuracy), ("cheating", cheating.accuracy)):
+                history[name].append(round(value, 6))
             after_epoch(epoch)
 
         train(model, data.train_cheating, data.train_labels, settings, record)

@@ -20,7 +20,8 @@ def enumerated(X: Array, y: Array, keep: float) -> tuple[Array, Array, Array]:
 
 
 def second_moment_operator(X: Array, y: Array, keep: float, eta: float) -> tuple[Array, Array]:
-    """$\\mathbb E\\,(I-2\\eta A)\\otimes(I-2\\eta A)$: (d², d²), and $4\\eta^2Q$ with $Q$ the gradients' covariance: (d, d)."""
+    """$\\mathbb E\\,(I-2\\eta A)\\otimes(I-2\\eta A)$: (d², d²), and $4\\eta^2Q$ with $Q$ the gradients' covariance:
+    (d, d)."""
     A, b, probability = enumerated(X, y, keep)
     d = X.shape[1]
     contraction = np.eye(d) - 2 * eta * A

@@ -43,7 +43,8 @@ def bernoulli_gap_ratio(X: Array, theta: Array, keep: float) -> float:
 
 
 def gap_ratio_limit(X: Array, theta: Array) -> float:
-    """Its limit as $p\\to1$: $\\sum_{i,j}[A(z_i-a_{ij})-A(z_i)+a_{ij}A'(z_i)]$ over the quadratic penalty at variance 1."""
+    """Its limit as $p\\to1$: $\\sum_{i,j}[A(z_i-a_{ij})-A(z_i)+a_{ij}A'(z_i)]$ over the quadratic penalty at variance
+    1."""
     z = (X @ theta)[:, None]
     pull = X * theta  # what feature j adds to the score
     divergence = log_partition(z - pull) - log_partition(z) + pull / (1 + np.exp(-z))
@@ -63,8 +64,9 @@ def hidden_penalty(W2: Array, W1: Array) -> float:
 def balanced_factors(matrix: Array, width: int) -> tuple[Array, Array]:
     """$W_2$, $W_1$ with $W_2W_1$ = ``matrix`` and all products of norms equal to nuclear norm over width.
 
-    ``width`` is at least the rank. $W_2=U\\Sigma^{1/2}R$, $W_1=R^\\top\\Sigma^{1/2}V^\\top$, where the rotation $R$ gives
-    $R^\\top\\Sigma R$ a constant diagonal: each plane rotation sets one entry to the mean, so ``width`` - 1 are enough.
+    ``width`` is at least the rank. $W_2=U\\Sigma^{1/2}R$, $W_1=R^\\top\\Sigma^{1/2}V^\\top$, where the rotation $R$
+    gives $R^\\top\\Sigma R$ a constant diagonal: each plane rotation sets one entry to the mean, so ``width`` - 1 are
+    enough.
     """
     U, sigma, Vt = np.linalg.svd(matrix, full_matrices=False)
     rank = int((sigma > 1e-12 * sigma[0]).sum())

@@ -99,7 +99,8 @@ def sweep(keeps: Array, chains: int = 64, seed: int = 0) -> tuple[Array, Array]:
 
 
 def sign_descent(steps: int, keep: float | None, rng: np.random.Generator, size: float = 0.5) -> Array:
-    """Descent by the signs of the gradient with steps ``size``/(t+1), from 0; one mask a step, none if ``keep`` is None.
+    """Descent by the signs of the gradient with steps ``size``/(t+1), from 0; one mask a step, none if ``keep`` is
+    None.
 
     Returns the whole path, (steps + 1, 2).
     """

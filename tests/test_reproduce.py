@@ -1,0 +1,200 @@
+"""Long runs: resumed without repetition, never half written, and compared by tests that count every deal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import permutations
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+from click.testing import CliRunner
+from scipy import stats
+
+from dltheory.dropout import reproduction
+from dltheory.reproduce import reproduce
+from dltheory.reproduce.comparison import mean_interval, permutation_p_value
+from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, carry_out, gather_provenance, read
+from dltheory.training import TrainingSettings
+
+PLAN = [Planned(f"run {number}", {"number": number}) for number in range(4)]
+WHERE = {"date": "2026-01-01", "machine": "one"}
+
+
+def square(planned: Planned) -> dict[str, int]:
+    return {"number": planned.arguments["number"], "square": planned.arguments["number"] ** 2}
+
+
+def test_all_planned_runs_are_done_in_order_and_can_be_read_back(tmp_path: Path) -> None:
+    record = Record(tmp_path / "deep" / "record.json", "squares", {"epochs": 1})
+    assert carry_out(record, PLAN, square, WHERE) == 4
+    found = read(tmp_path / "deep" / "record.json")
+    assert list(found["runs"]) == [planned.key for planned in PLAN]
+    assert [run["square"] for run in found["runs"].values()] == [0, 1, 4, 9]
+    assert found["provenance"] == [WHERE]
+
+
+def test_after_an_interruption_only_the_missing_runs_are_done(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def interrupted(planned: Planned) -> dict[str, int]:
+        if planned.key == "run 2":
+            raise KeyboardInterrupt
+        done.append(planned.key)
+        return square(planned)
+
+    path = tmp_path / "record.json"
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(Record(path, "squares", {}), PLAN, interrupted, WHERE)
+    resumed = Record(path, "squares", {})
+    assert [planned.key for planned in resumed.missing(PLAN)] == ["run 2", "run 3"]
+    assert carry_out(resumed, PLAN, lambda planned: done.append(planned.key) or square(planned), WHERE) == 2
+    assert done == [planned.key for planned in PLAN]
+    assert carry_out(Record(path, "squares", {}), PLAN, square, WHERE) == 0
+
+
+def test_runs_of_two_machines_keep_apart_and_another_day_is_no_other_machine(tmp_path: Path) -> None:
+    record = Record(tmp_path / "record.json", "squares", {})
+    record.add("a", {}, WHERE)
+    record.add("b", {}, {**WHERE, "date": "2026-01-02"})
+    record.add("c", {}, {**WHERE, "machine": "two"})
+    assert [run["provenance"] for run in record.runs.values()] == [0, 0, 1]
+    assert len(read(record.path)["provenance"]) == 2
+
+
+def test_a_record_of_other_settings_is_not_continued(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    Record(path, "squares", {"epochs": 1}).add("a", {}, WHERE)
+    with pytest.raises(RecordError, match="holds other runs"):
+        Record(path, "squares", {"epochs": 2})
+    with pytest.raises(RecordError, match="holds other runs"):
+        Record(path, "cubes", {"epochs": 1})
+
+
+@pytest.mark.parametrize("text", ['{"format": 1', "[]", '{"format": 1}', '{"format": 99, "runs": {}}'])
+def test_a_damaged_record_is_refused_with_what_to_do(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "record.json"
+    path.write_text(text)
+    with pytest.raises(RecordError, match="remove it to start again"):
+        Record(path, "squares", {})
+
+
+def test_a_record_on_disk_is_whole_at_every_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = Record(tmp_path / "record.json", "squares", {})
+    record.add("a", {"value": 1}, WHERE)
+
+    def fail(*args: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        record.add("b", {"value": 2}, WHERE)
+    assert list(read(record.path)["runs"]) == ["a"]
+
+
+def test_provenance_names_commit_processor_and_versions() -> None:
+    found = gather_provenance(("numpy", "no-such-package"), threads=1)
+    assert found["packages"]["no-such-package"] == "not installed"
+    assert found["packages"]["numpy"][0].isdigit()
+    assert found["threads"] == 1
+    assert found["processor"]
+    assert found["commit"] is None or len(found["commit"]) == 40
+
+
+def test_the_interval_is_students() -> None:
+    values = [0.1, 0.4, 0.3, 0.35]
+    low, high = stats.t.interval(0.95, 3, loc=fmean(values), scale=stats.sem(values))
+    found = mean_interval(values)
+    assert (found.mean - found.half_width, found.mean + found.half_width) == pytest.approx((low, high))
+
+
+def test_one_seed_has_no_interval() -> None:
+    assert mean_interval([0.5]).percent() == "50.0 % (one seed)"
+    with pytest.raises(ValueError, match="at least one run"):
+        mean_interval([])
+
+
+def test_the_permutation_test_counts_every_way_to_deal() -> None:
+    a, b = [0.3, 0.9, 0.7], [0.2, 0.4]
+    observed = abs(fmean(a) - fmean(b))
+    deals = [abs(fmean(deal[:3]) - fmean(deal[3:])) >= observed - 1e-12 for deal in permutations([*a, *b])]
+    assert permutation_p_value(a, b) == pytest.approx(sum(deals) / len(deals))
+
+
+def test_the_permutation_test_agrees_with_scipys() -> None:
+    a, b = [0.31, 0.9, 0.72, 0.5], [0.2, 0.4, 0.35]
+    oracle = stats.permutation_test((a, b), lambda x, y: fmean(x) - fmean(y), n_resamples=10_000)
+    assert permutation_p_value(a, b) == pytest.approx(oracle.pvalue)
+
+
+def test_five_seeds_against_five_cannot_get_below_two_in_252() -> None:
+    assert permutation_p_value([1, 2, 3, 4, 5], [11, 12, 13, 14, 15]) == 2 / 252
+    assert permutation_p_value([1.0], [2.0]) == 1
+
+
+def test_the_published_settings_are_run_first_and_every_variant_gets_every_seed() -> None:
+    runs = reproduction.plan("all", 2)
+    assert [run.arguments["keep"] for run in runs[:4]] == [1.0, 1.0, 0.25, 0.25]
+    assert all(run.arguments["relu_on_logits"] for run in runs[:4])
+    assert len(runs) == len({run.key for run in runs}) == 16
+    assert len(reproduction.plan("published", 3)) == 6
+
+
+def test_the_command_reproduces_the_digits_resumes_and_prints_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = TrainingSettings(epochs=2, batch=64, eta=0.05)
+    monkeypatch.setattr("dltheory.dropout.experiment.cheating.DIGITS_TRAINING", short)
+    arguments = ["dropout", "--seeds", "1", "--variants", "published", "--threads", "1", "--out", str(tmp_path)]
+    first = CliRunner().invoke(reproduce, arguments)
+    assert first.exit_code == 0, first.output
+    assert "2 runs planned, 0 done before" in first.output
+    assert "Test accuracy, digits" in first.output
+    found = json.loads((tmp_path / "dropout-digits.json").read_text())
+    assert {run["keep"] for run in found["runs"].values()} == {1.0, 0.25}
+    second = CliRunner().invoke(reproduce, arguments)
+    assert "2 runs planned, 2 done before" in second.output
+    assert json.loads((tmp_path / "dropout-digits.json").read_text()) == found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["dropout", "--data", "x"], "--data goes with --dataset cifar10"),
+        (["dropout", "--dataset", "cifar10", "--data", "/no/such/place"], "does not exist; it should be a folder"),
+        (["dropout", "--seeds", "0"], "--seeds"),
+        (["dropout", "--dataset", "mnist"], "is not one of 'digits', 'cifar10'"),
+    ],
+)
+def test_a_slip_on_the_command_line_gets_one_sentence(arguments: list[str], message: str) -> None:
+    found = CliRunner().invoke(reproduce, arguments)
+    assert found.exit_code != 0
+    assert message in found.output
+    assert "Traceback" not in found.output
+
+
+def test_help_needs_no_torch() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from dltheory.reproduce import reproduce; "
+        "CliRunner().invoke(reproduce, ['dropout', '--help']); "
+        "sys.exit('torch' in sys.modules or 'sympy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["dropout-digits.json", "dropout-cifar10.json"])
+def test_the_committed_records_are_complete_for_the_published_settings(name: str) -> None:
+    rows = {(row.keep, row.relu_on_logits): row for row in reproduction.recorded(name)}
+    assert len(rows[1.0, True].clean) >= 5
+    assert len(rows[0.25, True].clean) >= 5
+    provenance = read(RESULTS / name)["provenance"]
+    assert all(entry["commit"] and entry["packages"]["torch"] and entry["date"] for entry in provenance)
+
+
+def test_the_table_shows_published_beside_reproduced() -> None:
+    rows = [reproduction.Row(1.0, True, (0.1, 0.12), (0.8, 0.9), (1, 0), (2, 1))]
+    text = reproduction.as_markdown(rows, published=True)
+    assert "| 0 | yes | 2 | 11 % | 11.0 ± 12.7 % | 80 % | 85.0 ± 63.5 % | 2(1) 1 |" in text
+    assert all(line.count("|") == text.splitlines()[0].count("|") for line in text.splitlines())
