@@ -17,7 +17,7 @@ from myst_nb.sphinx_ext import OUTPUT_FOLDER
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from .prerender import FormulaError, Typesetter
+from .prerender import FormulaError, Typesetter, typesetter_of
 
 DESCRIPTION_LENGTH = 160
 REPEATED_IDS = {"proof-content", "exercise-content", "solution-content"}
@@ -94,9 +94,9 @@ def describe(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctre
     title = context.get("title", "")
     if pagename in app.env.titles:
         # The theme would strip the tags from the rendered title and keep each formula three times.
-        title = plain(app.env.titles[pagename], app.typesetter)
+        title = plain(app.env.titles[pagename], typesetter_of(app))
         context["title"] = html.escape(title)
-    text = (doctree is not None and description(doctree, app.typesetter)) or app.config.book_description
+    text = (doctree is not None and description(doctree, typesetter_of(app))) or app.config.book_description
     metatags = context.get("metatags", "")
     tags = {
         "og:type": "book" if pagename == app.config.root_doc else "article",

