@@ -132,7 +132,7 @@ class FilterSlider:
         for row, (name, weight) in enumerate(zip(self.features, self.V @ self.target, strict=True)):
             y = FIRST_ROW + row * ROW
             x = middle + scale * weight
-            parts.append(_text(6, y + 14, name, "start") + f'<path class="mark" d="M{x:.1f} {y}v18"/>')
+            parts.append(_text(6, y + 14, name, "start") + f'<path class="goal" d="M{x:.1f} {y}v18"/>')
         return "".join(parts)
 
 

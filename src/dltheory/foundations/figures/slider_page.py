@@ -11,7 +11,7 @@ MARKUP = """\
 .dl-slider text{fill:currentColor;font-size:15px;font-family:inherit}
 .dl-slider .axis{stroke:currentColor;fill:none;stroke-width:1}
 .dl-slider .grid{stroke:currentColor;stroke-opacity:.18;fill:none}
-.dl-slider .mark{stroke:currentColor;stroke-width:2}
+.dl-slider .goal{stroke:currentColor;stroke-width:2}
 .dl-slider .descent{--c:#0067a5}.dl-slider .ridge{--c:#b84600}
 html[data-theme=dark] .dl-slider .descent{--c:#6cb6ea}html[data-theme=dark] .dl-slider .ridge{--c:#f0905a}
 html[data-theme=dark] .bd-content div.cell_output .output.text_html:has(.dl-slider){
