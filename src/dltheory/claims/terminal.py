@@ -21,7 +21,7 @@ GLYPHS = {
     "cited": "[yellow]❝[/] cited",
     "failed": "[bold red]✗ failed[/]",
 }
-_MINIMUM_WIDTH = 100
+_MINIMUM_WIDTH = 120
 
 
 def console() -> Console:
