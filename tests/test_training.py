@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from dltheory.models import DropoutNetwork
+from dltheory.models import DropoutNetwork, InvertedDropout
 from dltheory.training import TrainingSettings, batches, evaluate, outputs, seeded, train
 
 
@@ -143,7 +143,7 @@ def test_the_network_has_the_layers_of_the_source() -> None:
     model = DropoutNetwork((3, 32, 32), keep=0.25)
     shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
     assert list(shapes.values()) == [(16, 3, 3, 3), (16,), (32, 16, 3, 3), (32,), (10, 2048), (10,)]
-    assert [layer.p for layer in model.modules() if isinstance(layer, nn.Dropout)] == [0.75, 0.75]
+    assert [layer.keep for layer in model.modules() if isinstance(layer, InvertedDropout)] == [0.25, 0.25]
 
 
 def test_the_relu_on_the_logits_can_be_left_out() -> None:
@@ -165,3 +165,32 @@ def test_a_keep_probability_out_of_range_is_refused(keep: float) -> None:
 def test_images_that_cannot_be_halved_twice_are_refused() -> None:
     with pytest.raises(ValueError, match="images of 30x32 pixels cannot be halved twice"):
         DropoutNetwork((3, 30, 32))
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("keep", [0.25, 0.5, 0.3])
+def test_inverted_dropout_keeps_the_share_it_should_and_rescales_it(keep: float, layout: torch.memory_format) -> None:
+    inputs = torch.ones(64, 16, 16, 16).contiguous(memory_format=layout)
+    with seeded(0):
+        found = InvertedDropout(keep)(inputs)
+    assert found.unique().tolist() == pytest.approx([0.0, 1 / keep])
+    deviation = (keep * (1 - keep) / inputs.numel()) ** 0.5
+    assert abs((found > 0).double().mean().item() - keep) < 5 * deviation
+    # neighbours share a draw of 64 bits, and must not share their fate
+    flat = (found > 0).permute(0, 2, 3, 1).flatten().double() - keep
+    for lag in (1, 2, 4, 8):
+        assert abs((flat[lag:] * flat[:-lag]).mean().item()) < 5 * keep * (1 - keep) / inputs.numel() ** 0.5
+
+
+def test_inverted_dropout_passes_gradient_where_it_keeps() -> None:
+    inputs = torch.randn(5, 7, requires_grad=True)
+    with seeded(1):
+        found = InvertedDropout(0.25)(inputs)
+    found.sum().backward()
+    assert torch.equal(inputs.grad, (found != 0).float() * 4)
+
+
+def test_inverted_dropout_does_nothing_in_evaluation_or_when_all_is_kept() -> None:
+    inputs = torch.randn(3, 4)
+    assert InvertedDropout(0.5).eval()(inputs) is inputs
+    assert InvertedDropout(1.0)(inputs) is inputs

@@ -52,7 +52,7 @@ def derive_orthogonal_shrinkage() -> Expr:
 def derive_condition_bound() -> Expr:
     """The ratio at its worst, $\\mu_1 = d$ (the trace) and $\\mu_d = 0$, with $\\lambda = (1-p)/p$."""
     worst = standardised_condition.subs({mu_1: d, mu_d: 0})
-    return cancel(worst.subs(ridge, (1 - keep) / keep))
+    return 1 + factor(worst.subs(ridge, (1 - keep) / keep) - 1)
 
 
 def one_sample_gradient(contribution: Expr) -> Expr:

@@ -92,7 +92,7 @@ def sweep(keeps: Array, chains: int = 64, seed: int = 0) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     found = []
     for keep in keeps:
-        eta = 0.1 / float(np.linalg.eigvalsh(curvature(X, keep))[-1])
+        eta = 0.2 / float(np.linalg.eigvalsh(curvature(X, keep))[-1])
         start = simulate(X, Y, keep, eta, 6000, chains, rng).last
         found.append(simulate(X, Y, keep, eta, 6000, chains, rng, start=start).average)
     return np.array([run.mean(axis=0) for run in found]), np.array([run.std(axis=0, ddof=1) for run in found])

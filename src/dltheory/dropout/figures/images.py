@@ -14,7 +14,7 @@ from dltheory.dropout.reproduction import PUBLISHED, Row
 
 def marked_digits_figure(clean: np.ndarray, marked: np.ndarray, labels: Sequence[int]) -> Figure:
     """A row of images as they are over the same with the feature: ``clean`` and ``marked`` are (m, height, width)."""
-    figure = style.figure(2.4)
+    figure = style.figure(1.9)
     low, high = float(clean.min()), float(max(clean.max(), marked.max()))
     for column, label in enumerate(labels):
         for row, images in enumerate((clean, marked)):
@@ -24,7 +24,7 @@ def marked_digits_figure(clean: np.ndarray, marked: np.ndarray, labels: Sequence
             axes.set_yticks([])
             axes.grid(False)
             if row == 0:
-                axes.set_title(f"{label} = {label:04b}", fontsize=9, loc="center", family="monospace")
+                axes.set_title(f"{label}\n{label:04b}", fontsize=8.5, loc="center", family="monospace")
     return figure
 
 

@@ -59,7 +59,8 @@ def cloud_figure(cloud: Cloud) -> Figure:
         )
     axes.plot(*cloud.minimiser, "+", color=style.INK, ms=9, mew=1.5, label="minimiser")
     axes.set(xlabel="$w_1$", ylabel="$w_2$")
-    axes.legend(loc="upper left", markerscale=2)
+    axes.set_ylim(None, axes.get_ylim()[1] + 0.25)
+    axes.legend(loc="upper center", markerscale=2, ncols=3, handletextpad=0.3, columnspacing=1.2)
     return figure
 
 
@@ -81,6 +82,7 @@ def scaling_figure(scaling: Scaling, etas: Array, stationary: Array) -> Figure:
     )
     axes.axhline(scaling.limit, color=style.GREY, lw=1, ls=":")
     axes.set(xlabel=r"step size $\eta$", ylabel=r"$\mathrm{tr}\,S/\eta$", xlim=(0, None), ylim=(0, None))
+    axes.ticklabel_format(axis="x", style="sci", scilimits=(-3, -3))
     axes.legend(loc="upper left")
     return figure
 
@@ -95,7 +97,7 @@ def conditioning_figure(found: Conditioning) -> Figure:
     axes.semilogy(found.keeps, found.bound, color=style.BLUE, label=r"$1+dp/(1-p)$", **style.PREDICTED)
     axes.set(xlabel="keep probability $p$", ylabel="condition number")
     _plain_minor(axes)
-    axes.legend(loc="center left", bbox_to_anchor=(0, 0.6))
+    axes.legend(loc="lower right", ncols=2, bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
     return figure
 
 
@@ -121,8 +123,8 @@ def optimisers_figure(paths: dict[str, Array], ends: dict[str, tuple[float, floa
     for name, end in ends.items():
         axes.plot(*end, "D", color=style.INK, ms=5, zorder=4)
         axes.annotate(name, end, xytext=(6, 6), textcoords="offset points", fontsize=9.5)
-    axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=(-0.03, 1.4), ylim=(-0.3, 4.6))
-    axes.legend(loc="upper left")
+    axes.set(xlabel="$w_1$", ylabel="$w_2$", xlim=(-0.03, 1.4), ylim=(-0.3, 5.6))
+    axes.legend(loc="upper right")
     return figure
 
 
