@@ -1,5 +1,6 @@
 """The lower bound made visible: one problem on which no Krylov method can beat 1 / T_t."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -47,3 +48,8 @@ def best_krylov_error(curvature: Array, start: Array, steps: int) -> float:
     weighted = free * start[:, None]
     coefficients = np.linalg.lstsq(weighted, -fixed * start, rcond=None)[0]
     return float(np.linalg.norm(fixed * start + weighted @ coefficients))
+
+
+def best_errors(rate: float, counts: Sequence[int]) -> Array:
+    """The least error after t steps on the problem built for that t, for each t of `counts`."""
+    return np.array([best_krylov_error(*hardest_problem(rate, steps), steps) for steps in counts])

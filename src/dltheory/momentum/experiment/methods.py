@@ -146,6 +146,21 @@ def predicted_sizes(problem: Problem, method: Method, times: NDArray[np.int64]) 
     return np.array(sizes) / np.linalg.norm(start)
 
 
+def measured_sizes(problem: Problem, method: Method, times: NDArray[np.int64]) -> Array:
+    """The same from a run on the data."""
+    tuned = tuning(method, problem.curvature[-1], problem.curvature[0])
+    hessian, start = 2 * problem.X.T @ problem.X, -problem.optimum
+    return errors(method, hessian, start, tuned, int(times[-1]))[times]
+
+
+def hump(ratio: float, times: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+    """Worst factors of tuned heavy ball at `times`: measured on 401 curvatures, predicted, and plain q^t."""
+    tuned = tuning("heavy ball", 1.0, ratio)
+    measured = worst_factors(tuned.alpha, tuned.mu, np.linspace(1, ratio, 401), int(times[-1]))
+    plain: Array = np.power(tuned.rate, times)
+    return measured[times], np.asarray(TRANSIENT(tuned.rate, times)), plain
+
+
 def needed(law: Callable[[float, float], float], rate: float, accuracy: float) -> int:
     """The least t from which law(rate, t) <= accuracy for good, for a law that only falls after t = -1 / ln(rate)."""
     low, high = int(-1 / np.log(rate)), 2

@@ -1,5 +1,6 @@
 """Heavy ball with noisy gradients: the stationary spread of one mode, by simulation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,14 +41,12 @@ def floor_with_interval(run: NoisyRun, seed: int, chains: int = 4000, steps: int
     return float(squares.mean()), float(1.96 * squares.std(ddof=1) / np.sqrt(chains))
 
 
-def loss_path(curvature: Array, alpha: float, mu: float, variance: float, steps: int, chains: int, seed: int) -> Array:
-    """Excess loss sum_i h_i x_i^2 / 2 over time, shape (steps + 1, chains), from x_i = 1 / sqrt(d)."""
-    rng = np.random.default_rng(seed)
-    older = newer = np.full((chains, curvature.size), 1 / np.sqrt(curvature.size))
-    losses = np.empty((steps + 1, chains))
-    losses[0] = (curvature * newer**2).sum(axis=1) / 2
-    for step in range(steps):
-        gradient = curvature * newer + np.sqrt(variance) * rng.standard_normal(newer.shape)
-        older, newer = newer, newer - alpha * gradient + mu * (newer - older)
-        losses[step + 1] = (curvature * newer**2).sum(axis=1) / 2
-    return losses
+def floors(weights: Sequence[float], scaled_steps: Array, seed: int = 0) -> dict[float, tuple[Array, Array]]:
+    """For each beta: means of x^2 and half-widths of their 95 % intervals over eta h, h = nu = 1; a seed for each."""
+    runs = {}
+    for i, weight in enumerate(weights):
+        cases = [NoisyRun(step * weight, 1 - weight) for step in scaled_steps]
+        pairs = [floor_with_interval(case, seed + i * len(cases) + k, steps=600) for k, case in enumerate(cases)]
+        means, half_widths = zip(*pairs, strict=True)
+        runs[weight] = (np.array(means), np.array(half_widths))
+    return runs
