@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sympy import Expr, IndexedBase, Matrix, Sum, Symbol, diff, exp, expand, limit, log, series, simplify, symbols
 
 from .symbols import d, keep, ridge
@@ -24,6 +26,7 @@ def derive_curvature() -> Expr:
     return simplify(diff(log_partition, z, 2).subs(exp(z), pi / (1 - pi)))
 
 
+@cache
 def derive_logistic_penalty() -> Expr:
     """$\\mathbb E\\,A(z + \\varepsilon u) - A(z)$ to order $\\varepsilon^2$, for $\\mathbb E\\,u = 0$, $\\mathbb
     E\\,u^2 = s$."""

@@ -1,0 +1,91 @@
+"""The derivations against numbers: enumeration by hand, other formulas, limits taken numerically."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from dltheory.dropout.answers import ANSWERS
+from dltheory.dropout.derivation import dynamics, minimiser, networks, objective
+from dltheory.dropout.derivation.symbols import (
+    Moment,
+    cross,
+    eta,
+    keep,
+    penalty,
+    prediction_square,
+    ridge,
+    target_square,
+)
+from dltheory.dropout.experiment import covariance, linear, toy
+from dltheory.exercises import check
+from dltheory.printing import latex
+
+
+def test_the_expected_loss_is_the_mean_over_all_masks_written_out() -> None:
+    X, y, w, p = np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([1.0, 2.0]), np.array([0.3, -0.7]), 0.35
+    total = 0.0
+    for bits in product((0, 1), repeat=4):
+        mask = np.array(bits).reshape(2, 2)
+        total += p ** sum(bits) * (1 - p) ** (4 - sum(bits)) * np.square(y - (mask * X) @ w).sum()
+    values = {
+        target_square: y @ y,
+        cross: y @ X @ w,
+        prediction_square: w @ X.T @ X @ w,
+        penalty: (np.square(X).sum(axis=0) * w**2).sum(),
+        keep: p,
+    }
+    assert float(objective.derive_expected_loss().subs(values)) == pytest.approx(total)
+
+
+def test_the_derivations_return_what_the_chapter_prints() -> None:
+    assert sp.expand(objective.derive_expected_loss() - objective.expected_loss) == 0
+    assert sp.simplify(objective.derive_ridge_strength() - objective.ridge_strength) == 0
+    assert sp.simplify(minimiser.derive_condition_bound() - minimiser.condition_bound) == 0
+    assert sp.simplify(objective.keep_of() - 1 / (1 + ridge)) == 0
+
+
+def test_moments_are_printed_as_mathematics_and_told_as_text() -> None:
+    assert latex(keep * penalty) == r"p w^\top\Gamma^2w"
+    assert str(penalty) == "wᵀΓ²w"
+    assert Moment("a", r"\alpha", real=True) + 1 - Moment("a", r"\alpha", real=True) == 1
+
+
+def test_the_printed_minimiser_is_computed_with() -> None:
+    names = {symbol.name for symbol in minimiser.minimiser.atoms(sp.MatrixSymbol)}
+    assert names == {"X", "y", "Gamma"}
+    found = linear.minimiser(toy.X, toy.Y, 0.5)
+    exact = dynamics.minimiser(dynamics.TOY_X, dynamics.TOY_Y, sp.Rational(1, 2))
+    assert found == pytest.approx([float(entry) for entry in exact])
+
+
+def test_the_probabilities_of_all_masks_sum_to_one() -> None:
+    for shared in (False, True):
+        assert sp.simplify(sum(probability for _, probability in dynamics.masks((2, 2), keep, shared)) - 1) == 0
+
+
+def test_the_symbolic_covariance_is_the_numerical_one() -> None:
+    symbolic = np.array(dynamics.toy_covariance().subs(eta, 1e-3).tolist(), dtype=float)
+    assert symbolic == pytest.approx(covariance.stationary(toy.X, toy.Y, 0.5, 1e-3), rel=1e-9)
+    averaged = dynamics.averaged_covariance(dynamics.TOY_X, dynamics.TOY_Y, dynamics.HALF).subs(eta, 1e-3)
+    assert np.array(averaged.tolist(), dtype=float) == pytest.approx(
+        covariance.averaged(toy.X, toy.Y, 0.5, 1e-3), rel=1e-9
+    )
+
+
+def test_the_ratio_for_bernoulli_noise_is_the_limit_taken_numerically() -> None:
+    gap = networks.bernoulli_gap() / networks.quadratic_at_ridge_strength()
+    at = {networks.z: 2, keep: 1 - sp.Rational(1, 10**6)}
+    assert float(gap.subs(at).evalf(30)) == pytest.approx(float(networks.bernoulli_ratio.subs(networks.z, 2)), rel=1e-5)
+    assert networks.ratio_at_zero() == 1
+
+
+@pytest.mark.parametrize("label", ANSWERS)
+def test_the_books_own_answer_is_right_and_twice_it_is_not(label: str) -> None:
+    formula = ANSWERS[label].formula()
+    parts = list(formula) if isinstance(formula, list | sp.MatrixBase) else [formula]
+    assert check(label, parts)
+    assert not check(label, [2 * part for part in parts])
