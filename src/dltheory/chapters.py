@@ -1,6 +1,6 @@
 """The chapters that state claims, in the order of the book."""
 
-CHAPTERS = ("foundations", "momentum")
+CHAPTERS = ("foundations", "momentum", "dropout")
 
 
 def claim_modules(chapters: tuple[str, ...] = CHAPTERS) -> tuple[str, ...]:
