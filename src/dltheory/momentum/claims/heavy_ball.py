@@ -55,6 +55,7 @@ def heavy_ball() -> list[Evidence]:
             count=10,
             tolerance=1e-12,
             because="30 steps of the same arithmetic in double precision",
+            time_limit=90.0,  # the first optimiser of a process imports half of PyTorch
             near_misses=[
                 NearMiss("started from rest, v₀ = 0", predict=lambda **case: _weights_averaged(**case, rest=True)),
                 NearMiss("torch without dampening", measure=lambda **case: _weights_of_torch(**case, dampened=False)),
