@@ -34,6 +34,7 @@ def modes_of_momentum() -> list[Evidence]:
             lambda: _two_modes(rotations=1),
             lambda: sp.diag(m().subs(sigma, _SIGMA_1), m().subs(sigma, _SIGMA_2)),
             scope="2 × 2",
+            time_limit=30.0,
             near_misses=[
                 NearMiss("V⊤ is applied twice", lhs=lambda: _two_modes(rotations=2), erratum=published.ROTATED_TWICE),
                 NearMiss(

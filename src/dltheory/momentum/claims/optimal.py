@@ -176,6 +176,7 @@ def acceleration() -> list[Evidence]:
                 NearMiss("at least 1.1 √κ", lower=sp.Rational(11, 10)),
             ],
             scope="κ from 1.11 to 400",
+            time_limit=30.0,
         ),
         Identity(
             lambda: sp.diff(_U * sp.atanh(_U) - sp.atanh(_U**2), _U),
