@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 
 from dltheory.sphinxext.graph import layout
+from dltheory.sphinxext.ledger import errata
+from dltheory.sphinxext.records import read_records
 
 from .conftest import claim, theorem, universal
 
@@ -123,6 +126,17 @@ def test_an_erratum_stands_beside_the_truth_and_the_counterexample_found(book):
     assert (told[0], told[3], told[4]) == ("polyak1964, page 3", "β = 0, η = 1", "Theorem 1.1")
     assert [len(cell.select(".math")) for cell in rows[0].select("td")] == [0, 1, 1, 0, 0]
     assert rows[0].select("a")[-1]["href"] == "zebra.html#thm-z"
+
+
+def test_a_sentence_that_several_near_misses_repeat_is_listed_once_and_an_accepted_one_is_not_hidden(tmp_path):
+    rejected = {"description": "β = 0", "rejected": True, "witness": "β = 0", "erratum": ERRATUM}
+    accepted = {**rejected, "rejected": False, "witness": None}
+    path = tmp_path / "claims.json"
+    for misses, shown in (([rejected, rejected], True), ([rejected, accepted], False), ([accepted, rejected], False)):
+        record = {"version": 1, "claims": [claim("thm-z", evidence=[universal(near_misses=misses)])]}
+        path.write_text(json.dumps(record))
+        found = errata(read_records(path))
+        assert [miss["rejected"] for _, miss, _ in found] == [shown]
 
 
 @pytest.mark.book

@@ -147,13 +147,18 @@ def _row(theorem: Theorem | None, claim: Mapping[str, Any]) -> list[Any]:
 
 
 def errata(records: Records) -> list[tuple[str, Mapping[str, Any], Mapping[str, str]]]:
-    """Label, near miss and erratum for every refuted sentence, in the order of the claims."""
-    return [
-        (label, miss, miss["erratum"])
-        for label, claim in records.claims.items()
-        for miss in near_misses(claim)
-        if miss["erratum"]
-    ]
+    """Label, near miss and erratum for every refuted sentence, in the order of the claims.
+
+    A sentence that several near misses repeat is listed once; if one of them is not rejected, it is that one.
+    """
+    found: dict[tuple[str, ...], tuple[str, Mapping[str, Any], Mapping[str, str]]] = {}
+    for label, claim in records.claims.items():
+        for miss in near_misses(claim):
+            if erratum := miss["erratum"]:
+                sentence = (erratum["source"], erratum.get("place") or "", erratum["published"])
+                if sentence not in found or not miss["rejected"]:
+                    found[sentence] = label, miss, erratum
+    return list(found.values())
 
 
 def errata_table(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
