@@ -8,12 +8,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := $(shell find src results -type f -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
 INDEX := _build/html/index.html
+PDF := deep-learning-theory-verified
 
 # each kernel and each process computes with one thread; several of them run side by side
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book test verify lint serve benchmarks clean distclean
+.PHONY: help book pdf tex test verify lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -48,6 +49,21 @@ book: _build/.verified ## verify what changed, execute what changed, write the b
 	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W -n --keep-going --quiet \
 		|| { rm -rf _build/.doctrees; echo "the book was not built; the lines above say why"; exit 1; }
 	@echo "the book is at $(CURDIR)/$(INDEX)"
+
+tex:
+	@sh book/_latex/check.sh
+
+# The pages come first, and from them the PDF: both show one execution. What latexmk remembers of a failed run is deleted,
+# or it would not try again after TeX has been mended and the text has not changed.
+pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see README)
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . --builder latex -W -n --keep-going --quiet \
+		|| { rm -rf _build/.doctrees; echo "the PDF was not made; the lines above say why"; exit 1; }
+	@cd _build/latex && LATEXOPTS="-interaction=nonstopmode -halt-on-error -file-line-error" XINDYOPTS= \
+		latexmk -xelatex -silent $(PDF).tex >latexmk.log 2>&1 || { rm -f $(PDF).fdb_latexmk $(PDF).pdf; \
+		grep -E -A5 '^([^ ]+:[0-9]+:|!) ' $(PDF).log || tail -20 latexmk.log; \
+		echo "the PDF was not made; more is in _build/latex/$(PDF).log"; exit 1; }
+	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
 test: book ## build the book, then run every test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile

@@ -53,6 +53,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     execution.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
+    app.setup_extension(f"{__name__}.latex")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
