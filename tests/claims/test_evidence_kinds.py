@@ -93,6 +93,13 @@ class TestIdentity:
         evidence = Identity(sp.sqrt(x**2), x, given=[x > 0])
         assert "-" not in (evidence.run().witness or "")
 
+    def test_the_first_point_tried_lies_between_0_and_1(self):
+        weight, sign = sp.Symbol("beta"), sp.Symbol("s", negative=True)
+        outcome = Identity(lambda: weight + sign, weight + 2 * sign).run()
+        beta, s = (sp.Rational(part.split("= ")[1]) for part in outcome.witness.split(": ")[0].split(", "))
+        assert 0 < beta < 1
+        assert -1 < s < 0
+
     def test_a_relation_is_no_expression(self):
         assert Identity([x > 1], [x > 2]).run().status == "inconclusive"
 

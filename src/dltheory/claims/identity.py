@@ -68,8 +68,8 @@ class Identity(Evidence):
         rng = random.Random(0)
         # those that cancel in the difference too: the point is shown with both sides evaluated there
         symbols = sorted(sp.sympify(a).free_symbols | sp.sympify(b).free_symbols, key=lambda s: s.name)
-        for _ in range(_POINTS):
-            values = self._point(symbols, rng)
+        for number_of_point in range(_POINTS):
+            values = self._point(symbols, rng, wide=number_of_point > 0)
             if values is None:
                 return None
             gap = _evaluate(difference, values)
@@ -83,9 +83,9 @@ class Identity(Evidence):
                 return f"{point(values)}: {told}" if symbols else told
         return None
 
-    def _point(self, symbols: list[sp.Symbol], rng: random.Random) -> dict[sp.Symbol, sp.Rational] | None:
-        for _ in range(200):
-            values = {symbol: _draw(symbol, rng) for symbol in symbols}
+    def _point(self, symbols: list[sp.Symbol], rng: random.Random, wide: bool) -> dict[sp.Symbol, sp.Rational] | None:
+        for attempt in range(200):
+            values = {symbol: _draw(symbol, rng, wide or attempt >= 20) for symbol in symbols}
             if all(sp.sympify(relation).subs(values) == sp.true for relation in self.given):
                 return values
         return None
@@ -112,10 +112,21 @@ def _entries(side: Sides) -> Iterator[sp.Expr]:
             yield value
 
 
-def _draw(symbol: sp.Symbol, rng: random.Random) -> sp.Rational:
-    """A small rational number that the symbol's assumptions allow."""
-    whole = symbol.is_integer
-    value = sp.Integer(rng.randint(1, 6)) if whole else sp.Rational(rng.randint(1, 40), rng.randint(7, 23))
+def _draw(symbol: sp.Symbol, rng: random.Random, wide: bool) -> sp.Rational:
+    """A small rational number that the symbol's assumptions allow.
+
+    Between 0 and 1, where probabilities, averaging weights and rates live, unless ``wide``: a counterexample should lie
+    where the statement is meant, also if its range was not given.
+    """
+    if symbol.is_integer:
+        value = sp.Integer(rng.randint(1, 6))
+    elif wide:
+        value = sp.Rational(rng.randint(1, 40), rng.randint(7, 23))
+    else:
+        denominator = rng.choice((5, 7, 9, 11, 13))
+        value = sp.Rational(rng.randint(1, denominator - 1), denominator)
+    if not wide:
+        return -value if symbol.is_negative else value
     if symbol.is_negative or (symbol.is_positive is None and not symbol.is_nonnegative and rng.random() < 0.5):
         value = -value
     return value
