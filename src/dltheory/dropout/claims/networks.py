@@ -130,6 +130,7 @@ def hidden_dropout_bounds_the_nuclear_norm():
         Identity(
             lambda: list(d.hidden_layer_terms()),
             [mean, penalty],
+            given=[keep <= 1],
             near_misses=[
                 NearMiss("the mean shrinks by p", rhs=[keep * mean, penalty]),
                 NearMiss("λ = 1 − p", rhs=[mean, (1 - keep) * d.v_j**2 * d.h_j**2]),
@@ -256,6 +257,7 @@ def one_softmax_layer_is_the_geometric_mean_of_its_ensemble():
         Identity(
             lambda: sp.expand(keep * (keep * total + added) + (1 - keep) * keep * total),
             keep * (total + added),
+            given=[keep <= 1],
             near_misses=[
                 NearMiss("unweighted masks", rhs=(total + added) / 2),
                 NearMiss("weights scaled by p²", rhs=keep**2 * (total + added)),

@@ -55,6 +55,7 @@ def dropout_minimises_a_penalised_loss():
         Identity(
             o.derive_expected_loss,
             o.expected_loss,
+            given=[keep <= 1],
             near_misses=[
                 NearMiss("(1 − p) in place of p(1 − p)", rhs=squares + (1 - keep) * penalty),
                 NearMiss(
@@ -137,6 +138,7 @@ def dropout_is_ridge_regression_with_column_norms():
         Identity(
             lambda: o.rescaled(o.expected_loss, 1 / keep),
             with_strength,
+            given=[keep <= 1],
             near_misses=[
                 NearMiss("λ = 1 − p", rhs=o.ridge_objective.subs(ridge, 1 - keep)),
                 NearMiss(
@@ -194,6 +196,7 @@ def only_two_moments_of_the_noise_matter():
         Identity(
             lambda: sp.cancel(keep * (1 - keep) / keep**2),
             o.ridge_strength,
+            given=[keep <= 1],
             near_misses=[
                 NearMiss("the variance of B itself", lhs=lambda: keep * (1 - keep)),
                 NearMiss("divided by p once", lhs=lambda: sp.cancel(keep * (1 - keep) / keep)),

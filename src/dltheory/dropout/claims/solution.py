@@ -55,6 +55,7 @@ def the_minimiser_is_unique():
         Identity(
             d.derive_orthogonal_shrinkage,
             keep,
+            given=[keep <= 1],
             near_misses=[
                 NearMiss("least squares itself", rhs=sp.Integer(1)),
                 NearMiss("1 − p", rhs=1 - keep),
