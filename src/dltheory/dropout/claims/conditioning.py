@@ -120,7 +120,7 @@ def _predicted_condition(X: np.ndarray, keep: float) -> float:
 @claim(
     "cor-dropout-step-size",
     uses=["cor-dropout-ridge", "thm-gd-stability"],
-    rests_on="The solvers decide it for two features; for any number it is Weyl's inequality, in the proof.",
+    rests_on="The solvers decide it for two features; for any number it is a Rayleigh quotient, in the proof.",
 )
 def inverted_dropout_never_enlarges_the_stable_step():
     """$\\lambda_{\\max}(G+\\lambda\\operatorname{diag}G)\\ge\\lambda_{\\max}(G)+\\lambda\\min_jG_{jj}$, so the largest
