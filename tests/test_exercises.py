@@ -98,3 +98,13 @@ def test_equal_numbers_at_the_probes_do_not_hide_a_constant(monkeypatch):
     monkeypatch.setattr(exercises, "_answers", lambda: {"ex-x": exercises.Answer(lambda: sp.Symbol("x"))})
     assert check("ex-x", sp.Symbol("x"))
     assert not check("ex-x", sp.Symbol("x") + tiny)
+
+
+def test_a_sum_is_as_right_as_its_closed_form_although_one_of_them_is_undefined_at_1():
+    mu, k, j = sp.Symbol("mu"), sp.Symbol("k"), sp.Symbol("j", integer=True)
+    assert check("ex-momentum-weights", sp.Sum(mu**j, (j, 0, k - 1)))
+    assert not check("ex-momentum-weights", sp.Sum(mu**j, (j, 0, k)))
+
+
+def test_a_formula_that_is_defined_nowhere_is_wrong():
+    assert not check("ex-half-loss", sp.zoo * sigma_1)

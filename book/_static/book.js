@@ -6,7 +6,7 @@ const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .
 
 function markScrollers() {
     for (const box of document.querySelectorAll(SCROLLERS)) {
-        if (box.scrollWidth > box.clientWidth + 1) {
+        if (box.scrollWidth > box.clientWidth) {
             box.tabIndex = 0;
             box.dataset.scrolls = "";
         } else if ("scrolls" in box.dataset) {

@@ -152,12 +152,17 @@ def _parse(text: str, symbols: dict[str, Symbol]) -> Any:
 
 def _first_difference(expected: Expr, given: Expr) -> str:
     """Where the two formulas differ, in words; empty when they are the same."""
-    from sympy import simplify
+    from sympy import nan, simplify, zoo
 
     difference = expected - given
     if difference == 0:
         return ""
+    compared = False
     for point in _probes(expected, given):
+        # one form of a right answer may be 0/0 at a point where another is not; such a point decides nothing
+        if expected.subs(point).has(nan, zoo) or given.subs(point).has(nan, zoo):
+            continue
+        compared = True
         ours, theirs = expected.evalf(DIGITS, subs=point), given.evalf(DIGITS, subs=point)
         gap = (ours - theirs).evalf(DIGITS)
         if not gap.is_finite or abs(gap) > 10 ** (6 - DIGITS) * (1 + abs(ours)):
@@ -168,6 +173,8 @@ def _first_difference(expected: Expr, given: Expr) -> str:
             return f"{where}: it is {theirs.evalf(6)} where {ours.evalf(6)} is right"
     # Agreement at the probes decides; a difference that simplifies to another number would overrule it.
     reduced = simplify(difference)
+    if not compared and reduced != 0:
+        return f"by {reduced}, if it is defined anywhere"
     return f"by {reduced}" if reduced.is_number and reduced.is_zero is False else ""
 
 

@@ -93,6 +93,10 @@ class TestIdentity:
         evidence = Identity(sp.sqrt(x**2), x, given=[x > 0])
         assert "-" not in (evidence.run().witness or "")
 
+    def test_given_may_hold_symbols_that_an_equation_does_not(self):
+        outcome = Identity([x, y], [2 * x, y + 1], given=[x > 0, y > 0]).run()
+        assert outcome.status == "fails"
+
     def test_the_first_point_tried_lies_between_0_and_1(self):
         weight, sign = sp.Symbol("beta"), sp.Symbol("s", negative=True)
         outcome = Identity(lambda: weight + sign, weight + 2 * sign).run()

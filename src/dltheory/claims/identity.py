@@ -67,7 +67,8 @@ class Identity(Evidence):
     def _counterexample(self, difference: sp.Expr, a: sp.Expr, b: sp.Expr) -> str | None:
         rng = random.Random(0)
         # those that cancel in the difference too: the point is shown with both sides evaluated there
-        symbols = sorted(sp.sympify(a).free_symbols | sp.sympify(b).free_symbols, key=lambda s: s.name)
+        involved = [sp.sympify(part).free_symbols for part in (a, b, *self.given)]
+        symbols = sorted(set().union(*involved), key=lambda s: s.name)
         for number_of_point in range(_POINTS):
             values = self._point(symbols, rng, wide=number_of_point > 0)
             if values is None:

@@ -187,6 +187,7 @@ def descent_ends_at_the_nearest_minimiser() -> list[Evidence]:
         Identity(
             error_and_unseen_step,
             [left_of_error, d.a],
+            scope="one direction that X sees and one that it does not",
             near_misses=[
                 NearMiss("the start is forgotten", lhs=lambda: error_and_unseen_step(start=S.Zero)),
                 NearMiss("the limit is b/σ²", lhs=lambda: error_and_unseen_step(limit=d.b / d.sigma**2)),

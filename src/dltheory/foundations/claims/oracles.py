@@ -37,6 +37,12 @@ def seen(X: Array, start: Array) -> Array:
     return pseudo_inverse(X) @ (X @ start)
 
 
+def another_minimiser(X: Array, y: Array) -> Array:
+    """A minimiser that is not the one of least norm, wherever there are several."""
+    ones = np.ones(X.shape[1])
+    return pseudo_inverse(X) @ y + ones - seen(X, ones)
+
+
 def limit_from(X: Array, y: Array, start: Array) -> Array:
     """$X^+y + (I - X^+X)w_0$."""
     return pseudo_inverse(X) @ y + start - seen(X, start)
