@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from docutils import nodes
@@ -13,15 +12,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ..domain import claims_domain, link
 from ..ledger import overview
 from ..nodes import claim_body, paragraph
+from .tables import let_formulas_break, let_witnesses_break
 
 EVIDENCE_TITLE = "The evidence in full"
 EVIDENCE_LEAD = (
     "On the web page each statement unfolds to what is printed here: what was assumed, by what the statement was "
     "proved or checked, and the near misses, each with the counterexample that refutes it."
 )
-
-
-_GROWING = re.compile(r"\\(?:left|right)(?![A-Za-z])\s*\.?")
 
 
 def raw(latex: str) -> nodes.raw:
@@ -121,19 +118,12 @@ class PrintEvidence(SphinxPostTransform):
 
 
 def _entry(statement: nodes.Element, body: claim_body) -> list[nodes.Node]:
-    """The statement's number and title, and what stands behind it, in a form that can break at any line's end.
-
-    Witnesses become text; in formulas no bracket grows with what it holds, since TeX would not break inside.
-    """
+    """The statement's number and title, and what stands behind it, in a form that can break at any line's end."""
     head = nodes.inline("", "", link(statement["label"]), classes=["evidence-head"])
     if isinstance(statement[0], nodes.title):
         head += [child.deepcopy() for child in statement[0].children]
-    for text in list(body.findall(nodes.literal)):
-        if "claim-witness" in text["classes"]:
-            text.replace_self(nodes.inline("", text.astext(), classes=["claim-witness"]))
-    for formula in list(body.findall(nodes.math)):
-        bare = _GROWING.sub("", formula.astext())
-        formula.replace_self(nodes.math(bare, bare))
+    let_witnesses_break(body)
+    let_formulas_break(body)
     anchor = nodes.target("", "", ids=[f"evidence-{statement['label']}"])
     return [anchor, nodes.paragraph("", "", head), *body.children]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -11,10 +13,12 @@ from ..page import plain
 
 #: Up to so many characters in all, a table is narrow enough to set its columns by itself.
 NARROW = 60
+#: So many characters fit a line of a table; the room between two columns is as wide as so many.
+LINE, GAP = 88, 3
 #: Shares of the line for the tables that the extension makes.
 SHARES = {
     "claim-ledger": (0.36, 0.19, 0.26, 0.1, 0.09),
-    "claim-errata": (0.17, 0.22, 0.24, 0.25, 0.12),
+    "claim-errata": (0.18, 0.22, 0.25, 0.22, 0.13),
     "claim-evidence": (0.2, 0.52, 0.18, 0.1),
 }
 
@@ -39,28 +43,63 @@ class PrintTables(SphinxPostTransform):
             spec = addnodes.tabular_col_spec()
             spec["spec"] = "".join(rf">{{\bookcell}}\Y{{{share:.3f}}}" for share in shares)
             table.parent.insert(table.parent.index(table), spec)
+            if known:
+                let_formulas_break(table)
+                let_witnesses_break(table)
             if known and isinstance(table[0], nodes.title):
                 _head_instead_of_caption(table)
 
     def _shares(self, table: nodes.table) -> list[float] | None:
-        """The share of each column by the length of its cells; nothing for a table that is narrow anyway."""
-        lengths: list[int] = []
-        for row in table.findall(nodes.row):
-            for index, entry in enumerate(row.findall(nodes.entry)):
-                if index == len(lengths):
-                    lengths.append(1)
-                lengths[index] = max(lengths[index], self._length(entry))
+        """The share of each column; nothing for a table that is narrow anyway.
+
+        Each column gets room for its longest word, and what is left is dealt out by the length of the cells.
+        """
+        columns = list(zip(*(list(row.findall(nodes.entry)) for row in table.findall(nodes.row)), strict=False))
+        lengths = [max(map(self._length, column)) for column in columns]
         if sum(lengths) <= NARROW:
             return None
-        weights = [min(length + 3, 60) ** 0.8 for length in lengths]
-        return [weight / sum(weights) for weight in weights]
+        words = [max(self._longest_word(entry) for entry in column) + GAP for column in columns]
+        wishes = [max(min(length, 60) + GAP - word, 1) ** 0.8 for length, word in zip(lengths, words, strict=True)]
+        room = max(LINE - sum(words), 0) / sum(wishes)
+        widths = [word + room * wish for word, wish in zip(words, wishes, strict=True)]
+        return [width / sum(widths) for width in widths]
+
+    def _longest_word(self, entry: nodes.Element) -> int:
+        """How many characters of an entry must stay in one line: a word, a formula, or a name in the code."""
+        bare = entry.deepcopy()
+        kept = [*bare.findall(nodes.math), *bare.findall(nodes.literal)]
+        lengths = [self._length(node) for node in kept]
+        for node in kept:
+            node.replace_self(nodes.Text(" "))
+        return max([*lengths, *map(len, re.split(r"[\s-]", bare.astext()))])
 
     def _length(self, entry: nodes.Element) -> int:
         """How many characters wide an entry is in one line: formulas as they print, code as wide as it is."""
-        words = len(entry.astext())
+        length = len(entry.astext())
         for formula in entry.findall(nodes.math):
-            words += 3 * len(plain(formula, self.app.typesetter)) // 2 - len(formula.astext())
-        return words + sum(len(code.astext()) // 3 for code in entry.findall(nodes.literal))
+            length += 5 * len(plain(formula, self.app.typesetter)) // 4 - len(formula.astext())
+        return length + sum(len(code.astext()) // 3 for code in entry.findall(nodes.literal))
+
+
+def let_formulas_break(node: nodes.Element) -> None:
+    """Let the formulas below ``node`` break after a comma and a slash too, and inside brackets.
+
+    No bracket grows any more with what it holds, since TeX would not break inside.
+    """
+    for formula in list(node.findall(nodes.math)):
+        bare = re.sub(r"\\(?:left|right)(?![A-Za-z])\s*\.?", "", formula.astext())
+        bare = re.sub(r"(?<!\\)[,/]", r"\g<0>\\allowbreak ", bare)
+        formula.replace_self(nodes.math(bare, bare))
+
+
+def let_witnesses_break(node: nodes.Element) -> None:
+    """Make the witnesses below ``node`` text, which breaks where code would not, and after the slash of a fraction."""
+    for text in list(node.findall(nodes.literal)):
+        if "claim-witness" in text["classes"]:
+            parts = [nodes.Text(part) for part in re.split("(?<=/)", text.astext())]
+            pauses = (nodes.raw("", r"\allowbreak{}", format="latex") for _ in parts)
+            broken = [node for pair in zip(parts, pauses, strict=True) for node in pair][:-1]
+            text.replace_self(nodes.inline("", "", *broken, classes=["claim-witness"]))
 
 
 def _join_outcome(table: nodes.table) -> None:

@@ -42,9 +42,8 @@ class BookTranslator(LaTeXTranslator):
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:
-        """A displayed formula, told from one that belongs to the paragraph before it."""
-        place = node.parent.index(node)
-        if place == 0 or not isinstance(node.parent[place - 1], nodes.paragraph | nodes.target):
+        """A displayed formula that fits its line; the first of a cell's results stands close to the cell."""
+        if node.parent.index(node) == 0:
             self.body.append("\n\\displayalone\n")
         if node.get("nowrap"):
             super().visit_math_block(node)
@@ -125,6 +124,13 @@ def visit_statement(self: BookTranslator, node: nodes.Element) -> None:
     title = _bare(_title(self, node), self.config.proof_title_format)
     anchor = self.hypertarget(label, anchor=False)
     self.body.append(f"\n\\begin{{statement}}{{{number}}}{{{title}}}{{{anchor}}}\n")
+    first = next(iter(node.findall(_is_block, include_self=False)), None)
+    if isinstance(first, nodes.enumerated_list | nodes.bullet_list):
+        self.body.append("\\leavevmode\n")  # or the first item would stand in the line of the head
+
+
+def _is_block(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Body) and not isinstance(node, nodes.target)
 
 
 def depart_statement(self: BookTranslator, node: nodes.Element) -> None:
