@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -196,3 +197,14 @@ def test_labels_that_do_not_fit_the_images_are_refused() -> None:
     images, labels = torch.zeros(3, 1, 4, 4), torch.zeros(2, dtype=torch.int64)
     with pytest.raises(ImageDataError, match="do not fit together"):
         ImageSet("set", ("a",), images, labels, images, torch.zeros(3, dtype=torch.int64))
+
+
+@pytest.mark.skipif("DLTHEORY_CIFAR10" not in os.environ, reason="DLTHEORY_CIFAR10 names no archive of CIFAR-10 images")
+def test_the_archive_of_jpeg_images_is_complete_and_named_after_its_format() -> None:
+    found = cifar10(os.environ["DLTHEORY_CIFAR10"])
+    assert found.name == "CIFAR-10 (JPEG)"
+    assert found.train_images.shape == (50_000, 3, 32, 32)
+    assert found.test_labels.bincount().tolist() == [1000] * 10
+    # what is known of this collection's training images
+    assert found.train_images.mean((0, 2, 3)).tolist() == pytest.approx([0.491, 0.482, 0.447], abs=1e-3)
+    assert found.train_images.std((0, 2, 3)).tolist() == pytest.approx([0.245, 0.243, 0.261], abs=1e-3)
