@@ -121,7 +121,8 @@ def _head_instead_of_caption(table: nodes.table) -> None:
     heading = nodes.rubric("", "", *table[0].children)
     table.remove(table[0])
     spec = table.parent[table.parent.index(table) - 1]
-    table.parent.insert(table.parent.index(spec), heading)
+    room = nodes.raw("", "\n\\tablespace{9}\n", format="latex")
+    table.parent.insert(table.parent.index(spec), [room, heading])
 
 
 def setup(app: Sphinx) -> None:
