@@ -10,7 +10,13 @@ from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import beta, eta, mu, t
 
 
-@claim("thm-momentum-heavy-ball", uses=["thm-momentum-modes"], source="polyak1964, goh2017")
+@claim(
+    "thm-momentum-heavy-ball",
+    uses=["thm-momentum-modes"],
+    source="polyak1964, goh2017",
+    rests_on="That torch's update is this one is read off its rule in the proof, and compared on ten runs; "
+    "the unrolled form for every $t$ is the induction in the proof.",
+)
 def heavy_ball() -> list[Evidence]:
     """The method is heavy ball, $\\alpha=\\eta\\beta$, $\\mu=1-\\beta$;
     from $v_0=\\nabla L(w_0)$ it is torch's SGD exactly.

@@ -29,7 +29,9 @@ def closed_jury(trace: sp.Expr, determinant: sp.Expr, radius: sp.Expr) -> sp.Exp
 
 @claim("lem-momentum-jury", source="jury1964")
 def jury_conditions() -> list[Evidence]:
-    """For real $T$, $D$: both roots of $z^2-Tz+D$ have $|z|<\\rho$ iff $|D|<\\rho^2$ and $|T|\\rho<\\rho^2+D$."""
+    """For real $T$, $D$: both roots of $z^2-Tz+D$ have $|z|<\\rho$ iff $|D|<\\rho^2$ and $|T|\\rho<\\rho^2+D$;
+    the same with $\\le$ throughout.
+    """
     x, y, a, b = sp.symbols("x y a b", real=True)
     pair = {"trace": 2 * x, "determinant": x**2 + y**2}
     real = {"trace": a + b, "determinant": a * b}
@@ -66,6 +68,16 @@ def jury_conditions() -> list[Evidence]:
                 NearMiss("the condition on D is dropped", given=[no_determinant]),
                 NearMiss("only the largest of the four bounds", given=[a * b < RHO**2, a + b < RHO + a * b / RHO]),
             ],
+        ),
+        ForAll(
+            [x**2 + y**2 <= RHO**2],
+            closed_jury(**pair, radius=RHO),
+            near_misses=[NearMiss("strict conditions on the closed disc", then=jury(**pair))],
+        ),
+        ForAll(
+            [closed_jury(**pair, radius=RHO)],
+            x**2 + y**2 <= RHO**2,
+            near_misses=[NearMiss("the open disc from the closed conditions", then=inside_pair)],
         ),
         ForAll(
             [on_or_inside],

@@ -19,7 +19,8 @@ def modes_of_momentum() -> list[Evidence]:
     """In singular coordinates each mode $(a,x)$ evolves by its own $2\\times2$ matrix $M$."""
     m = derivation.iteration_matrix
     expected = sp.Matrix([[1 - beta, 2 * beta * sigma**2], [-eta * (1 - beta), 1 - 2 * eta * beta * sigma**2]])
-    lost_two = expected.subs(sigma**2, sigma**2 / 2)
+    # only the line of the average loses the factor; the step was derived from the right one
+    lost_two = sp.Matrix([[1 - beta, beta * sigma**2], [-eta * (1 - beta), 1 - 2 * eta * beta * sigma**2]])
     return [
         Identity(
             m,
@@ -46,7 +47,7 @@ def modes_of_momentum() -> list[Evidence]:
         Identity(
             lambda: _quadratic(),
             lambda: _completed_square(sign=+1),
-            scope="2 × 2",
+            scope="the square that puts the optimum at 0, 2 × 2",
             near_misses=[
                 NearMiss(
                     "the square is completed with x − Q⁻¹c",
@@ -72,7 +73,9 @@ def modes_of_momentum() -> list[Evidence]:
 
 _SIGMA_1, _SIGMA_2 = sp.symbols("sigma_1 sigma_2", positive=True)
 _U = sp.Symbol("u", real=True)  # tan(θ/2): makes the rotation rational
-_Q = sp.Matrix(2, 2, [*sp.symbols("q_11 q_12", positive=True), sp.Symbol("q_12", positive=True), sp.Symbol("q_22")])
+_A, _D = sp.symbols("q_11 d", positive=True)
+_B = sp.Symbol("q_12", real=True)
+_Q = sp.Matrix([[_A, _B], [_B, _B**2 / _A + _D]])  # every positive definite 2 × 2 matrix: d is det Q / q₁₁
 _C = sp.Matrix(sp.symbols("c_1 c_2", real=True))
 _X = sp.Matrix(sp.symbols("x_1 x_2", real=True))
 

@@ -12,7 +12,6 @@ from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, nu
 @claim(
     "thm-momentum-noise",
     uses=["thm-momentum-heavy-ball", "lem-momentum-jury"],
-    source="polyak1964",
     rests_on="That the covariance converges to its fixed point rests on a spectral radius below 1, in the proof.",
 )
 def noise_floor() -> list[Evidence]:

@@ -26,7 +26,7 @@ def _at_double_root(which: int) -> sp.Matrix:
 )
 def double_root_is_a_jordan_block() -> list[Evidence]:
     """At $D=0$, $0<\\beta<1$: $M\\ne z_1I$, so $M$ is not diagonalisable, and $M^t=z_1^tI+tz_1^{t-1}(M-z_1I)$."""
-    size = sp.Symbol("n", positive=True, integer=True)
+    size = sp.Symbol("n", nonnegative=True, integer=True)
     root = {0: _S, 1: -_S}
 
     def step(which: int, power: Any = derivation.power_repeated) -> list[sp.Matrix]:
@@ -35,6 +35,11 @@ def double_root_is_a_jordan_block() -> list[Evidence]:
             m * power(m, root[which], size) - power(m, root[which], size + 1),
             power(m, root[which], sp.Integer(0)) - sp.eye(2),
         ]
+
+    def nilpotent(sign: int = 1) -> list[list[Any]]:
+        """At η₋ and at η₊: the entry of M − z₁I off the diagonal, and the square of M − z₁I."""
+        pairs = [(_at_double_root(which), sign * root[which]) for which in (0, 1)]
+        return [[m[0, 1], (m - z1 * sp.eye(2)) ** 2] for m, z1 in pairs]
 
     def diagonal(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr) -> sp.Matrix:
         return z1**exponent * sp.eye(2)
@@ -61,15 +66,12 @@ def double_root_is_a_jordan_block() -> list[Evidence]:
             for which in (0, 1)
         ],
         Identity(
-            lambda: [_at_double_root(0)[0, 1], (_at_double_root(0) - _S * sp.eye(2)) ** 2],
-            [2 * (1 - _S**2) * sigma**2, sp.zeros(2)],
+            nilpotent,
+            [[2 * (1 - _S**2) * sigma**2, sp.zeros(2)]] * 2,
             given=[_S < 1],
             near_misses=[
-                NearMiss("M − z₁I vanishes", lhs=lambda: [_at_double_root(0)[0, 1] * 0, sp.zeros(2)]),
-                NearMiss(
-                    "the other sign of the root",
-                    lhs=lambda: [_at_double_root(0)[0, 1], (_at_double_root(0) + _S * sp.eye(2)) ** 2],
-                ),
+                NearMiss("M − z₁I vanishes", lhs=lambda: [[sp.Integer(0), sp.zeros(2)]] * 2),
+                NearMiss("the other sign of the root", lhs=partial(nilpotent, sign=-1)),
             ],
         ),
         Identity(
@@ -128,7 +130,8 @@ def _power_by_multiplication(s: float, value: float, sign: float, exponent: int)
 )
 def powers_for_distinct_roots() -> list[Evidence]:
     """For $z_1\\ne z_2$: $M^t=[z_1^t(M-z_2I)-z_2^t(M-z_1I)]/(z_1-z_2)$."""
-    z1, z2, b = sp.symbols("z_1 z_2 b", positive=True)
+    z1, z2 = sp.symbols("z_1 z_2")  # real or complex
+    b = sp.Symbol("b", nonzero=True)
     # β = 1 − z₁z₂ and 2ηβσ² = (1 − z₁)(1 − z₂): the matrix in terms of its roots, b = 2βσ²
     memory, product = z1 * z2, (1 - z1) * (1 - z2)
     matrix = sp.Matrix([[memory, b], [-memory * product / b, 1 - product]])

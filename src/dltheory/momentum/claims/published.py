@@ -18,13 +18,13 @@ ALWAYS_DIAGONAL = _notebook(
 )
 STABLE_AT_ZERO = _notebook(
     _DERIVATION,
-    "Inside the complex regime stability is guaranteed for $\\beta\\in[0,1]$.",
-    "For $0<\\beta\\le1$. At $\\beta=0$ both roots have modulus 1 and nothing converges.",
+    "Stability is guaranteed for $\\beta\\in[0,1]$.",
+    "For $0<\\beta\\le1$, within the stable steps. At $\\beta=0$ the product of the roots is 1 and no step is stable.",
 )
 BOUNDARY = _notebook(
     _DERIVATION,
-    "The regime ends where $2\\eta\\beta\\sigma^2$ reaches $2-\\beta-2\\sqrt{1+\\beta}$.",
-    "It ends at $2-\\beta+2\\sqrt{1-\\beta}=(1+\\sqrt{1-\\beta})^2$.",
+    "The boundary of the regime is printed as $2-\\beta-2\\sqrt{1+\\beta}$.",
+    "The upper end, in $2\\eta\\beta\\sigma^2$, is $2-\\beta+2\\sqrt{1-\\beta}=(1+\\sqrt{1-\\beta})^2$.",
 )
 MINUS_ONE = _notebook(
     _DERIVATION,
@@ -33,18 +33,13 @@ MINUS_ONE = _notebook(
 )
 LOST_TWO = _notebook(
     _DERIVATION,
-    "One line carries $\\beta\\sigma^2x$ into the average of the gradients.",
+    "One line loses the factor 2 of the gradient.",
     "The gradient of $\\lVert y-Xw\\rVert^2$ is $2X^\\top(Xw-y)$: the entry is $2\\beta\\sigma^2x$.",
 )
 ROTATED_TWICE = _notebook(
     _DERIVATION,
-    "One line multiplies by $V^\\top$ a term that is in singular coordinates already.",
-    "One multiplication changes the basis; a second one leaves it again.",
-)
-ROOT_OF_STEP = _notebook(
-    _DERIVATION,
-    "The double root is $\\pm\\sqrt{1-\\beta}$; which step has which sign is not said.",
-    "It is $+\\sqrt{1-\\beta}$ at $\\eta_-$ and $-\\sqrt{1-\\beta}$ at $\\eta_+$.",
+    "One line multiplies by $V^\\top$ twice.",
+    "Once is the change to singular coordinates; a second one rotates them again, and $M$ does not come out.",
 )
 ALL_COMPLEX = _notebook(
     _DERIVATION,
@@ -60,7 +55,7 @@ CONDITION_AS_STEP = _notebook(
 HIGHEST_STEP = _notebook(
     _DERIVATION,
     "$\\eta_+=(1+\\sqrt{1-\\beta})^2/(2\\beta\\sigma^2)$ is the highest possible learning rate.",
-    "Stability reaches $(2-\\beta)/(\\beta\\sigma^2)$, which is larger for $\\beta<1$.",
+    "Stability reaches $(2-\\beta)/(\\beta\\sigma^2)$, which is larger for every $0<\\beta\\le1$.",
 )
 LAST_ITERATE = _notebook(
     _EXPERIMENT,
@@ -74,19 +69,20 @@ COVARIANCE = _notebook(
 )
 MODULUS = Erratum(
     source="goh2017",
-    place="The Dynamics of Momentum, note on the convergence rates (the value is given twice)",
+    place="The Dynamics of Momentum: the caption “Ripples” of the phase diagram, and note 4",
     published="For complex roots $|\\sigma_1|=|\\sigma_2|=2\\sqrt\\beta$, where $\\beta$ is the memory (our $\\mu$).",
     correct="The modulus is $\\sqrt\\beta$ in that notation: the product of the two conjugate roots is $\\beta$.",
 )
 UNROLLED = Erratum(
     source="goh2017",
-    place="The Limits of Descent, the unrolled momentum update",
+    place="The Limits of Descent, Adventures in Algorithmic Space",
     published="The unrolled update adds $\\alpha$ times the weighted sum of the gradients.",
     correct="It subtracts it: $w_t=w_0-\\alpha\\sum_{i<t}\\frac{1-\\mu^{t-i}}{1-\\mu}\\nabla L(w_i)$.",
 )
 SQUARE = Erratum(
     source="zhang2023",
-    place="Momentum, Quadratic Convex Functions",
-    published="$\\frac12x^\\top Qx+x^\\top c+b=\\frac12(x-Q^{-1}c)^\\top Q(x-Q^{-1}c)+b-\\frac12c^\\top Q^{-1}c$.",
+    place="Momentum, Theoretical Analysis, Quadratic Convex Functions",
+    published="For positive definite $Q$: "
+    "$\\frac12x^\\top Qx+x^\\top c+b=\\frac12(x-Q^{-1}c)^\\top Q(x-Q^{-1}c)+b-\\frac12c^\\top Q^{-1}c$.",
     correct="The minimiser is $-Q^{-1}c$, so the square is that of $x+Q^{-1}c$.",
 )

@@ -16,6 +16,7 @@ def discriminant() -> list[Evidence]:
         low, high = derivation.double_root_steps()
         return 4 * beta**2 * sigma**4 * (eta - (minus or low)) * (eta - (plus or high))
 
+    moved = 2 * eta * beta * sigma**2
     wrong_boundary = (2 - beta - 2 * sp.sqrt(1 + beta)) / (2 * beta * sigma**2)
     return [
         Identity(
@@ -25,6 +26,12 @@ def discriminant() -> list[Evidence]:
                 NearMiss("4 det M is added", rhs=lambda: derivation.trace() ** 2 + 4 * derivation.determinant()),
                 NearMiss("the determinant is not multiplied by 4", rhs=lambda: derivation.trace() ** 2 - (1 - beta)),
             ],
+        ),
+        Identity(
+            derivation.discriminant,
+            (beta + moved) ** 2 - 4 * moved,
+            given=[beta <= 1],
+            near_misses=[NearMiss("4ηβσ² in place of 8ηβσ²", rhs=(beta + moved) ** 2 - 2 * moved)],
         ),
         Identity(
             derivation.discriminant,
@@ -94,7 +101,6 @@ def regimes() -> list[Evidence]:
                 NearMiss(
                     "the signs are given to the other step",
                     rhs=[(z + s) ** 2, (z - s) ** 2],
-                    erratum=published.ROOT_OF_STEP,
                 )
             ],
         ),

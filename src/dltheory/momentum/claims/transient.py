@@ -48,7 +48,6 @@ def _first_values(polynomial: Any) -> list[sp.Expr]:
 @claim(
     "thm-momentum-residual-polynomial",
     uses=["thm-momentum-heavy-ball"],
-    source="polyak1964",
     rests_on="A two-term recurrence with two starting values has one solution: the induction is in the proof.",
 )
 def residual_polynomials() -> list[Evidence]:
@@ -110,8 +109,8 @@ def residual_polynomials() -> list[Evidence]:
 @claim(
     "thm-momentum-transient",
     uses=["thm-momentum-residual-polynomial", "thm-momentum-optimal"],
-    source="polyak1964",
-    rests_on="$|U_t(\\xi)|\\le t+1$ on $[-1,1]$ and the concavity of $\\ln$ of the factor in $t$ are in the proof.",
+    rests_on="$|U_t(\\xi)|\\le t+1$ on $[-1,1]$ and the concavity of $\\ln$ of the factor in $t$ are in the proof. "
+    "That the peak is $\\sqrt\\kappa/e$ is in the proof; the limit checked is the value at $t=\\sqrt\\kappa/2$.",
 )
 def transient_hump() -> list[Evidence]:
     """At the optimum, from rest, the worst factor is $q^t(1+t(1+q))$; it first grows iff $\\kappa>3+2\\sqrt2$."""
@@ -192,7 +191,8 @@ def transient_hump() -> list[Evidence]:
 @claim(
     "cor-momentum-short-first-step",
     uses=["thm-momentum-residual-polynomial", "thm-momentum-optimal"],
-    rests_on="That the factor falls for every $t$ rests on $\\tanh a<a$, in the proof; $t=1,2$ are checked.",
+    rests_on="That the ends are worst rests on $|T_t|\\le1$, $|U_t|\\le t+1$, in the proof. "
+    "That the factor falls for every $t$ rests on $\\tanh a<a$, in the proof; $t=1,2$ are checked.",
 )
 def short_first_step() -> list[Evidence]:
     """With first step $\\alpha/(1+\\mu)$ the worst factor is $q^t(1+t\\frac{1-q^2}{1+q^2})$, which never grows."""

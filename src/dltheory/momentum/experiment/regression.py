@@ -126,7 +126,7 @@ def final_losses() -> Array:
 
 
 def largest_stable_step(problem: Problem, beta: float, steps: int = 4000) -> float:
-    """The step at which runs on the data stop shrinking, by two refinements of a grid around gradient descent's."""
+    """The step at which runs on the data stop shrinking, on a grid around gradient descent's that is refined twice."""
     beta = validation.number("beta", beta, above=0)
     low, high = 0.1 / problem.sigma[0] ** 2, 4 / (beta * problem.sigma[0] ** 2)
     for _ in range(3):
