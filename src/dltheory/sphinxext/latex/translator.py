@@ -43,8 +43,11 @@ class BookTranslator(LaTeXTranslator):
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         """A displayed formula that fits its line; the first of a cell's results stands close to the cell."""
-        if node.parent.index(node) == 0:
+        place = node.parent.index(node)
+        if place == 0:
             self.body.append("\n\\displayalone\n")
+        elif isinstance(node.parent[place - 1], nodes.math_block):
+            self.body.append("\n\\medskip\n")
         if node.get("nowrap"):
             super().visit_math_block(node)
         label = rf"\label{{equation:{node['docname']}:{node['label']}}}" if node.get("label") else ""
@@ -209,18 +212,9 @@ def _digits(self: BookTranslator, node: nodes.Element, counter: str) -> tuple[in
     return next((numbers[name] for name in node["ids"] if name in numbers), ())
 
 
-def use_translator(app: Sphinx) -> None:
-    """Register the translator where LaTeX is written, and only there.
-
-    The theme extends the translators that are registered; were there one for LaTeX, it would leave HTML's alone.
-    """
-    if app.builder.format == "latex":
-        app.set_translator("latex", BookTranslator)
-
-
 def setup(app: Sphinx) -> None:
     """Register the translator, and for the boxes of other extensions how they are written."""
-    app.connect("builder-inited", use_translator)
+    app.set_translator("latex", BookTranslator)
     statement: Any = (visit_statement, depart_statement)
     for kind in NODE_TYPES.values():
         app.registry.add_translation_handlers(kind, latex=statement)
