@@ -1,8 +1,6 @@
 """The figure that moves: what its script draws in a browser is what a run of gradient descent computes."""
 
-import os
 import re
-import shutil
 
 import numpy as np
 import pytest
@@ -16,7 +14,6 @@ DATA = diabetes()
 PARTS = spectrum(DATA.X)
 ETA = 0.5 / PARTS.sigma[0] ** 2
 TARGET = (PARTS.U.T @ DATA.y) / PARTS.sigma
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def slider(t: int = 30) -> FilterSlider:
@@ -49,19 +46,11 @@ def test_the_still_figure_draws_the_weights_of_a_run():
 
 
 @pytest.fixture(scope="module")
-def page():
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail("no Chromium is installed; this test may not be skipped where CI=true")
-        pytest.skip("no Chromium is installed")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.set_content(slider(30).live() + slider(5).live())
-        yield page
-        browser.close()
+def page(browser):
+    page = browser.new_page()
+    page.set_content(slider(30).live() + slider(5).live())
+    yield page
+    page.close()
 
 
 def drawn_weights(figure, scale: float) -> np.ndarray:

@@ -106,7 +106,7 @@ def test_in_print_the_status_is_one_line_without_the_folded_part(project):
     built = project.build("latex")
     text = next(built.folder.glob("*.tex")).read_text(encoding="utf-8")
     chapter = text[text.index("Text of thm") : text.index(r"\chapter{Ledger}")]
-    assert r"\(\blacksquare\)" in chapter
+    assert r"\statusglyph{∎} \statusword{proved}" in chapter
     assert "1 near miss rejected" in chapter
     assert r"\hyperref[\detokenize{ledger:ledger-thm-a}]" in chapter
     assert "the sign flipped" not in chapter

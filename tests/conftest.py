@@ -1,0 +1,43 @@
+"""One browser for all tests that need one, with the network cut."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # There is no network but this machine: every other name is unknown.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+def absent(what: str) -> None:
+    """Skip for want of ``what``; in continuous integration that is a failure."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"{what}; tests in a browser may not be skipped where CI=true")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """One Chromium for all tests of a process."""
+    from playwright.sync_api import sync_playwright
+
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if program is None:
+        absent(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
