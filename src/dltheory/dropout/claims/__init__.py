@@ -1,5 +1,15 @@
 """What the chapter claims about dropout, and how each statement is proved, checked and attacked."""
 
-from . import conditioning, dynamics, networks, objective, observations, solution
+from . import conditioning, dynamics, logistic, logits, networks, objective, observations, optimisers, solution
 
-__all__ = ["conditioning", "dynamics", "networks", "objective", "observations", "solution"]
+__all__ = [
+    "conditioning",
+    "dynamics",
+    "logistic",
+    "logits",
+    "networks",
+    "objective",
+    "observations",
+    "optimisers",
+    "solution",
+]

@@ -1,4 +1,4 @@
-"""What survives beyond least squares: logistic regression, a hidden layer, ensembles; and a misplaced ReLU."""
+"""A hidden layer of a linear network, and the ensemble of all masked softmax models."""
 
 from __future__ import annotations
 
@@ -8,107 +8,14 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Enclosure, Exact, ForAll, Identity, NearMiss, claim
+from dltheory.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
 from dltheory.dropout.derivation import networks as d
 from dltheory.dropout.derivation.symbols import keep, ridge
 from dltheory.dropout.experiment import networks as run
 
 from .instances import HALF, THIRD, squared
-from .published import RELU_ON_LOGITS
 
 Array = np.ndarray
-
-
-@claim(
-    "thm-dropout-glm",
-    uses=["thm-dropout-noise-law"],
-    source="wager2013",
-    rests_on="Jensen's inequality gives the sign, and dominated convergence the remainder; both are in the proof.",
-)
-def logistic_regression_gets_a_penalty_that_depends_on_the_fit():
-    """Expected logistic loss minus loss is $\\ge0$; for noise scaled by $\\varepsilon$ it is
-    $\\frac{\\varepsilon^2}2\\theta^\\top\\operatorname{diag}(X^\\top SX)\\theta+o(\\varepsilon^2)$,
-    $S=\\operatorname{diag}\\pi(1-\\pi)$. The expansion is in the size of the noise: for Bernoulli noise the ratio of
-    the two does not tend to 1 as $p\\to1$."""
-    u = sp.Symbol("u", positive=True)
-    curvature = sp.exp(d.z) / (1 + sp.exp(d.z)) ** 2
-    return [
-        Identity(
-            d.derive_logistic_penalty,
-            d.logistic_penalty,
-            near_misses=[
-                NearMiss("the factor ½ is lost", rhs=2 * d.logistic_penalty),
-                NearMiss("π in place of π(1 − π)", rhs=d.logistic_penalty / (1 - d.pi)),
-                NearMiss("of order ε", rhs=d.logistic_penalty / d.noise_scale),
-                NearMiss("least squares: no curvature", rhs=d.logistic_penalty / (d.pi * (1 - d.pi))),
-            ],
-        ),
-        ForAll(
-            [u > 0],
-            sp.And(u / (1 + u) ** 2 > 0, u / (1 + u) ** 2 <= sp.Rational(1, 4)),
-            near_misses=[
-                NearMiss("bounded by 1/5", then=u / (1 + u) ** 2 <= sp.Rational(1, 5)),
-                NearMiss("bounded away from 0", then=u / (1 + u) ** 2 > sp.Rational(1, 100)),
-            ],
-        ),
-        Enclosure(
-            curvature,
-            d.z,
-            (-8, 8),
-            lower=0,
-            upper=sp.Rational(26, 100),
-            near_misses=[
-                NearMiss("at most 0.24", upper=sp.Rational(24, 100)),
-                NearMiss("at least 0.01", lower=sp.Rational(1, 100)),
-            ],
-        ),
-        Identity(
-            d.derive_bernoulli_ratio,
-            d.bernoulli_ratio,
-            near_misses=[
-                NearMiss("the ratio tends to 1", rhs=sp.Integer(1)),
-                NearMiss("the label enters", rhs=d.bernoulli_ratio - d.z),
-            ],
-        ),
-        Agreement(
-            lambda X, theta: run.quadratic_penalty(X, theta, 1e-4),
-            lambda X, theta: _small_noise_gap(X, theta, 1e-2),
-            _scores,
-            tolerance=2e-3,
-            because="the next term of the expansion is ε² = 1e-4 smaller, times powers of scores of at most 5",
-            near_misses=[
-                NearMiss("the factor ½ is lost", predict=lambda X, theta: run.quadratic_penalty(X, theta, 2e-4)),
-                NearMiss("noise ten times as large", measure=lambda X, theta: _small_noise_gap(X, theta, 0.1)),
-                NearMiss(
-                    "Bernoulli noise of the same variance",
-                    measure=lambda X, theta: (
-                        run.quadratic_penalty(X, theta, 1e-4) * run.bernoulli_gap_ratio(X, theta, 1 / (1 + 1e-4))
-                    ),
-                ),
-            ],
-        ),
-        Agreement(
-            run.gap_ratio_limit,
-            lambda X, theta: run.bernoulli_gap_ratio(X, theta, 1 - 1e-6),
-            _scores,
-            tolerance=1e-4,
-            because="the next term is of order 1 − p = 1e-6; the difference of losses loses eight digits of sixteen",
-            near_misses=[
-                NearMiss("the ratio tends to 1", predict=lambda X, theta: 1.0),
-                NearMiss("at p = 0.9 already", measure=lambda X, theta: run.bernoulli_gap_ratio(X, theta, 0.9)),
-            ],
-        ),
-    ]
-
-
-def _scores(rng: np.random.Generator) -> dict[str, Any]:
-    return {"X": rng.normal(size=(6, 3)), "theta": rng.normal(size=3)}
-
-
-def _small_noise_gap(X: Array, theta: Array, size: float) -> float:
-    """The gap for noise $1\\pm\\varepsilon$ with equal chances, all $2^d$ sign vectors."""
-    signs = np.array(list(product((-1.0, 1.0), repeat=len(theta))))
-    return run.logistic_gap(X, theta, 1 + size * signs, np.full(len(signs), 1 / len(signs)))
 
 
 @claim(
@@ -333,91 +240,3 @@ def _two_layers() -> dict[str, Any]:
         return run.geometric_ensemble(np.maximum(bits * x + 0.5, 0) @ W.T + b, probability)
 
     return {"predict": predicted, "measure": measured}
-
-
-@claim(
-    "thm-dropout-relu-on-logits",
-    rests_on="That a class without gradient stays lost as long as its scores stay negative is in the proof.",
-)
-def a_relu_on_the_logits_can_lose_a_class():
-    """A second log-softmax changes nothing. With a ReLU on the logits, a class whose score is negative on every
-    training image receives no gradient in its row of the last layer, and is not predicted wherever another logit is
-    positive."""
-    scores = sp.Matrix(sp.symbols("z_:3", real=True))
-    positive, other = sp.symbols("z_1 z_2", real=True)
-    return [
-        Identity(
-            lambda: d.log_softmax(d.log_softmax(scores)).applyfunc(lambda e: sp.simplify(sp.exp(e))),
-            lambda: d.log_softmax(scores).applyfunc(lambda e: sp.simplify(sp.exp(e))),
-            scope="three classes",
-            near_misses=[
-                NearMiss(
-                    "a second softmax in place of a second log-softmax",
-                    lhs=lambda: d.log_softmax(d.log_softmax(scores).applyfunc(sp.exp)).applyfunc(sp.exp),
-                ),
-                NearMiss(
-                    "the ReLU changes nothing",
-                    lhs=lambda: d.log_softmax(scores.applyfunc(lambda e: sp.Max(e, 0))).applyfunc(sp.exp),
-                ),
-            ],
-        ),
-        Agreement(
-            _closed_gradient,
-            _autograd_gradient,
-            _last_layers,
-            count=20,
-            near_misses=[
-                NearMiss(
-                    "the gradient as if there were no ReLU",
-                    predict=lambda **case: _closed_gradient(**case, relu=False),
-                    erratum=RELU_ON_LOGITS,
-                ),
-                NearMiss("no class gets a gradient", predict=lambda **case: 0 * _closed_gradient(**case)),
-            ],
-        ),
-        Agreement(
-            lambda **case: np.ones(1),
-            lambda **case: np.array([float(not _closed_gradient(**case)[0].any())]),
-            _last_layers,
-            count=20,
-            because="zero is exact: the indicator multiplies the row",
-            near_misses=[
-                NearMiss(
-                    "without the ReLU",
-                    measure=lambda **case: np.array([float(not _closed_gradient(**case, relu=False)[0].any())]),
-                ),
-            ],
-        ),
-        ForAll(
-            [positive > 0, other < 0],
-            sp.Max(other, 0) < positive,
-            near_misses=[
-                NearMiss("also where the other logit is 0", given=[positive >= 0, other < 0]),
-                NearMiss("also for a class that is sometimes positive", given=[positive > 0]),
-            ],
-        ),
-    ]
-
-
-def _last_layers(rng: np.random.Generator) -> dict[str, Any]:
-    """Nonnegative features, a last layer whose first row is negative on all of them, labels."""
-    W = rng.normal(size=(4, 5))
-    W[0] = -np.abs(W[0])
-    return {"features": np.abs(rng.normal(size=(12, 5))), "W": W, "labels": rng.integers(0, 4, size=12)}
-
-
-def _closed_gradient(features: Array, W: Array, labels: Array, relu: bool = True) -> Array:
-    """(softmax - one-hot) times the indicator of a positive score, summed over images: (classes, features)."""
-    scores = features @ W.T
-    slope = run.softmax(np.maximum(scores, 0) if relu else scores)
-    slope[np.arange(len(labels)), labels] -= 1
-    return (slope * (scores > 0) if relu else slope).T @ features
-
-
-def _autograd_gradient(features: Array, W: Array, labels: Array) -> Array:
-    import torch
-
-    weights = torch.tensor(W, requires_grad=True)
-    logits = torch.relu(torch.tensor(features) @ weights.T).log_softmax(dim=1)
-    torch.nn.functional.cross_entropy(logits, torch.tensor(labels), reduction="sum").backward()
-    return np.asarray(weights.grad)
