@@ -60,5 +60,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _own_digest() -> str:
     """A digest of the extension's own code, so that editing it makes Sphinx read every page again."""
     folder = Path(__file__).parent
-    sources = [*sorted(folder.glob("*.py")), folder.parent / "printing.py"]
+    sources = [*sorted(folder.rglob("*.py")), folder.parent / "printing.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
