@@ -212,9 +212,18 @@ def _digits(self: BookTranslator, node: nodes.Element, counter: str) -> tuple[in
     return next((numbers[name] for name in node["ids"] if name in numbers), ())
 
 
+def use_translator(app: Sphinx) -> None:
+    """Register the translator where LaTeX is written, and only there.
+
+    The theme extends the translators that are registered; were there one for LaTeX, it would leave HTML's alone.
+    """
+    if app.builder.format == "latex":
+        app.set_translator("latex", BookTranslator)
+
+
 def setup(app: Sphinx) -> None:
     """Register the translator, and for the boxes of other extensions how they are written."""
-    app.set_translator("latex", BookTranslator)
+    app.connect("builder-inited", use_translator)
     statement: Any = (visit_statement, depart_statement)
     for kind in NODE_TYPES.values():
         app.registry.add_translation_handlers(kind, latex=statement)
