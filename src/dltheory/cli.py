@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .chapters import CHAPTERS, claim_modules
+from .reproduce import reproduce
 
 if TYPE_CHECKING:
     from .claims import Claim
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 @click.version_option(package_name="dltheory", prog_name="dltheory")
 def main() -> None:
     """Deep Learning Theory, Verified: prove, check and attack what the book states."""
+
+
+main.add_command(reproduce)
 
 
 @main.command()
