@@ -5,7 +5,6 @@ from dltheory.claims import Erratum
 NOTEBOOK = "dltheoreticalanalysis"
 _THEORY = "Dropout in linear regression, theory"
 _TOY = "Dropout in linear regression, toy problem"
-_IMAGES = "Dropout in linear regression, CIFAR-10"
 
 
 def _notebook(place: str, published: str, correct: str) -> Erratum:
@@ -41,7 +40,7 @@ PENALTY_FACTOR = _notebook(
 )
 LARGER_CONDITION_NUMBER = _notebook(
     _THEORY,
-    "Dropout gives a smoother loss landscape and a larger effective condition number.",
+    "Dropout gives a larger effective condition number.",
     "In standardised coordinates the condition number falls as more is dropped; smaller is what helps.",
 )
 LARGER_STEP = _notebook(
@@ -53,21 +52,14 @@ LARGER_STEP = _notebook(
 )
 NEARLY_EQUAL = _notebook(
     _TOY,
-    "With dropout both weights contribute somewhat equally, not entirely with the same contribution.",
+    "With dropout both weights contribute, not entirely with the same contribution.",
     "They contribute exactly equally: at $p=\\frac12$ both $10w_1$ and $w_2$ are $11/3$.",
 )
 THREE_CASES = _notebook(
     _TOY,
-    "The masks pull $w_1$ towards 1 and $w_2$ towards 11; at $w_1=1$, $w_2=10$ the output is 20 and the error 81.",
+    "The story of the three masks forgets the factor 2 of inverted dropout and arrives at the error 81.",
     "Inverted dropout doubles what is kept: the masks pull towards 0.55 and 5.5, and there the full input gives 22 and "
     "the error 121.",
-)
-JUMP = _notebook(
-    _TOY,
-    "At dropout rate 0 the solution is the least-norm one; why the curve jumps there is left open.",
-    "As $p\\to1$ the minimiser tends to the solution of least $\\lVert\\Gamma w\\rVert$, here $(11/20,11/2)$; the "
-    "jump is the "
-    "difference of two least-norm solutions.",
 )
 WITH_BIAS = _notebook(
     _TOY,
@@ -79,26 +71,4 @@ RIGHT_INVERSE = _notebook(
     _TOY,
     "The analytical solution of $10w_1+w_2=11$ comes from the left inverse.",
     "One equation for two unknowns has no left inverse; $X^\\top(XX^\\top)^{-1}$ is a right inverse.",
-)
-MEAN_IS_ALL = _notebook(
-    _THEORY,
-    "The analysis holds in expectation; second moments are left to future work.",
-    "The iterates keep a covariance of order $\\eta$, the solution of a linear system; averaging them removes it.",
-)
-ADAM = _notebook(
-    _TOY,
-    "Adam's solution differs from that of gradient descent; which it is and why is not shown.",
-    "Sign descent and Adam keep $w_1=w_2$ on the toy problem and reach $(1,1)$.",
-)
-RELU_ON_LOGITS = _notebook(
-    _IMAGES,
-    "The network ends with ReLU and log-softmax, trained with a cross-entropy that takes a log-softmax itself.",
-    "The second log-softmax changes nothing. The ReLU does: a class whose score is negative on all images gets no "
-    "gradient, and while that lasts it is lost, a step of 10 % of accuracy.",
-)
-ONE_SEED = _notebook(
-    _IMAGES,
-    "Without dropout the network reaches 80 % on images with the feature, with dropout 51 %: it relies on it a bit "
-    "less.",
-    "Over several seeds the accuracies scatter by tens of points; see the table of all runs.",
 )

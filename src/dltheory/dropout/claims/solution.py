@@ -24,7 +24,7 @@ from dltheory.dropout.derivation.symbols import (
 from dltheory.dropout.experiment import linear
 
 from .instances import HALF, norms_squared, regression
-from .published import JUMP, NEARLY_EQUAL, RIGHT_INVERSE, THREE_CASES, WITH_BIAS
+from .published import NEARLY_EQUAL, RIGHT_INVERSE, THREE_CASES, WITH_BIAS
 
 EXACT = "solving a d × d system loses about as many digits as its condition number has, here at most 5 of 16"
 
@@ -267,10 +267,9 @@ def the_jump_at_rate_zero_is_between_two_least_norms():
         Identity(
             d.limit_at_keep_one,
             lambda: d.least_weighted_norm(features),
+            scope="one sample, two features",
             near_misses=[
-                NearMiss(
-                    "the limit is the least-norm solution", rhs=lambda: d.least_weighted_norm(plain), erratum=JUMP
-                ),
+                NearMiss("the limit is the least-norm solution", rhs=lambda: d.least_weighted_norm(plain)),
                 NearMiss(
                     "the limit has least ‖Γ²w‖",
                     rhs=lambda: d.least_weighted_norm(features.applyfunc(lambda entry: entry**2)),
@@ -286,9 +285,14 @@ def the_jump_at_rate_zero_is_between_two_least_norms():
                     "no jump: both limits are the least-norm solution",
                     predict=lambda: (sp.Rational(110, 101), sp.Rational(11, 101)) * 2,
                 ),
-                NearMiss(
-                    "least squares by a left inverse", measure=lambda: _left_inverse_exists(), erratum=RIGHT_INVERSE
-                ),
+            ],
+        ),
+        Exact(
+            lambda: (False, True),
+            lambda: _invertible_gram_matrices(),
+            [{}],
+            near_misses=[
+                NearMiss("a left inverse exists", predict=lambda: (True, True), erratum=RIGHT_INVERSE),
             ],
         ),
         Exact(
@@ -333,10 +337,10 @@ def _right_inverse_solution() -> list[sp.Expr]:
     return list(X.T * (X * X.T).LUsolve(dynamics.TOY_Y))
 
 
-def _left_inverse_exists() -> tuple[bool, ...]:
-    """Whether $(X^\\top X)^{-1}$ exists, which a left inverse needs: four times the same answer."""
-    gram = dynamics.TOY_X.T * dynamics.TOY_X
-    return (gram.det() != 0,) * 4
+def _invertible_gram_matrices() -> tuple[bool, bool]:
+    """Whether $X^\\top X$ is invertible on the toy problem, for a left inverse, and $XX^\\top$, for a right one."""
+    X = dynamics.TOY_X
+    return (X.T * X).det() != 0, (X * X.T).det() != 0
 
 
 def _least_weighted(X: sp.Matrix, y: sp.Matrix) -> sp.Matrix:
