@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import sympy as sp
 from mpmath import iv
 
+from ..printing import latex
 from .evidence import Evidence, Verdict
 
 
@@ -31,12 +32,12 @@ class Enclosure(Evidence):
 
     def assumptions(self) -> list[str]:
         left, right = map(sp.sympify, self.interval)
-        return [rf"{sp.latex(left)} \le {sp.latex(self.variable)} \le {sp.latex(right)}"]
+        return [rf"{latex(left)} \le {latex(self.variable)} \le {latex(right)}"]
 
     def conclusion(self) -> str:
-        low = "" if self.lower is None else rf"{sp.latex(sp.sympify(self.lower))} \le "
-        high = "" if self.upper is None else rf" \le {sp.latex(sp.sympify(self.upper))}"
-        return f"{low}{sp.latex(self.expression)}{high}"
+        low = "" if self.lower is None else rf"{latex(sp.sympify(self.lower))} \le "
+        high = "" if self.upper is None else rf" \le {latex(sp.sympify(self.upper))}"
+        return f"{low}{latex(self.expression)}{high}"
 
     def attempt(self) -> Verdict:
         if self.lower is None and self.upper is None:

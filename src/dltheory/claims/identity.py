@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
+from ..printing import latex
 from .evidence import Evidence, Verdict
 from .wording import number, point
 
@@ -36,7 +37,7 @@ class Identity(Evidence):
     given: Sequence[Boolean] = ()
 
     def assumptions(self) -> list[str]:
-        return [sp.latex(relation) for relation in self.given]
+        return [latex(relation) for relation in self.given]
 
     def attempt(self) -> Verdict:
         derived = callable(self.lhs) or callable(self.rhs)

@@ -10,6 +10,7 @@ from typing import ClassVar
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
+from ..printing import latex
 from . import solvers
 from .evidence import Evidence, Verdict
 from .smtlib import carried_assumptions, denominators, script
@@ -36,10 +37,10 @@ class ForAll(Evidence):
         return [*map(sp.sympify, self.given), *carried_assumptions([*self.given, self.then])]
 
     def assumptions(self) -> list[str]:
-        return [sp.latex(hypothesis) for hypothesis in self.hypotheses() if hypothesis is not sp.true]
+        return [latex(hypothesis) for hypothesis in self.hypotheses() if hypothesis is not sp.true]
 
     def conclusion(self) -> str:
-        return sp.latex(sp.sympify(self.then))
+        return latex(sp.sympify(self.then))
 
     def attempt(self) -> Verdict:
         given, then = self.hypotheses(), sp.sympify(self.then)
