@@ -15,7 +15,7 @@ from scipy import stats
 
 from dltheory.dropout import reproduction
 from dltheory.reproduce import reproduce
-from dltheory.reproduce.comparison import mean_interval, permutation_p_value
+from dltheory.reproduce.comparison import mean_interval, paired_p_value, permutation_p_value
 from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, carry_out, gather_provenance, read
 from dltheory.training import TrainingSettings
 
@@ -134,6 +134,31 @@ def test_five_seeds_against_five_cannot_get_below_two_in_252() -> None:
     assert permutation_p_value([1.0], [2.0]) == 1
 
 
+def test_the_paired_test_exchanges_the_runs_of_a_seed_as_scipy_does() -> None:
+    a, b = [0.31, 0.9, 0.72, 0.5, 0.4], [0.2, 0.4, 0.75, 0.35, 0.1]
+    oracle = stats.permutation_test((a, b), lambda x, y: fmean(x) - fmean(y), permutation_type="samples")
+    assert paired_p_value(a, b) == pytest.approx(oracle.pvalue)
+
+
+def test_five_pairs_cannot_get_below_two_in_32() -> None:
+    assert paired_p_value([11, 12, 13, 14, 15], [1, 2, 3, 4, 5]) == 2 / 32
+    assert paired_p_value([1.0, 2.0], [1.0, 2.0]) == 1
+    with pytest.raises(ValueError, match="same seeds"):
+        paired_p_value([1.0, 2.0], [1.0])
+    with pytest.raises(ValueError, match="too many"):
+        paired_p_value([0.0] * 18, [1.0] * 18)
+
+
+def test_runs_with_the_same_seeds_are_compared_in_pairs_and_others_are_not() -> None:
+    def rows(seeds: tuple[int, ...]) -> list[reproduction.Row]:
+        none = (0,) * 5
+        plain = reproduction.Row(1.0, True, (0.1,) * 5, (0.2,) * 5, none, none, (0, 1, 2, 3, 4))
+        return [plain, reproduction.Row(0.25, True, (0.5,) * 5, (0.2,) * 5, none, none, seeds)]
+
+    assert "p = 0.0625" in reproduction.comparisons(rows((0, 1, 2, 3, 4)))[0]
+    assert "p = 0.00794" in reproduction.comparisons(rows((5, 6, 7, 8, 9)))[0]
+
+
 def test_the_published_settings_are_run_first_and_every_variant_gets_every_seed() -> None:
     runs = reproduction.plan("all", 2)
     assert [run.arguments["keep"] for run in runs[:4]] == [1.0, 1.0, 0.25, 0.25]
@@ -194,7 +219,7 @@ def test_the_committed_records_are_complete_for_the_published_settings(name: str
 
 
 def test_the_table_shows_published_beside_reproduced() -> None:
-    rows = [reproduction.Row(1.0, True, (0.1, 0.12), (0.8, 0.9), (1, 0), (2, 1))]
+    rows = [reproduction.Row(1.0, True, (0.1, 0.12), (0.8, 0.9), (1, 0), (2, 1), (0, 1))]
     text = reproduction.as_markdown(rows, published=True)
     assert "| 0 | yes | 2 | 11 % | 11.0 ± 12.7 % | 80 % | 85.0 ± 63.5 % | 2(1) 1 |" in text
     assert all(line.count("|") == text.splitlines()[0].count("|") for line in text.splitlines())

@@ -49,8 +49,8 @@ def test_optimisers_are_drawn_path_by_path_with_their_ends_named() -> None:
 
 def test_every_seed_is_a_dot_and_published_runs_are_diamonds() -> None:
     rows = [
-        Row(1.0, True, (0.1, 0.11, 0.12), (0.8, 0.9, 1.0), (0, 0, 0), (2, 1, 0)),
-        Row(0.5, False, (0.3, 0.35), (0.9, 0.95), (0, 0), (0, 0)),
+        Row(1.0, True, (0.1, 0.11, 0.12), (0.8, 0.9, 1.0), (0, 0, 0), (2, 1, 0), (0, 1, 2)),
+        Row(0.5, False, (0.3, 0.35), (0.9, 0.95), (0, 0), (0, 0), (0, 1)),
     ]
     axes = images.runs_figure(rows, published=True).axes[0]
     dots = [line for line in axes.get_lines() if line.get_marker() == "." and len(line.get_xdata())]

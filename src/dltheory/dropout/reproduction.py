@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from dltheory.reproduce.comparison import Interval, mean_interval, permutation_p_value
+from dltheory.reproduce.comparison import Interval, mean_interval, paired_p_value, permutation_p_value
 from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, carry_out, gather_provenance, read
 
 EXPERIMENT = "cheating feature"
@@ -25,7 +25,7 @@ KEEPS = {"published": (1.0, 0.25), "relu": (1.0, 0.25), "all": (1.0, 0.25, 0.5, 
 class Row:
     """All seeds of one variant: accuracies, and for each run how many classes no test image is given to.
 
-    ``dead`` of these have a score that is negative on every training image.
+    ``dead`` of these have a score of at most 0 on every training image.
     """
 
     keep: float
@@ -34,6 +34,7 @@ class Row:
     cheating: tuple[float, ...]
     dead: tuple[int, ...]
     never_predicted: tuple[int, ...]
+    seeds: tuple[int, ...]
 
     def lost(self) -> str:
         """``0 1 2(1) 0``: classes lost in each run, in brackets how many of them are dead."""
@@ -59,7 +60,7 @@ def plan(variants: str, seeds: int) -> list[Planned]:
 
 
 def rows(runs: Mapping[str, Mapping[str, Any]]) -> list[Row]:
-    """The runs of a record, one row a variant, with dropout growing and the ReLU first."""
+    """The runs of a record, one row a variant, with dropout growing and the ReLU first; seeds in order."""
     variants = sorted({(not run["relu_on_logits"], -run["keep"]) for run in runs.values()})
     found = []
     for without, minus_keep in variants:
@@ -72,6 +73,7 @@ def rows(runs: Mapping[str, Mapping[str, Any]]) -> list[Row]:
                 *(tuple(run[name] for run in group) for name in ("clean", "cheating")),
                 tuple(len(set(run["dead"]) & set(run["never_predicted"])) for run in group),
                 tuple(len(run["never_predicted"]) for run in group),
+                tuple(run["seed"] for run in group),
             )
         )
     return found
@@ -187,13 +189,14 @@ def provenance_sentence(record: Mapping[str, Any]) -> str:
 
 
 def comparisons(found: Sequence[Row]) -> list[str]:
-    """Each amount of dropout against none, by exact permutation of the seeds."""
+    """Each amount of dropout against none: exact, exchanging the two runs of a seed where both have the same seeds."""
     sentences = []
     for plain in (row for row in found if row.keep == 1):
         for row in (row for row in found if row.relu_on_logits == plain.relu_on_logits and row.keep < 1):
             relu = "with" if row.relu_on_logits else "without"
+            p_value = paired_p_value if row.seeds == plain.seeds else permutation_p_value
             told = [
-                f"{name} {100 * (sum(a) / len(a) - sum(b) / len(b)):+.1f} points (p = {permutation_p_value(a, b):.3g})"
+                f"{name} {100 * (sum(a) / len(a) - sum(b) / len(b)):+.1f} points (p = {p_value(a, b):.3g})"
                 for name, a, b in (("clean", row.clean, plain.clean), ("cheating", row.cheating, plain.cheating))
             ]
             sentences.append(f"dropout {1 - row.keep:g} against none, {relu} ReLU on logits: {', '.join(told)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from math import comb, sqrt
 from statistics import fmean, stdev
 
@@ -42,7 +42,8 @@ def permutation_p_value(a: Sequence[float], b: Sequence[float]) -> float:
     """Probability of a difference of means at least as large, were the runs dealt to the two groups at random.
 
     Exact and two-sided: every way to deal them is counted, which takes no assumption about how accuracies are
-    distributed. It cannot be smaller than 2 over the number of ways: with five seeds each 2/252.
+    distributed. For groups of the same size it cannot be smaller than 2 over the number of
+    ways: with five runs each 2/252. It is for runs that share nothing; ``paired_p_value`` is for shared seeds.
     """
     if not a or not b:
         raise ValueError("both groups need at least one run")
@@ -60,3 +61,22 @@ def permutation_p_value(a: Sequence[float], b: Sequence[float]) -> float:
         as_large += difference >= observed - 1e-12
         ways += 1
     return as_large / ways
+
+
+def paired_p_value(a: Sequence[float], b: Sequence[float]) -> float:
+    """Probability of a mean difference at least as large, were the two runs of a seed exchanged at random.
+
+    ``a`` and ``b`` hold the same seeds in the same order: such runs share their initial weights, so they come in pairs
+    and may be exchanged within a pair only. Exact and two-sided. With n seeds it cannot be smaller than $2/2^n$, unless
+    no pair differs, when it is 1.
+    """
+    if len(a) != len(b) or not a:
+        raise ValueError(f"groups of {len(a)} and {len(b)} runs; pairs need the same seeds, at least one, in both")
+    if len(a) > 17:
+        raise ValueError(f"{len(a)} pairs are too many to count every way to exchange them")
+    differences = [x - y for x, y in zip(a, b, strict=True)]
+    observed = abs(sum(differences))
+    ways = list(product((1, -1), repeat=len(differences)))
+    sums = (abs(sum(sign * value for sign, value in zip(signs, differences, strict=True))) for signs in ways)
+    # equal up to rounding counts as equal, or the observed signs themselves might be missed
+    return sum(value >= observed - 1e-12 for value in sums) / len(ways)

@@ -10,7 +10,7 @@ import sympy as sp
 from dltheory.claims import Agreement, ForAll, Identity, NearMiss, claim
 from dltheory.dropout.derivation import minimiser as d
 from dltheory.dropout.derivation.symbols import keep, ridge
-from dltheory.dropout.experiment import linear
+from dltheory.dropout.experiment import linear, networks
 
 from .instances import regression
 from .published import LARGER_CONDITION_NUMBER, LARGER_STEP
@@ -43,7 +43,14 @@ def standardised_conditioning_improves_and_the_original_need_not():
     $p$ does unless columns are orthogonal; in the original ones
     $\\kappa(G+\\lambda\\operatorname{diag}G)\\ge\\max_jG_{jj}/\\min_jG_{jj}$ for every $p$."""
     bound = 1 + count / ridge
-    trace = [mu_1 >= mu_d, mu_1 <= count]
+    # d eigenvalues between mu_d and mu_1, none negative, that sum to d
+    trace = [
+        count >= 2,
+        mu_d <= 1,
+        mu_1 >= 1,
+        mu_1 + (count - 1) * mu_d <= count,
+        (count - 1) * mu_1 + mu_d >= count,
+    ]
     eigenvalues = [sp.Eq(e_1 + e_2, a + b), sp.Eq(e_1 * e_2, a * b - c**2), e_1 >= e_2]
     return [
         ForAll(
@@ -55,14 +62,14 @@ def standardised_conditioning_improves_and_the_original_need_not():
                 ),
                 NearMiss("1 + dλ: keep and drop exchanged", then=(mu_1 + ridge) / (mu_d + ridge) <= 1 + count * ridge),
                 NearMiss("a lower bound", then=(mu_1 + ridge) / (mu_d + ridge) >= bound),
-                NearMiss("columns are not of norm 1: the trace is not d", given=[mu_1 >= mu_d]),
+                NearMiss("columns are not of norm 1: the trace is not d", given=[count >= 2, mu_1 >= mu_d]),
             ],
         ),
         ForAll(
-            [mu_1 > mu_d, stronger > ridge],
+            [mu_1 > 1, mu_d < 1, stronger > ridge],
             (mu_1 + stronger) * (mu_d + ridge) < (mu_1 + ridge) * (mu_d + stronger),
             near_misses=[
-                NearMiss("also for orthogonal columns", given=[mu_1 >= mu_d, stronger > ridge]),
+                NearMiss("also for orthogonal columns", given=[mu_1 >= 1, mu_d <= 1, stronger > ridge]),
                 NearMiss(
                     "the condition number grows",
                     then=(mu_1 + stronger) * (mu_d + ridge) > (mu_1 + ridge) * (mu_d + stronger),
@@ -73,6 +80,7 @@ def standardised_conditioning_improves_and_the_original_need_not():
         ForAll(
             [*eigenvalues, a >= b],
             sp.And(e_1 >= a, e_2 <= b),
+            scope="two features",
             near_misses=[
                 NearMiss("an upper bound on the ratio", then=e_1 * b <= e_2 * a),
                 NearMiss("the ratio of squares", then=e_1 * b**2 >= e_2 * a**2),
@@ -183,14 +191,26 @@ def _gain(X: np.ndarray, keep: float) -> float:
 
 
 def _bisected_step(X: np.ndarray, y: np.ndarray, keep: float) -> float:
-    """The largest step at which 300 steps of gradient descent on the penalised loss do not grow."""
-    star = linear.minimiser(X, y, keep)
-    low, high = 0.0, 10 / float(np.trace(X.T @ X)) * X.shape[1]
-    start = star + np.linalg.eigh(linear.curvature(X, keep))[1][:, -1]
+    """The largest step at which 300 steps of gradient descent on the loss averaged over all masks get no longer.
+
+    The masks are enumerated one by one, so that neither the ridge form nor its Hessian enters.
+    """
+    bits, probability = networks.all_masks(X.shape[1], keep)
+    hessian, pull = np.zeros((X.shape[1],) * 2), np.zeros(X.shape[1])
+    for kept, chance in zip(bits, probability, strict=True):
+        masked = X * (kept / keep)
+        hessian += 2 * chance * masked.T @ masked
+        pull += 2 * chance * masked.T @ y
+    start = np.random.default_rng(0).normal(size=X.shape[1])
+    low, high = 0.0, 10 / float(np.square(X).sum()) * X.shape[1]
     for _ in range(40):
         middle = (low + high) / 2
+        w, lengths = start, []
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging run may leave the range of numbers
-            end = linear.mean_path(X, y, keep, middle, 300, start)[-1]
-        stable = np.isfinite(end).all() and np.abs(end - star).max() <= 1
+            for _ in range(300):
+                move = -middle * (hessian @ w - pull)
+                w = w + move
+                lengths.append(float(np.linalg.norm(move)))
+        stable = np.isfinite(w).all() and lengths[-1] <= lengths[0]
         low, high = (middle, high) if stable else (low, middle)
     return low

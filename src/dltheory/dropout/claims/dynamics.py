@@ -150,7 +150,7 @@ def the_iterates_keep_a_covariance():
             _VANISHING,
             near_misses=[
                 NearMiss("never", predict=lambda X, y, shared: False),
-                NearMiss("with one weight always", predict=lambda X, y, shared: X.cols == 1),
+                NearMiss("only with one weight", predict=lambda X, y, shared: X.cols == 1),
                 NearMiss(
                     "also with a mask of its own for every row",
                     measure=lambda X, y, shared: d.gradient_noise(X, y, HALF, False).is_zero_matrix,
@@ -163,7 +163,8 @@ def the_iterates_keep_a_covariance():
             scope="the toy problem at p = 1/2, every step size",
             near_misses=[
                 NearMiss(
-                    "of order η²", lhs=lambda: d.toy_covariance().applyfunc(lambda s: sp.limit(s / eta**2, eta, 1))
+                    "of order √η: S/√η has this limit",
+                    lhs=lambda: d.toy_covariance().applyfunc(lambda s: sp.limit(s / sp.sqrt(eta), eta, 0, "+")),
                 ),
                 NearMiss("HS + SH = Q", rhs=lambda: d.small_step_covariance(d.TOY_X, d.TOY_Y, HALF) / 2),
                 NearMiss(

@@ -23,7 +23,7 @@ Array = np.ndarray
     uses=["cor-dropout-ridge"],
     source="mianjy2018",
     rests_on="The bound for any width is Cauchy and Schwarz's inequality and the triangle inequality of the nuclear "
-    "norm, in the proof.",
+    "norm, in the proof; so are the case of equality and the existence of balanced factors.",
 )
 def hidden_dropout_bounds_the_nuclear_norm():
     """Dropout on the hidden layer of $W_2W_1x$, of width $k$, adds
@@ -81,15 +81,18 @@ def hidden_dropout_bounds_the_nuclear_norm():
             ],
         ),
         Exact(
-            lambda W2, W1: False,
-            lambda W2, W1: _attains(W2, W1),
+            _condition_of_equality,
+            _attains,
             [
                 {"W2": sp.Matrix([[1, -1]]), "W1": sp.Matrix([[1], [1]])},
                 {"W2": sp.Matrix([[2, 1]]), "W1": sp.Matrix([[2], [1]])},
+                {"W2": sp.Matrix([[2, 1]]), "W1": sp.Matrix([[1], [2]])},
             ],
             near_misses=[
-                NearMiss("equal products are enough", measure=lambda W2, W1: _attains(W2, W1, sums=False)),
-                NearMiss("the right sum is enough", measure=lambda W2, W1: _attains(W2, W1, equal=False)),
+                NearMiss(
+                    "equal products are enough", predict=lambda W2, W1: _condition_of_equality(W2, W1, sums=False)
+                ),
+                NearMiss("the right sum is enough", predict=lambda W2, W1: _condition_of_equality(W2, W1, equal=False)),
             ],
         ),
     ]
@@ -140,14 +143,23 @@ def _svd_penalty(matrix: Array) -> float:
     return float(np.square(np.linalg.svd(matrix, compute_uv=False)).sum())
 
 
-def _attains(W2: sp.Matrix, W1: sp.Matrix, equal: bool = True, sums: bool = True) -> bool:
+def _products_of_norms(W2: sp.Matrix, W1: sp.Matrix) -> list[sp.Expr]:
+    """$\\lVert W_{2,:j}\\rVert\\lVert W_{1,j:}\\rVert$ for every hidden unit."""
+    return [sp.sqrt(squared(W2[:, j]) * squared(W1[j, :].T)) for j in range(W2.cols)]
+
+
+def _condition_of_equality(W2: sp.Matrix, W1: sp.Matrix, equal: bool = True, sums: bool = True) -> bool:
     """Whether the condition holds for a product that is a single number, whose nuclear norm is its modulus.
 
     Without ``equal`` or ``sums`` that half of the condition is not asked for.
     """
-    products = [sp.sqrt(squared(W2[:, j]) * squared(W1[j, :].T)) for j in range(W2.cols)]
-    nuclear = abs((W2 * W1)[0, 0])
-    return (not equal or len(set(products)) == 1) and (not sums or sum(products) == nuclear)
+    products = _products_of_norms(W2, W1)
+    return (not equal or len(set(products)) == 1) and (not sums or sum(products) == abs((W2 * W1)[0, 0]))
+
+
+def _attains(W2: sp.Matrix, W1: sp.Matrix) -> bool:
+    """Whether the penalty equals its lower bound, for such a product."""
+    return W2.cols * sum(each**2 for each in _products_of_norms(W2, W1)) == (W2 * W1)[0, 0] ** 2
 
 
 @claim(
@@ -230,7 +242,7 @@ def _ensemble(W: Array, b: Array, x: Array, keep: float, weighted: bool = True, 
 
 
 def _two_layers() -> dict[str, Any]:
-    """The same with ReLU units between: W applied to its own transpose's positive part."""
+    """The same with ReLU units $\\max(B_jx_j+\\frac12,0)$ before the softmax layer."""
 
     def predicted(W: Array, b: Array, x: Array, keep: float) -> Array:
         return run.softmax(W @ np.maximum(keep * x + 0.5, 0) + b)

@@ -23,8 +23,8 @@ from .instances import HALF
 )
 def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice():
     """On $10w_1+w_2=11$ without dropout sign descent from 0 keeps $w_1=w_2$ and, with steps that decay to 0 and have
-    infinite sum, tends to $(1,1)$, as Adam does. With dropout and exact gradients the minimiser is the only limit; with
-    one mask a step the signs have mean 0 on a whole region."""
+    infinite sum, tends to $(1,1)$; Adam, where it converges to a solution, ends there too. With dropout and exact
+    gradients the minimiser is the only limit; with one mask a step the signs have mean 0 on a whole region."""
     return [
         Exact(
             lambda steps: (True, True),
@@ -73,7 +73,7 @@ def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice():
 def _signs_end_at_one(steps: int, signs: bool = True, decay: bool = True) -> tuple[bool, bool]:
     """Whether the weights stay equal, and whether they end within the last step of 1 (or on their way from 0).
 
-    Steps are $1/(t+1)$ for signs; for gradients as they are, a hundredth of that.
+    Steps are $1/(t+2)$ for signs; for gradients as they are, a hundredth of that.
     """
     w = [sp.Integer(0), sp.Integer(0)]
     equal, size, travelled = True, sp.Integer(1), sp.Integer(0)

@@ -106,7 +106,7 @@ def _ridge_as_is(X: np.ndarray, y: np.ndarray, keep: float) -> np.ndarray:
     source="hastie2009",
     rests_on="The normal equations are compared entry by entry, as sums over any number of features.",
 )
-def rescaling_a_column_changes_nothing():
+def rescaling_a_column_changes_no_prediction():
     """For $C$ diagonal and invertible, $X\\to XC$ sends the minimiser to $C^{-1}w$, so predictions stay the same;
     those of ridge regression do not."""
     factor = sp.Symbol("c_k", nonzero=True, real=True)
@@ -169,7 +169,8 @@ def _unscaled(factor: sp.Expr) -> sp.Expr:
     "thm-dropout-equal-contributions",
     uses=["thm-dropout-minimiser"],
     source="srivastava2014",
-    rests_on="The gradient of one sample is summed over a symbolic number of features.",
+    rests_on="The gradient of one sample is summed over a symbolic number of features; equal contributions are an "
+    "ansatz, and uniqueness of the minimiser makes it the answer.",
 )
 def one_sample_is_shared_equally():
     """For one sample with $x_i\\ne0$ every feature contributes the same, $x_iw_i=y/(d+\\lambda)$; for $x=(10,1)$,
