@@ -88,4 +88,5 @@ def print_summary(out: Console, results: Mapping[str, Result], seconds: float) -
     rejected = sum(result.near_misses[0] for result in results.values())
     total = sum(result.near_misses[1] for result in results.values())
     said = ", ".join(f"{counts[status]} {status}" for status in GLYPHS if status in counts)
-    out.print(f"\n{len(results)} claims: {said}; {rejected} of {total} near misses rejected; {seconds:.1f} s")
+    claims = "1 claim" if len(results) == 1 else f"{len(results)} claims"
+    out.print(f"\n{claims}: {said}; {rejected} of {total} near misses rejected; {seconds:.1f} s")
