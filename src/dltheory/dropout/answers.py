@@ -35,7 +35,7 @@ def _limit_of_three() -> list[Expr]:
 
 def _ensemble_factor() -> Expr:
     """The scale of the uniform ensemble over that of the weighted one."""
-    return Rational(1, 2) / Symbol("q", positive=True)
+    return Rational(1, 2) / Symbol("p", positive=True)
 
 
 def _one_weight_variance() -> Expr:

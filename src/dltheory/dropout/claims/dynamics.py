@@ -44,11 +44,11 @@ def _enumerated_mean(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, step
     return list(total)
 
 
-def _descended(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, H: sp.Matrix | None = None) -> Any:
-    """Gradient descent with half Hessian ``H``, from 0."""
-    H, w = d.ridge_matrix(X, p) if H is None else H, sp.zeros(X.cols, 1)
+def _descended(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, K: sp.Matrix | None = None) -> Any:
+    """Gradient descent with half Hessian ``K``, from 0."""
+    K, w = d.ridge_matrix(X, p) if K is None else K, sp.zeros(X.cols, 1)
     for _ in range(steps):
-        w = w - 2 * step * (H * w - X.T * y)
+        w = w - 2 * step * (K * w - X.T * y)
     return list(w)
 
 
@@ -79,7 +79,7 @@ def the_mean_follows_gradient_descent_on_the_ridge_objective():
             near_misses=[
                 NearMiss(
                     "gradient descent without the penalty",
-                    predict=lambda **run: _descended(**run, H=run["X"].T * run["X"]),
+                    predict=lambda **run: _descended(**run, K=run["X"].T * run["X"]),
                 ),
                 NearMiss("one mask for all steps", measure=lambda **run: _enumerated_mean(**run, fresh=False)),
                 NearMiss(
@@ -138,7 +138,7 @@ def the_iterates_keep_a_covariance():
             near_misses=[
                 NearMiss("the noise enters as 2η²Q", predict=lambda **run: _second_moment(**run, factor=2)),
                 NearMiss(
-                    "the mean contraction twice: (I − 2ηH)S(I − 2ηH)",
+                    "the mean contraction twice: (I − 2ηK)S(I − 2ηK)",
                     predict=lambda **run: _second_moment(**run, mean_only=True),
                 ),
                 NearMiss("no covariance at all", predict=lambda **run: _second_moment(**run, factor=0)),
@@ -166,9 +166,9 @@ def the_iterates_keep_a_covariance():
                     "of order √η: S/√η has this limit",
                     lhs=lambda: d.toy_covariance().applyfunc(lambda s: sp.limit(s / sp.sqrt(eta), eta, 0, "+")),
                 ),
-                NearMiss("HS + SH = Q", rhs=lambda: d.small_step_covariance(d.TOY_X, d.TOY_Y, HALF) / 2),
+                NearMiss("KS + SK = Q", rhs=lambda: d.small_step_covariance(d.TOY_X, d.TOY_Y, HALF) / 2),
                 NearMiss(
-                    "S₁ = H⁻¹Q, as if H and Q commuted with everything",
+                    "S₁ = K⁻¹Q, as if K and Q commuted with everything",
                     rhs=lambda: d.ridge_matrix(d.TOY_X, HALF).inv() * d.gradient_noise(d.TOY_X, d.TOY_Y, HALF) * 2,
                 ),
             ],
@@ -286,7 +286,7 @@ def _enumerated_average(X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, s
 def _mean_square_of_average(
     X: sp.Matrix, y: sp.Matrix, p: sp.Expr, step: sp.Expr, steps: int, memory: bool = True
 ) -> sp.Expr:
-    """The same from $\\mathbb E\\,e_{s+k}e_s^\\top=(I-2\\eta H)^k\\,\\mathbb E\\,e_se_s^\\top$."""
+    """The same from $\\mathbb E\\,e_{s+k}e_s^\\top=(I-2\\eta K)^k\\,\\mathbb E\\,e_se_s^\\top$."""
     contraction, total = sp.eye(X.cols) - 2 * step * d.ridge_matrix(X, p), sp.Integer(0)
     for s in range(1, steps + 1):
         moment = sp.Matrix(X.cols, X.cols, _second_moment(X, y, p, step, s))

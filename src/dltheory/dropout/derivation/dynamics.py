@@ -31,13 +31,13 @@ def masked_gradients(X: Matrix, y: Matrix, p: Expr, shared: bool) -> list[tuple[
 
 
 def ridge_matrix(X: Matrix, p: Expr) -> Matrix:
-    """$H = G + \\lambda\\operatorname{diag}G$, half the Hessian of dropout's objective."""
+    """$K = G + \\lambda\\operatorname{diag}G$, half the Hessian of dropout's objective."""
     gram = X.T * X
     return gram + (1 - p) / p * diag(*[gram[index, index] for index in range(gram.rows)])
 
 
 def minimiser(X: Matrix, y: Matrix, p: Expr) -> Matrix:
-    """$H^{-1}X^\\top y$, exactly."""
+    """$K^{-1}X^\\top y$, exactly."""
     return ridge_matrix(X, p).LUsolve(X.T * y)
 
 
@@ -63,14 +63,14 @@ def stationary_covariance(X: Matrix, y: Matrix, p: Expr, step: Expr = eta, share
 
 
 def small_step_covariance(X: Matrix, y: Matrix, p: Expr, shared: bool = True) -> Matrix:
-    """$S_1$ in $S = \\eta S_1 + O(\\eta^2)$: the solution of $HS_1 + S_1H = 2Q$."""
+    """$S_1$ in $S = \\eta S_1 + O(\\eta^2)$: the solution of $KS_1 + S_1K = 2Q$."""
     unknown, entries = _symmetric(X.cols)
-    H = ridge_matrix(X, p)
-    return _solved(unknown, entries, H * unknown + unknown * H - 2 * gradient_noise(X, y, p, shared))
+    K = ridge_matrix(X, p)
+    return _solved(unknown, entries, K * unknown + unknown * K - 2 * gradient_noise(X, y, p, shared))
 
 
 def averaged_covariance(X: Matrix, y: Matrix, p: Expr, step: Expr = eta, shared: bool = True) -> Matrix:
-    """$\\lim_TT\\operatorname{Cov}\\bigl(\\frac1T\\sum_{t<T}w_t\\bigr) = (SH^{-1} + H^{-1}S)/(2\\eta) - S$."""
+    """$\\lim_TT\\operatorname{Cov}\\bigl(\\frac1T\\sum_{t<T}w_t\\bigr) = (SK^{-1} + K^{-1}S)/(2\\eta) - S$."""
     S = stationary_covariance(X, y, p, step, shared)
     inverse = ridge_matrix(X, p).inv()
     return ((S * inverse + inverse * S) / (2 * step) - S).applyfunc(factor)

@@ -50,13 +50,13 @@ def second_moment(X: Array, y: Array, keep: float, eta: float, steps: int) -> Ar
 
 
 def small_step(X: Array, y: Array, keep: float) -> Array:
-    """$\\lim_{\\eta\\to0}S/\\eta$: the solution of $HS_1+S_1H=2Q$."""
+    """$\\lim_{\\eta\\to0}S/\\eta$: the solution of $KS_1+S_1K=2Q$."""
     _, noise = second_moment_operator(X, y, keep, 1.0)
     return solve_continuous_lyapunov(curvature(X, keep), noise / 2)
 
 
 def averaged(X: Array, y: Array, keep: float, eta: float) -> Array:
-    """$\\lim_TT\\operatorname{Cov}$ of the mean of $T$ iterates: $(SH^{-1}+H^{-1}S)/(2\\eta)-S$."""
+    """$\\lim_TT\\operatorname{Cov}$ of the mean of $T$ iterates: $(SK^{-1}+K^{-1}S)/(2\\eta)-S$."""
     S, inverse = stationary(X, y, keep, eta), np.linalg.inv(curvature(X, keep))
     return (S @ inverse + inverse @ S) / (2 * eta) - S
 

@@ -83,10 +83,10 @@ def inverted_masks(rng: np.random.Generator, shape: tuple[int, ...], keep: float
 
 def mean_path(X: Array, y: Array, keep: float, eta: float, steps: int, start: Array | None = None) -> Array:
     """The mean of the iterates: gradient descent on the penalised loss, (steps + 1, d)."""
-    H, pull = curvature(X, keep), X.T @ y
+    K, pull = curvature(X, keep), X.T @ y
     path = [np.zeros(X.shape[1]) if start is None else np.asarray(start, dtype=float)]
     for _ in range(steps):
-        path.append(path[-1] - 2 * eta * (H @ path[-1] - pull))
+        path.append(path[-1] - 2 * eta * (K @ path[-1] - pull))
     return np.array(path)
 
 
