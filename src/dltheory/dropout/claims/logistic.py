@@ -19,7 +19,8 @@ Array = np.ndarray
     "thm-dropout-glm",
     uses=["thm-dropout-noise-law"],
     source="wager2013",
-    rests_on="Jensen's inequality gives the sign, and dominated convergence the remainder; both, and that the limit exceeds 1, are in the proof.",
+    rests_on="Jensen's inequality gives the sign, and dominated convergence the remainder; both, "
+    "and that the limit exceeds 1, are in the proof.",
 )
 def logistic_regression_gets_a_penalty_that_depends_on_the_fit():
     """Expected logistic loss minus loss is $\\ge0$; for noise scaled by $\\varepsilon$ it is
