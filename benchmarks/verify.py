@@ -7,6 +7,11 @@ alike; what counts are the ratios.
 
 from __future__ import annotations
 
+import os
+
+# one thread a process, as ``verify`` has it; set before NumPy is imported
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import statistics
 import sys
 import time
@@ -14,7 +19,6 @@ import types
 
 import numpy as np
 import sympy as sp
-from threadpoolctl import threadpool_limits
 
 from dltheory.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim, load, run_all
 
@@ -57,7 +61,6 @@ def seconds(labels: list[str], jobs: int) -> float:
 
 def main() -> None:
     """Print seconds by size, the exponent of growth, and the ratio of one process to two."""
-    threadpool_limits(1)  # one thread a process, as ``verify`` has it
     sys.modules[MODULE] = types.ModuleType(MODULE)
     for number in range(max(SIZES)):
         add_claim(number)
