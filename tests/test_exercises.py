@@ -1,10 +1,13 @@
 """Grading: equivalent formulas are right, others are wrong with a point, slips are sentences."""
 
+import re
+
 import numpy as np
 import pytest
 import sympy as sp
 
 from dltheory import exercises
+from dltheory.book import book_root
 from dltheory.exercises import check
 
 eta, sigma, sigma_1 = sp.symbols("eta sigma sigma_1")
@@ -108,3 +111,15 @@ def test_a_sum_is_as_right_as_its_closed_form_although_one_of_them_is_undefined_
 
 def test_a_formula_that_is_defined_nowhere_is_wrong():
     assert not check("ex-half-loss", sp.zoo * sigma_1)
+
+
+@pytest.mark.parametrize("label", sorted(exercises._answers()))
+def test_an_answer_is_right_by_its_own_grading(label):
+    assert check(label, exercises._answer(label).formula())
+
+
+@pytest.mark.parametrize("label", sorted(exercises._answers()))
+def test_a_graded_exercise_stands_in_one_chapter_and_has_a_solution_there(label):
+    texts = [path.read_text(encoding="utf-8") for path in book_root().glob("*.md")]
+    (chapter,) = [text for text in texts if f":label: {label}\n" in text]
+    assert re.search(rf"^```{{solution}} {label}$", chapter, re.MULTILINE)
