@@ -72,6 +72,56 @@ class ImageSet:
         return train.contiguous(memory_format=torch.channels_last), test.contiguous(memory_format=torch.channels_last)
 
 
+@dataclass(frozen=True)
+class Split:
+    """Standardised images in three parts: to train on, to choose by, and to report.
+
+    Each pair is (images, labels): (n, channels, height, width) float32 and (n,) int64, on one device. ``name`` is that
+    of the set.
+    """
+
+    name: str
+    classes: int
+    training: tuple[torch.Tensor, torch.Tensor]
+    validation: tuple[torch.Tensor, torch.Tensor]
+    test: tuple[torch.Tensor, torch.Tensor]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+        channels, height, width = self.test[0].shape[1:]
+        return channels, height, width
+
+
+def split(
+    images: ImageSet,
+    share: float = 0.1,
+    seed: int = 0,
+    mean: Sequence[float] | None = None,
+    deviation: Sequence[float] | None = None,
+    device: str | torch.device = "cpu",
+) -> Split:
+    """A ``share`` of the training images, of every class alike, becomes the validation part; the test part stays.
+
+    ``seed`` chooses which images; ``mean`` and ``deviation`` are as in :meth:`ImageSet.standardised`.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share is {share}; it must lie strictly between 0 and 1")
+    from sklearn.model_selection import train_test_split
+
+    train, test = (part.to(device) for part in images.standardised(mean, deviation))
+    labels = images.train_labels.to(device)
+    kept, held_out = train_test_split(
+        np.arange(len(labels)), test_size=share, random_state=seed, stratify=images.train_labels.numpy()
+    )
+    parts = []
+    for chosen in (kept, held_out):
+        positions = torch.from_numpy(np.sort(chosen)).to(device)
+        part = train[positions].contiguous(memory_format=torch.channels_last)
+        parts.append((part, labels[positions]))
+    return Split(images.name, len(images.classes), *parts, (test, images.test_labels.to(device)))
+
+
 def digits(test_share: float = 0.2, seed: int = 0) -> ImageSet:
     """1797 handwritten digits of 8x8 grey pixels, as scikit-learn ships them; every class is split alike.
 

@@ -67,3 +67,60 @@ class DropoutNetwork(nn.Module):
 
 def _block(inputs: int, outputs: int, keep: float) -> list[nn.Module]:
     return [nn.Conv2d(inputs, outputs, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(inplace=True), InvertedDropout(keep)]
+
+
+#: The pruning notebook's network: output channels of each convolution; 2x2 max pooling after these positions.
+VGG_CHANNELS = (64, 128, 256, 256, 512, 512, 512, 512)
+VGG_POOLED = (1, 3, 5, 7)
+
+
+class VGG(nn.Module):
+    """The pruning notebook's network: eight 3x3 convolutions, each with batch norm and ReLU, and one linear layer.
+
+    2x2 max pooling follows convolutions 1, 3, 5 and 7 (counted from 0) as long as the image is larger than one pixel;
+    then comes the mean over the remaining pixels. Convolutions have no bias. ``channels`` are the output channels of
+    the convolutions; :meth:`of_width` scales the notebook's. Input (n, channels, height, width), output (n, classes)
+    logits. Children are named ``conv0``, ``norm0``, ... and ``classifier``.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], classes: int = 10, channels: tuple[int, ...] = VGG_CHANNELS):
+        super().__init__()
+        if len(channels) != len(VGG_CHANNELS) or min(channels) < 1:
+            raise ValueError(f"channels is {channels}; it needs {len(VGG_CHANNELS)} positive numbers")
+        self.shape, self.classes, self.channels = tuple(shape), classes, tuple(channels)
+        inputs, *size = shape
+        self.pooled: list[int] = []
+        for position, outputs in enumerate(channels):
+            self.add_module(f"conv{position}", nn.Conv2d(inputs, outputs, 3, padding=1, bias=False))
+            self.add_module(f"norm{position}", nn.BatchNorm2d(outputs))
+            inputs = outputs
+            if position in VGG_POOLED and min(size) > 1:
+                self.pooled.append(position)
+                size = [side // 2 for side in size]
+        self.classifier = nn.Linear(inputs, classes)
+
+    @classmethod
+    def of_width(cls, shape: tuple[int, int, int], width: float = 1.0, classes: int = 10) -> VGG:
+        """The network with the notebook's channels times ``width``, rounded, at least one each."""
+        if not 0 < width <= 4:
+            raise ValueError(f"width is {width}; it lies in (0, 4]")
+        return cls(shape, classes, tuple(max(1, round(width * count)) for count in VGG_CHANNELS))
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The layers with weights, from the input to the output: ``conv0`` ... ``conv7``, ``classifier``."""
+        return (*(f"conv{position}" for position in range(len(self.channels))), "classifier")
+
+    def stage(self, name: str, activations: torch.Tensor) -> torch.Tensor:
+        """One stage: a convolution with what follows it up to the next one, or the mean and the linear layer."""
+        if name == "classifier":
+            return self.classifier(activations.mean((2, 3)))
+        position = int(name.removeprefix("conv"))
+        activations = self.get_submodule(name)(activations)
+        activations = functional.relu(self.get_submodule(f"norm{position}")(activations), inplace=True)
+        return functional.max_pool2d(activations, 2) if position in self.pooled else activations
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        for name in self.stages:
+            images = self.stage(name, images)
+        return images

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,59 @@ class TrainingSettings:
             raise ValueError(f"epochs and batch must be at least 1, not {self.epochs} and {self.batch}")
         if not self.eta > 0:
             raise ValueError(f"eta is {self.eta}; a step size is positive")
+
+    def optimiser(self, model: nn.Module) -> torch.optim.Optimizer:
+        """The method that takes the steps."""
+        return torch.optim.SGD(model.parameters(), lr=self.eta)
+
+    def step_size(self, epochs_done: float) -> float:
+        """The step size after ``epochs_done`` passes over the data, a fraction of a pass included."""
+        return self.eta
+
+    @property
+    def mixed_precision(self) -> bool:
+        """Whether products are computed in bfloat16."""
+        return False
+
+
+@dataclass(frozen=True)
+class MomentumSettings(TrainingSettings):
+    """Stochastic gradient descent with momentum, weight decay and a step size that falls from ``eta`` to 0.
+
+    The step size follows half a cosine over all ``epochs`` and starts, if ``warm_up`` is positive, with a straight
+    line from 0 over so many epochs. ``memory`` is the share of the old velocity that is kept, $\\mu=1-\\beta$ in the
+    book's notation, with steps of size $\\alpha$ = ``eta``. With ``precision="bfloat16"`` activations and products are
+    rounded to 8 bits of mantissa (mixed precision, weights stay float32), which halves the time where the processor
+    has instructions for it.
+    """
+
+    memory: float = 0.9
+    decay: float = 5e-4
+    warm_up: float = 0.0
+    precision: str = "float32"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.precision not in ("float32", "bfloat16"):
+            raise ValueError(f"precision is {self.precision!r}; it is 'float32' or 'bfloat16'")
+        if not (0 <= self.memory < 1 and self.decay >= 0 and 0 <= self.warm_up < self.epochs):
+            raise ValueError(
+                f"memory {self.memory}, decay {self.decay} and warm_up {self.warm_up}: memory lies in [0, 1), decay is "
+                "at least 0, and the warm-up is shorter than all epochs"
+            )
+
+    def optimiser(self, model: nn.Module) -> torch.optim.Optimizer:
+        return torch.optim.SGD(model.parameters(), lr=self.eta, momentum=self.memory, weight_decay=self.decay)
+
+    def step_size(self, epochs_done: float) -> float:
+        if epochs_done < self.warm_up:
+            return self.eta * epochs_done / self.warm_up
+        passed = (epochs_done - self.warm_up) / (self.epochs - self.warm_up)
+        return self.eta * (1 + math.cos(math.pi * passed)) / 2
+
+    @property
+    def mixed_precision(self) -> bool:
+        return self.precision == "bfloat16"
 
 
 @dataclass(frozen=True)
@@ -60,25 +114,38 @@ def train(
     labels: torch.Tensor,
     settings: TrainingSettings,
     after_epoch: Callable[[int, float], None] = lambda epoch, loss: None,
+    *,
+    augment: Callable[[torch.Tensor], torch.Tensor] = lambda batch: batch,
+    after_step: Callable[[], None] = lambda: None,
+    optimiser: torch.optim.Optimizer | None = None,
+    epochs_done: int = 0,
 ) -> list[float]:
     """Train ``model`` in place by cross-entropy; the mean training loss of each epoch comes back.
 
     ``images``: (n, channels, height, width); ``labels``: (n,). Epochs count from 1 in ``after_epoch(epoch, loss)``.
-    Order, masks and nothing else are random: call it inside :func:`seeded`.
+    ``augment`` changes the images of each batch, ``after_step`` runs when the weights have moved: masks live there.
+    An interrupted training goes on with the ``optimiser`` it had and the number of ``epochs_done``.
+    Order, masks, ``augment`` and nothing else are random: call it inside :func:`seeded`.
     """
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images and {len(labels)} labels do not fit together")
-    optimiser = torch.optim.SGD(model.parameters(), lr=settings.eta)
+    optimiser = optimiser or settings.optimiser(model)
+    steps = math.ceil(len(images) / settings.batch)
     losses = []
-    for epoch in range(1, settings.epochs + 1):
+    for epoch in range(epochs_done + 1, settings.epochs + 1):
         model.train()
         total = torch.zeros((), device=images.device)
-        for chosen in batches(len(images), settings.batch):
+        for step, chosen in enumerate(batches(len(images), settings.batch)):
             chosen = chosen.to(images.device)
-            loss = functional.cross_entropy(model(_take(images, chosen)), labels[chosen])
+            for group in optimiser.param_groups:
+                group["lr"] = settings.step_size(epoch - 1 + step / steps)
+            with torch.autocast(images.device.type, torch.bfloat16, enabled=settings.mixed_precision):
+                logits = model(augment(_take(images, chosen)))
+            loss = functional.cross_entropy(logits.float(), labels[chosen])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+            after_step()
             total += loss.detach() * len(chosen)
         losses.append(float(total) / len(images))
         after_epoch(epoch, losses[-1])
@@ -106,6 +173,24 @@ def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Ev
         float((predicted == labels).double().mean()),
         tuple(counts.tolist()),
     )
+
+
+def shifted_and_mirrored(images: torch.Tensor, reach: int = 4) -> torch.Tensor:
+    """Each image moved by up to ``reach`` pixels each way, black (0) where nothing was, and mirrored half of the time.
+
+    The usual augmentation of CIFAR-10. ``images``: (n, channels, height, width), standardised; the memory layout stays.
+    """
+    count, _, height, width = images.shape
+    # channels last, so that one pixel is one row of memory
+    padded = functional.pad(images, [reach] * 4).permute(0, 2, 3, 1)
+    offsets = torch.randint(0, 2 * reach + 1, (2, count, 1), device=images.device)
+    rows = offsets[0] + torch.arange(height, device=images.device)
+    columns = torch.arange(width, device=images.device).expand(count, width)
+    mirrored = torch.rand(count, 1, device=images.device) < 0.5
+    columns = offsets[1] + torch.where(mirrored, width - 1 - columns, columns)
+    pictures = torch.arange(count, device=images.device)[:, None, None]
+    moved = padded[pictures, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    return moved if images.is_contiguous(memory_format=torch.channels_last) else moved.contiguous()
 
 
 def _take(images: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from dltheory.reproduce.comparison import Interval, mean_interval, paired_p_value, permutation_p_value
+from dltheory.reproduce.progress import device_name, epoch_bar
 from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, carry_out, gather_provenance, read
 
 EXPERIMENT = "cheating feature"
@@ -106,14 +106,14 @@ def reproduce_cheating_feature(
             images = cifar10(data) if dataset == "cifar10" else digits()
         record = Record(out / f"dropout-{dataset}.json", EXPERIMENT, {"data": images.name, **asdict(training)})
         provenance = gather_provenance(
-            ("torch", "numpy", "scikit-learn", "pillow"), device=_name(where), threads=torch.get_num_threads()
+            ("torch", "numpy", "scikit-learn", "pillow"), device=device_name(where), threads=torch.get_num_threads()
         )
         missing = record.missing(runs)
         console.print(f"{images.name}: {len(runs)} runs planned, {len(runs) - len(missing)} done before")
         if missing:
             prepared = prepare(images, where)
             del images
-            with _progress(console) as bar:
+            with epoch_bar(console) as bar:
                 task = bar.add_task("", total=len(missing) * training.epochs)
 
                 def execute(planned: Planned) -> Mapping[str, Any]:
@@ -201,23 +201,3 @@ def comparisons(found: Sequence[Row]) -> list[str]:
             ]
             sentences.append(f"dropout {1 - row.keep:g} against none, {relu} ReLU on logits: {', '.join(told)}")
     return sentences
-
-
-def _progress(console: Console) -> Progress:
-    """A bar over all epochs of all runs, with the time left."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("epochs"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=console,
-    )
-
-
-def _name(device: str) -> str:
-    import torch
-
-    return torch.cuda.get_device_name() if device == "cuda" else "cpu"

@@ -35,3 +35,46 @@ def dropout(
     from dltheory.dropout.reproduction import reproduce_cheating_feature
 
     reproduce_cheating_feature(dataset, data, seeds, device, variants, threads, out)
+
+
+@reproduce.command("pruning")
+@click.option("--dataset", type=click.Choice(["digits", "cifar10"]), default="digits", show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder or archive with train/CLASS/* and test/CLASS/*.")
+@click.option(
+    "--width",
+    type=click.FloatRange(0, 4, min_open=True),
+    default=0.25,
+    show_default=True,
+    help="Factor on the channels of the notebook's network.",
+)
+@click.option("--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, help="Networks to train.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "bfloat16"]),
+    default="float32",
+    show_default=True,
+    help="bfloat16: mixed precision in training, for processors that have instructions for it.",
+)
+@click.option("--epochs", type=click.IntRange(1), help="Epochs of the first training (15; CIFAR-10: 30).")
+@click.option("--criteria/--no-criteria", default=True, show_default=True, help="Compare criteria at last.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of torch on a CPU; results depend on it slightly.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
+def pruning(
+    dataset: str,
+    data: Path | None,
+    width: float,
+    seeds: int,
+    device: str,
+    precision: str,
+    epochs: int | None,
+    criteria: bool,
+    threads: int | None,
+    out: Path,
+) -> None:
+    """Weights and channels of a VGG: sensitivity, pruning, fine-tuning, and criteria side by side."""
+    if data is not None and dataset != "cifar10":
+        raise click.UsageError("--data goes with --dataset cifar10; digits ship with scikit-learn")
+    from dltheory.pruning.reproduction import reproduce_pruning
+
+    reproduce_pruning(dataset, data, width, seeds, device, precision, epochs, criteria, threads, out)

@@ -1,0 +1,1 @@
+"""Derivations of the chapter, in SymPy alone."""

@@ -1,0 +1,1 @@
+"""What the chapter runs: linear models in NumPy, networks in PyTorch."""

@@ -1,0 +1,152 @@
+"""The notebook's tables from a record: published beside reproduced, for the terminal and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dltheory.reproduce.comparison import mean_interval
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dltheory.reproduce.records import Record
+
+#: What the notebook prints, of one network on CIFAR-10 at width 1, as shares; accuracies on its test images.
+PUBLISHED = {
+    "dense": 0.9295,
+    "weights, before": 0.8898,
+    "weights, after": 0.9293,
+    "channels first, before": 0.2814,
+    "channels sorted, before": 0.3681,
+    "channels sorted, after": 0.9233,
+}
+#: Its accuracy with one layer alone at sparsity 0.9.
+PUBLISHED_SCAN = {
+    **{
+        f"conv{position}": value
+        for position, value in enumerate((0.3181, 0.8478, 0.7856, 0.5131, 0.3878, 0.8219, 0.8365, 0.9134))
+    },
+    "classifier": 0.9252,
+}
+
+Runs = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table: what it is, the published number, and one number a seed."""
+
+    name: str
+    published: float | None
+    values: tuple[float, ...]
+
+    def cells(self, with_published: bool) -> list[str]:
+        """Name, published, and the mean with its 95 % interval."""
+        told = [] if not with_published else [f"{100 * self.published:.2f} %" if self.published else "–"]
+        return [self.name, *told, mean_interval(self.values).percent()]
+
+
+def of_phase(runs: Runs, phase: str) -> list[Mapping[str, Any]]:
+    """The runs of one phase, by seed."""
+    return sorted((run for run in runs.values() if run["phase"] == phase), key=lambda run: run["seed"])
+
+
+def accuracy_lines(runs: Runs) -> list[Line]:
+    """Test accuracies: dense, pruned weights and removed channels, before and after fine-tuning."""
+    weights, chosen, channels = (of_phase(runs, phase) for phase in ("weights", "chosen", "channels"))
+    found = [("dense", "dense", [run["test"] for run in of_phase(runs, "dense")])]
+    for moment in ("before", "after"):
+        name = "weights pruned" if moment == "before" else "weights pruned, fine-tuned"
+        found.append((f"weights, {moment}", name, [run[moment]["test"] for run in weights]))
+    for moment in ("before", "after"):
+        name = "sparsities from the scan" + (", fine-tuned" if moment == "after" else "")
+        found.append((f"chosen, {moment}", name, [run[moment]["test"] for run in chosen]))
+    for moment in ("before", "after"):
+        for order, told in (("first", "first channels kept"), ("sorted", "most important channels kept")):
+            name = told + (", fine-tuned" if moment == "after" else "")
+            found.append((f"channels {order}, {moment}", name, [run[order][moment]["test"] for run in channels]))
+    return [Line(name, PUBLISHED.get(key), tuple(values)) for key, name, values in found if values]
+
+
+def scan_lines(runs: Runs, sparsity: float = 0.9) -> list[Line]:
+    """Accuracy with one layer alone at ``sparsity``, on the validation images; published on test images, at 0.9."""
+    scans = of_phase(runs, "scan")
+    if not scans:
+        return []
+    index = scans[0]["sparsities"].index(sparsity)
+    return [
+        Line(
+            stage,
+            PUBLISHED_SCAN.get(stage) if sparsity == 0.9 else None,
+            tuple(run["right"][stage][index] / run["images"] for run in scans),
+        )
+        for stage in scans[0]["right"]
+    ]
+
+
+def criteria_lines(runs: Runs, moment: str) -> dict[str, dict[float, tuple[float, ...]]]:
+    """Test accuracy ``before`` or ``after`` fine-tuning: criterion, then sparsity, then one number a seed."""
+    found: dict[str, dict[float, tuple[float, ...]]] = {}
+    for run in of_phase(runs, "criteria"):
+        for row in run["rows"]:
+            if moment in row:
+                cells = found.setdefault(row["criterion"], {})
+                cells[row["sparsity"]] = (*cells.get(row["sparsity"], ()), row[moment]["test"])
+    return found
+
+
+def markdown(lines: Sequence[Line], header: Sequence[str], with_published: bool = True) -> str:
+    """The lines as a table for the page."""
+    rows = [" | ".join(line.cells(with_published)) for line in lines]
+    columns = len(lines[0].cells(with_published))
+    return "\n".join(
+        [f"| {' | '.join(header)} |", "|---" + "|---:" * (columns - 1) + "|", *(f"| {row} |" for row in rows)]
+    )
+
+
+def criteria_markdown(runs: Runs, moment: str) -> str:
+    """One row a criterion, one column a sparsity."""
+    found = criteria_lines(runs, moment)
+    sparsities = sorted({sparsity for cells in found.values() for sparsity in cells})
+    lines = [
+        "| criterion | " + " | ".join(f"sparsity {sparsity:g}" for sparsity in sparsities) + " |",
+        "|---" + "|---:" * len(sparsities) + "|",
+    ]
+    for criterion, cells in found.items():
+        told = [mean_interval(cells[each]).percent() if each in cells else "–" for each in sparsities]
+        lines.append(f"| {criterion} | " + " | ".join(told) + " |")
+    return "\n".join(lines)
+
+
+def print_tables(console: Console, record: Record) -> None:
+    """Print what the record holds: accuracies, the scan, the costs, and the criteria."""
+    from rich.table import Table
+
+    with_published = record.settings["data"].startswith("CIFAR-10")
+    title = f"{record.settings['data']}, width {record.settings['width']:g}"
+    for name, lines in (
+        ("test accuracy", accuracy_lines(record.runs)),
+        ("validation accuracy with one layer alone at sparsity 0.9", scan_lines(record.runs)),
+    ):
+        if lines:
+            drawn = Table(title=f"{title}: {name}", title_justify="left")
+            for column in ("network", *(["published, width 1"] if with_published else []), "reproduced"):
+                drawn.add_column(column, justify="left" if column == "network" else "right")
+            for line in lines:
+                drawn.add_row(*line.cells(with_published))
+            console.print(drawn)
+    for moment in ("before", "after"):
+        found = criteria_lines(record.runs, moment)
+        if found:
+            sparsities = sorted({sparsity for cells in found.values() for sparsity in cells})
+            drawn = Table(title=f"{title}: test accuracy {moment} fine-tuning, by sparsity", title_justify="left")
+            drawn.add_column("criterion")
+            for sparsity in sparsities:
+                drawn.add_column(f"{sparsity:g}", justify="right")
+            for criterion, cells in found.items():
+                drawn.add_row(
+                    criterion, *(mean_interval(cells[s]).percent() if s in cells else "–" for s in sparsities)
+                )
+            console.print(drawn)
