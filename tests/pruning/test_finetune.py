@@ -1,0 +1,102 @@
+"""Training and fine-tuning: repeatable, resumable, masks kept at every step, the epoch chosen on validation images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from dltheory.images import Split, digits, split
+from dltheory.models import VGG
+from dltheory.pruning.experiment import checkpoint, finetune, masks
+from dltheory.training import evaluate
+
+WIDTH = 0.0625
+
+
+@pytest.fixture(scope="module")
+def data() -> Split:
+    whole = split(digits(), 0.2)
+    return replace(whole, training=tuple(part[:256] for part in whole.training))
+
+
+@pytest.fixture(scope="module")
+def recipe() -> finetune.Recipe:
+    training = replace(finetune.DIGITS.training, epochs=3, warm_up=0.5)
+    return replace(finetune.DIGITS, training=training, tuning=replace(finetune.DIGITS.tuning, epochs=3))
+
+
+def numbers(model: VGG) -> torch.Tensor:
+    return torch.cat([value.flatten().double() for value in model.state_dict().values()])
+
+
+def test_a_seed_trains_the_same_network_again(data: Split, recipe: finetune.Recipe) -> None:
+    first, second, other = (finetune.train_network(data, recipe, WIDTH, seed) for seed in (0, 0, 1))
+    assert torch.equal(numbers(first[0]), numbers(second[0]))
+    assert first[1] == second[1]
+    assert not torch.equal(numbers(first[0]), numbers(other[0]))
+
+
+def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(
+    data: Split, recipe: finetune.Recipe, tmp_path: Path
+) -> None:
+    class Interrupted(Exception):
+        pass
+
+    def stop() -> None:
+        raise Interrupted
+
+    resume = tmp_path / "halfway"
+    with pytest.raises(Interrupted):
+        finetune.train_network(data, recipe, WIDTH, 0, stop, resume)
+    seen: list[int] = []
+    model, history = finetune.train_network(data, recipe, WIDTH, 0, lambda: seen.append(1), resume)
+    whole, whole_history = finetune.train_network(data, recipe, WIDTH, 0)
+    assert len(seen) == 2
+    assert history == whole_history
+    assert torch.equal(numbers(model), numbers(whole))
+
+
+def test_a_state_of_another_training_is_refused(data: Split, recipe: finetune.Recipe, tmp_path: Path) -> None:
+    checkpoint.write({"model": {}}, tmp_path / "halfway")
+    with pytest.raises(checkpoint.CheckpointError, match="belongs to another training"):
+        finetune.train_network(data, recipe, WIDTH, 0, resume=tmp_path / "halfway")
+
+
+def test_masked_weights_are_zero_after_every_step(
+    data: Split, recipe: finetune.Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _ = finetune.train_network(data, recipe, WIDTH, 0)
+    chosen = masks.magnitude_masks(model, dict.fromkeys(model.stages, 0.6))
+    masks.apply_masks(model, chosen)
+    seen: list[bool] = []
+
+    def checked(network: VGG, applied: masks.Masks) -> None:
+        masks.apply_masks(network, applied)
+        seen.append(all(not masks.weight(network, name)[~kept].any() for name, kept in applied.items()))
+
+    monkeypatch.setattr(finetune, "apply_masks", checked)
+    finetune.fine_tune(model, data, recipe, 0, chosen)
+    assert len(seen) == 3 * 4
+    assert all(seen)
+    assert all(torch.equal(masks.weight(model, name) != 0, kept) for name, kept in chosen.items())
+
+
+def test_the_epoch_kept_is_the_first_of_the_best_on_validation_images(data: Split, recipe: finetune.Recipe) -> None:
+    model, _ = finetune.train_network(data, recipe, WIDTH, 0)
+    tuned = finetune.fine_tune(model, data, recipe, 1, epochs=4)
+    assert len(tuned.validation) == 4
+    assert tuned.epoch == 1 + tuned.validation.index(max(tuned.validation))
+    assert evaluate(model, *data.validation).accuracy == max(tuned.validation)
+
+
+def test_the_test_part_is_not_looked_at(data: Split, recipe: finetune.Recipe) -> None:
+    blank = replace(data, test=(torch.full_like(data.test[0], float("nan")), data.test[1]))
+    found = []
+    for parts in (data, blank):
+        model, _ = finetune.train_network(parts, recipe, WIDTH, 0)
+        found.append((finetune.fine_tune(model, parts, recipe, 0), numbers(model)))
+    assert found[0][0] == found[1][0]
+    assert torch.equal(found[0][1], found[1][1])
