@@ -1,6 +1,6 @@
 """The chapters that state claims, in the order of the book."""
 
-CHAPTERS = ("foundations", "momentum", "dropout")
+CHAPTERS = ("foundations", "momentum", "dropout", "pruning")
 
 
 def claim_modules(chapters: tuple[str, ...] = CHAPTERS) -> tuple[str, ...]:

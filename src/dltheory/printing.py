@@ -10,6 +10,7 @@ from sympy.printing.latex import LatexPrinter
 #: Names that SymPy would not print as the book does.
 SYMBOLS = {
     "ell": r"\ell",
+    "g_max": r"g_{\max}",
     "w_star": r"w^{\star}",
     "w_star_i": r"w^{\star}_{i}",
 }

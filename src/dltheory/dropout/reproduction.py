@@ -174,20 +174,6 @@ def as_markdown(found: Sequence[Row], published: bool = False) -> str:
     return "\n".join(lines)
 
 
-def provenance_sentence(record: Mapping[str, Any]) -> str:
-    """On what, with what and when a record's runs were done, one sentence a machine."""
-    sentences = []
-    for entry in record["provenance"]:
-        packages = ", ".join(f"{name} {version}" for name, version in entry["packages"].items())
-        commit = f", commit `{entry['commit'][:7]}`" if entry["commit"] else ""
-        sentences.append(
-            f"Recorded on {record['settings']['data']}, {entry['date']}{commit}: {entry['processor']}, "
-            f"device {entry['device']}, {entry['threads']} thread{'s' * (entry['threads'] > 1)}; "
-            f"Python {entry['python']}, {packages}."
-        )
-    return " ".join(sentences)
-
-
 def comparisons(found: Sequence[Row]) -> list[str]:
     """Each amount of dropout against none: exact, exchanging the two runs of a seed where both have the same seeds."""
     sentences = []

@@ -150,3 +150,29 @@ def print_tables(console: Console, record: Record) -> None:
                     criterion, *(mean_interval(cells[s]).percent() if s in cells else "–" for s in sparsities)
                 )
             console.print(drawn)
+
+
+def costs_markdown() -> str:
+    """Multiplications, parameters and bytes of the notebook's network, published beside counted; nothing is rounded."""
+    from sympy import Integer, Rational
+
+    from dltheory.pruning.derivation import counts, storage
+
+    rows = []
+    for ratio, told in ((Integer(0), ("606 M", "9.23 M")), (Rational(3, 10), ("305 M", "5.01 M"))):
+        channels = counts.rounded_channels(ratio)
+        macs, extra, parameters = (
+            int(count(channels)) for count in (counts.macs, counts.profiled_extra, counts.parameters)
+        )
+        name = "dense" if ratio == 0 else "30 % of the channels removed"
+        rows += [
+            f"| {name}: MACs | {told[0]} | {macs:,}, with batch norm and mean {macs + extra:,} |",
+            f"| {name}: parameters | {told[1]} | {parameters:,} |",
+        ]
+    sizes = {name: float(storage.mebibytes(storage.source_bytes(name))) for name in ("dense", "values", "bitmask")}
+    rows += [
+        f"| dense: size | 35.20 MiB | {sizes['dense']:.2f} MiB |",
+        f"| weights pruned: size | 11.42 MiB | {sizes['values']:.2f} MiB of values, {sizes['bitmask']:.2f} MiB with a "
+        "bitmask |",
+    ]
+    return "\n".join(["| width 1 | published | counted |", "|---|---|---|", *rows])

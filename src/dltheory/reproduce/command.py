@@ -78,3 +78,13 @@ def pruning(
     from dltheory.pruning.reproduction import reproduce_pruning
 
     reproduce_pruning(dataset, data, width, seeds, device, precision, epochs, criteria, threads, out)
+
+
+@reproduce.command("speed")
+@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads of torch.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
+def speed(threads: int, out: Path) -> None:
+    """Time pruned networks and sparse products on this machine, beside the latency model; leave it idle meanwhile."""
+    from dltheory.pruning.speed import reproduce_speed
+
+    reproduce_speed(threads, out)

@@ -131,6 +131,20 @@ def gather_provenance(packages: Sequence[str], **more: Any) -> dict[str, Any]:
     }
 
 
+def provenance_sentence(record: Mapping[str, Any]) -> str:
+    """On what, with what and when a record's runs were done, one sentence a machine."""
+    sentences = []
+    for entry in record["provenance"]:
+        packages = ", ".join(f"{name} {version}" for name, version in entry["packages"].items())
+        commit = f", commit `{entry['commit'][:7]}`" if entry["commit"] else ""
+        sentences.append(
+            f"Recorded on {record['settings']['data']}, {entry['date']}{commit}: {entry['processor']}, "
+            f"device {entry['device']}, {entry['threads']} thread{'s' * (entry['threads'] > 1)}; "
+            f"Python {entry['python']}, {packages}."
+        )
+    return " ".join(sentences)
+
+
 def _commit() -> str | None:
     """The commit this code is at, or ``None`` outside a git checkout."""
     try:

@@ -8,6 +8,7 @@ from dltheory.claims import Evidence, Exact, Identity, Measured, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import h, z
+from dltheory.notebooks import SOURCE
 
 
 @claim("thm-momentum-not-global", uses=["thm-momentum-optimal"], source="lessard2016")
@@ -78,7 +79,7 @@ def not_global() -> list[Evidence]:
     ]
 
 
-@claim("obs-momentum-source-losses", uses=["thm-momentum-heavy-ball"], source=published.NOTEBOOK)
+@claim("obs-momentum-source-losses", uses=["thm-momentum-heavy-ball"], source=SOURCE)
 def losses_of_the_source() -> list[Evidence]:
     """The three final losses of the source notebook come out again, to ten significant digits."""
     return [

@@ -1,68 +1,63 @@
 """Sentences in print that the near misses of this chapter repeat, each with what is true."""
 
 from dltheory.claims import Erratum
+from dltheory.notebooks import notebook
 
-NOTEBOOK = "dltheoreticalanalysis"
 _DERIVATION = "Momentum acceleration in linear regression, derivation"
 _EXPERIMENT = "Momentum acceleration in linear regression, experiment"
 
-
-def _notebook(place: str, published: str, correct: str) -> Erratum:
-    return Erratum(source=NOTEBOOK, place=place, published=published, correct=correct)
-
-
-ALWAYS_DIAGONAL = _notebook(
+ALWAYS_DIAGONAL = notebook(
     _DERIVATION,
     "Every mode is diagonalised, $M=R\\Lambda R^{-1}$, so that $M^t=R\\Lambda^tR^{-1}$.",
     "At the double root $M$ is a Jordan block: $M^t=z_1^tI+tz_1^{t-1}(M-z_1I)$, and the error decays like $t|z_1|^t$.",
 )
-STABLE_AT_ZERO = _notebook(
+STABLE_AT_ZERO = notebook(
     _DERIVATION,
     "Stability is guaranteed for $\\beta\\in[0,1]$.",
     "For $0<\\beta\\le1$, within the stable steps. At $\\beta=0$ the product of the roots is 1 and no step is stable.",
 )
-BOUNDARY = _notebook(
+BOUNDARY = notebook(
     _DERIVATION,
     "The boundary of the regime is printed as $2-\\beta-2\\sqrt{1+\\beta}$.",
     "The upper end, in $2\\eta\\beta\\sigma^2$, is $2-\\beta+2\\sqrt{1-\\beta}=(1+\\sqrt{1-\\beta})^2$.",
 )
-MINUS_ONE = _notebook(
+MINUS_ONE = notebook(
     _DERIVATION,
     "The value of the characteristic polynomial at $-1$ is written as its value at $1$.",
     "$\\chi(-1)=2(2-\\beta)-2\\eta\\beta\\sigma^2$, while $\\chi(1)=2\\eta\\beta\\sigma^2$ is positive for every step.",
 )
-LOST_TWO = _notebook(
+LOST_TWO = notebook(
     _DERIVATION,
     "One line loses the factor 2 of the gradient.",
     "The gradient of $\\lVert y-Xw\\rVert^2$ is $2X^\\top(Xw-y)$: the entry is $2\\beta\\sigma^2x$.",
 )
-ROTATED_TWICE = _notebook(
+ROTATED_TWICE = notebook(
     _DERIVATION,
     "One line multiplies by $V^\\top$ twice.",
     "Once is the change to singular coordinates; a second one rotates them again, and $M$ does not come out.",
 )
-ALL_COMPLEX = _notebook(
+ALL_COMPLEX = notebook(
     _DERIVATION,
     "Choose $\\eta$ so that all modes are in the complex regime.",
     "Such a step exists iff $\\sqrt\\kappa\\le(1+\\sqrt{1-\\beta})/(1-\\sqrt{1-\\beta})$.",
 )
-CONDITION_AS_STEP = _notebook(
+CONDITION_AS_STEP = notebook(
     _DERIVATION,
     "Momentum allows learning rates bigger than the effective condition number.",
     "A learning rate scales like $1/\\sigma^2$ and a condition number has no scale. The gain is $(2-\\beta)/\\beta$ in "
     "$\\eta$ and $2-\\beta$ in the step $\\eta\\beta$ that is taken.",
 )
-HIGHEST_STEP = _notebook(
+HIGHEST_STEP = notebook(
     _DERIVATION,
     "$\\eta_+=(1+\\sqrt{1-\\beta})^2/(2\\beta\\sigma^2)$ is the highest possible learning rate.",
     "Stability reaches $(2-\\beta)/(\\beta\\sigma^2)$, which is larger for every $0<\\beta\\le1$.",
 )
-LAST_ITERATE = _notebook(
+LAST_ITERATE = notebook(
     _EXPERIMENT,
     "The excess loss is measured against the last iterate.",
     "Measured against the optimum it is positive; against the last iterate the logarithm meets zero.",
 )
-COVARIANCE = _notebook(
+COVARIANCE = notebook(
     _EXPERIMENT,
     "The data have covariance $\\operatorname{diag}(3,1)$.",
     "The code draws with standard deviations 3 and 1: the covariance is $\\operatorname{diag}(9,1)$.",

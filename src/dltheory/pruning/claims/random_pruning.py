@@ -1,0 +1,168 @@
+"""Random pruning: each weight by a coin of its own is dropout's loss, a fixed number of weights is not quite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+import sympy as sp
+
+from dltheory.claims import Exact, Identity, NearMiss, claim
+from dltheory.dropout.derivation import objective
+from dltheory.dropout.derivation.symbols import (
+    cross,
+    d,
+    keep,
+    penalty,
+    prediction_square,
+    ridge,
+    target_square,
+)
+from dltheory.pruning.derivation import random_pruning as r
+from dltheory.pruning.derivation.symbols import G_jj, w_j
+
+from .instances import RANDOM_PRUNING
+
+Masks = Iterator[tuple[tuple[int, ...], sp.Expr]]
+
+
+@claim(
+    "thm-random-pruning-is-dropout",
+    uses=["thm-dropout-expected-loss", "cor-dropout-ridge", "thm-obd"],
+    source="srivastava2014",
+    rests_on="The moments of a mask are put into the squared residuals multiplied out, for symbolic n and d; that a "
+    "random choice of k among d has these moments is counting, in the proof.",
+)
+def pruning_at_random_is_dropout():
+    """Keeping each weight independently with probability $p$ has the expected loss
+    $\\lVert y-pX\\hat w\\rVert^2+p(1-p)\\lVert\\Gamma\\hat w\\rVert^2$, dropout's, though one mask is shared by all
+    rows. Keeping $k=pd$ of $d\\ge2$ weights, all choices equally likely, has
+    $\\lVert y-pX\\hat w\\rVert^2+\\frac{p(1-p)}{d-1}(d\\lVert\\Gamma\\hat w\\rVert^2-\\lVert X\\hat w\\rVert^2)$:
+    $16/3$ against $6$ in a case with three weights. Dropout's penalty is $\\lambda$ times the sum of all OBD
+    saliencies at $w=p\\hat w$."""
+    original, saliency_part = r.penalty_summands()
+    strength = {ridge: objective.ridge_strength}
+    return [
+        Identity(
+            r.derive_independent_loss,
+            objective.expected_loss,
+            given=[keep <= 1],
+            near_misses=[
+                NearMiss("the loss of the mean weights", rhs=objective.expected_loss - keep * (1 - keep) * penalty),
+                NearMiss("p is the share that is pruned", rhs=objective.expected_loss.subs(keep, 1 - keep)),
+                NearMiss("a fixed number of weights", rhs=r.fixed_count_loss),
+            ],
+        ),
+        Identity(
+            r.derive_fixed_count_loss,
+            r.fixed_count_loss,
+            given=[d >= 2, keep <= 1],
+            near_misses=[
+                NearMiss("dropout's objective", rhs=objective.expected_loss),
+                NearMiss(
+                    "d for d − 1: drawn with replacement",
+                    rhs=objective.expected_loss - keep * (1 - keep) * prediction_square / d,
+                ),
+                NearMiss("the correction has the other sign", rhs=objective.expected_loss - r.difference),
+            ],
+        ),
+        Identity(
+            r.derive_difference,
+            r.difference,
+            given=[d >= 2, keep <= 1],
+            near_misses=[
+                NearMiss("no difference", rhs=sp.Integer(0)),
+                NearMiss("p² for p(1 − p)", rhs=r.difference * keep / (1 - keep)),
+            ],
+        ),
+        Identity(
+            lambda: [original],
+            lambda: [saliency_part.subs(strength)],
+            given=[keep <= 1],
+            near_misses=[
+                NearMiss("at ŵ in place of pŵ", rhs=lambda: [saliency_part.subs(strength) / keep**2]),
+                NearMiss("without λ", rhs=lambda: [G_jj * w_j**2]),
+                NearMiss("λ = p/(1 − p)", rhs=lambda: [saliency_part.subs(ridge, keep / (1 - keep))]),
+            ],
+        ),
+        Exact(
+            lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k),
+            lambda X, y, w, k: _mean(X, y, w, _coins(X.cols, sp.Rational(k, X.cols))),
+            RANDOM_PRUNING,
+            near_misses=[
+                NearMiss(
+                    "a fixed number of weights is kept",
+                    measure=lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
+                ),
+                NearMiss(
+                    "all weights are kept or none",
+                    measure=lambda X, y, w, k: _mean(X, y, w, _all_or_none(X.cols, sp.Rational(k, X.cols))),
+                ),
+            ],
+        ),
+        Exact(
+            lambda X, y, w, k: _evaluated(r.fixed_count_loss, X, y, w, k),
+            lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
+            RANDOM_PRUNING,
+            near_misses=[
+                NearMiss(
+                    "dropout's objective", predict=lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k)
+                ),
+                NearMiss(
+                    "one weight fewer is kept", measure=lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k - 1))
+                ),
+            ],
+        ),
+        Exact(
+            lambda: (sp.Rational(16, 3), 6),
+            lambda: _example(),
+            [{}],
+            near_misses=[
+                NearMiss("the two agree", predict=lambda: (6, 6)),
+                NearMiss("exchanged", predict=lambda: (6, sp.Rational(16, 3))),
+            ],
+        ),
+    ]
+
+
+def _evaluated(formula: sp.Expr, X: sp.Matrix, y: sp.Matrix, w: sp.Matrix, k: int) -> sp.Expr:
+    """``formula`` with its scalars computed from the data, at $p=k/d$."""
+    prediction = X * w
+    values = {
+        target_square: (y.T * y)[0],
+        cross: (y.T * prediction)[0],
+        prediction_square: (prediction.T * prediction)[0],
+        penalty: sum(X[i, j] ** 2 * w[j] ** 2 for i in range(X.rows) for j in range(X.cols)),
+    }
+    return formula.subs({**values, keep: sp.Rational(k, X.cols), d: X.cols})
+
+
+def _mean(X: sp.Matrix, y: sp.Matrix, w: sp.Matrix, masks: Masks) -> sp.Expr:
+    """The loss of the pruned weights, averaged over ``masks`` with their probabilities."""
+    total = sp.Integer(0)
+    for mask, probability in masks:
+        residual = y - X * sp.Matrix([bit * value for bit, value in zip(mask, w, strict=True)])
+        total += probability * (residual.T * residual)[0]
+    return total
+
+
+def _coins(size: int, p: sp.Expr) -> Masks:
+    for mask in product((0, 1), repeat=size):
+        yield mask, p ** sum(mask) * (1 - p) ** (size - sum(mask))
+
+
+def _choices(size: int, k: int) -> Masks:
+    chosen = list(combinations(range(size), k))
+    for kept in chosen:
+        yield tuple(int(index in kept) for index in range(size)), sp.Rational(1, len(chosen))
+
+
+def _all_or_none(size: int, p: sp.Expr) -> Masks:
+    yield (1,) * size, p
+    yield (0,) * size, 1 - p
+
+
+def _example() -> tuple[sp.Expr, sp.Expr]:
+    """Both expectations in the example, by enumeration: a fixed count first, coins second."""
+    X, y, w = (sp.Matrix(value) for value in (r.EXAMPLE_ROWS, r.EXAMPLE_TARGETS, r.EXAMPLE_WEIGHTS))
+    return _mean(X, y, w, _choices(3, int(3 * r.EXAMPLE_KEEP))), _mean(X, y, w, _coins(3, r.EXAMPLE_KEEP))

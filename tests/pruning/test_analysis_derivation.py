@@ -1,0 +1,109 @@
+"""The formulas for Gaussian weights, singular coordinates and channels, against quadrature, limits and runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy import integrate, stats
+
+from dltheory.exercises import Answer, check
+from dltheory.foundations.experiment import gradient_descent
+from dltheory.printing import latex
+from dltheory.pruning.answers_analysis import ANSWERS
+from dltheory.pruning.derivation import bias, channels, gaussian
+from dltheory.pruning.experiment.gaussian import measured_curve, measured_share, removed_share
+
+
+@pytest.mark.parametrize("fraction", [0.01, 0.5, 0.9, 0.999])
+def test_the_removed_share_is_the_integral_up_to_the_quantile(fraction: float) -> None:
+    threshold = stats.norm.ppf((1 + fraction) / 2)
+    integral = integrate.quad(lambda x: x**2 * stats.norm.pdf(x), -threshold, threshold)[0]
+    assert removed_share(fraction) == pytest.approx(integral, rel=1e-9)
+
+
+def test_nothing_and_everything_hold_nothing_and_everything() -> None:
+    assert removed_share([0, 1]) == pytest.approx([0, 1], abs=1e-15)
+    with pytest.raises(ValueError, match=r"fraction = .*must lie in \[0, 1\]"):
+        removed_share(1.5)
+
+
+def test_the_slope_is_the_square_of_the_threshold_also_numerically() -> None:
+    step = 1e-6
+    slope = (removed_share(0.6 + step) - removed_share(0.6 - step)) / (2 * step)
+    assert slope == pytest.approx(float(gaussian.threshold.subs(gaussian.s, 0.6)) ** 2, rel=1e-6)
+
+
+def test_the_measured_share_removes_exactly_the_count_that_is_asked_for() -> None:
+    weights = np.array([[2.0, -1.0], [1.0, 1.0]])  # a tie of three
+    assert [measured_share(weights, count) for count in range(5)] == pytest.approx([0, 1 / 7, 2 / 7, 3 / 7, 1])
+    assert measured_curve(weights, [0.5, 0.75]) == pytest.approx([2 / 7, 3 / 7])
+
+
+@pytest.mark.parametrize(
+    ("weights", "count", "message"),
+    [
+        ([1.0, 2.0], 3, "count = 3: there are only 2"),
+        ([0.0, 0.0], 1, "weights is zero"),
+        ([1.0, np.nan], 1, "NaN or infinite"),
+        ([1.0], -1, "count = -1"),
+    ],
+)
+def test_weights_that_have_no_share_are_refused(weights: list[float], count: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        measured_share(weights, count)
+
+
+def test_the_size_formula_is_where_a_run_of_one_direction_ends() -> None:
+    run = abs(gradient_descent([[0.7]], [3.0], 0.2, 9)[-1, 0])
+    values = {bias.sigma: 0.7, bias.target: 3, bias.eta: 0.2, bias.t: 9}
+    assert float(bias.coordinate_size.subs(values)) == pytest.approx(run, rel=1e-12)
+
+
+def test_the_size_as_a_polynomial_is_the_size() -> None:
+    root = sp.Symbol("r", positive=True)
+    for steps in (1, 2, 5):
+        general = bias.size_in_z.subs(bias.t, steps).subs(bias.z, root**2)
+        assert sp.simplify(bias.size_after(steps, root) - general) == 0
+
+
+def test_the_series_of_the_logarithm_sums_to_the_turning_function() -> None:
+    x, t = 1.2, 7
+    g = float(bias.turning_point.subs({bias.t: t, bias.z: x / t}))
+    total = sum(float(bias.series_coefficient(sp.Integer(k), x)) / k * (x / t) ** k for k in range(1, 60))
+    assert np.log((1 + g) / ((1 + 2 * x) * np.exp(-x))) == pytest.approx(total, rel=1e-10)
+
+
+def test_the_relu_acts_on_numbers_and_stays_a_function_of_symbols() -> None:
+    assert [channels.ReLU(value) for value in (sp.Rational(-1, 2), sp.Integer(3))] == [0, 3]
+    assert isinstance(channels.ReLU(sp.Symbol("a")), channels.ReLU)
+
+
+def test_the_cycle_is_not_its_own_inverse() -> None:
+    assert channels.inverse(channels.CYCLE) != channels.CYCLE
+    assert [channels.CYCLE[place] for place in channels.inverse(channels.CYCLE)] == [0, 1, 2]
+
+
+def test_what_the_chapter_prints_can_be_printed() -> None:
+    assert latex(bias.coordinate_size).startswith(r"\frac{b")
+    assert r"\operatorname{erf}" in latex(gaussian.removed_share)
+
+
+def test_the_mean_share_of_the_smaller_of_two_weights_is_what_a_simulation_finds() -> None:
+    pairs = np.square(np.random.default_rng(0).normal(size=(200_000, 2)))
+    share = pairs.min(axis=1) / pairs.sum(axis=1)
+    assert share.mean() == pytest.approx(float(ANSWERS["ex-pruning-two-weights"].formula()), abs=2e-3)  # 5 s.e.
+
+
+def test_the_laplace_share_is_what_drawn_weights_have() -> None:
+    drawn = np.random.default_rng(1).laplace(size=400_000)
+    formula = sp.lambdify(gaussian.s, ANSWERS["ex-pruning-laplace"].formula())
+    assert measured_curve(drawn, [0.3, 0.5, 0.9]) == pytest.approx(formula(np.array([0.3, 0.5, 0.9])), abs=3e-3)
+
+
+@pytest.mark.parametrize("label", ANSWERS)
+def test_the_books_own_answer_is_right_and_twice_it_is_not(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dltheory.exercises._answers", lambda: ANSWERS)
+    assert isinstance(ANSWERS[label], Answer)
+    assert check(label, ANSWERS[label].formula())
+    assert not check(label, 2 * ANSWERS[label].formula())
