@@ -13,7 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
-from dltheory.images import ImageDataError, ImageSet, cifar10, digits, image_folder
+from dltheory.images import ImageDataError, ImageSet, cifar10, digits, image_folder, split
 
 CLASSES = ("cat", "dog")
 
@@ -191,6 +191,33 @@ def test_standardised_training_images_have_mean_0_and_deviation_1_in_each_channe
 def test_the_wrong_number_of_means_is_refused() -> None:
     with pytest.raises(ValueError, match="need 1 numbers, one for each channel"):
         digits().standardised((0.5, 0.5), (1.0, 1.0))
+
+
+def test_a_split_keeps_every_image_once_and_all_classes_alike() -> None:
+    images = digits()
+    parts = split(images, share=0.2, seed=3)
+    assert parts.shape == (1, 8, 8)
+    sizes = [len(labels) for _, labels in (parts.training, parts.validation, parts.test)]
+    assert sizes == [1149, 288, 360]
+    together = torch.cat([parts.training[0], parts.validation[0]]).flatten(1)
+    expected = images.standardised()[0].flatten(1)
+    assert sorted(map(tuple, together.tolist())) == sorted(map(tuple, expected.tolist()))
+    shares = parts.validation[1].bincount() / images.train_labels.bincount()
+    assert (shares - 0.2).abs().max() < 0.01
+    assert torch.equal(parts.test[1], images.test_labels)
+
+
+def test_another_seed_holds_out_other_images_and_the_same_seed_the_same() -> None:
+    images = digits()
+    first, again, other = (split(images, 0.2, seed).validation[0] for seed in (0, 0, 1))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.5])
+def test_a_share_that_leaves_a_part_empty_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="share is"):
+        split(digits(), share)
 
 
 def test_labels_that_do_not_fit_the_images_are_refused() -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
 
 from dltheory.models import DropoutNetwork, InvertedDropout
-from dltheory.training import TrainingSettings, batches, evaluate, outputs, seeded, train
+from dltheory.training import (
+    MomentumSettings,
+    TrainingSettings,
+    batches,
+    evaluate,
+    outputs,
+    seeded,
+    shifted_and_mirrored,
+    train,
+)
 
 
 def tiny_set(count: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
@@ -194,3 +205,77 @@ def test_inverted_dropout_does_nothing_in_evaluation_or_when_all_is_kept() -> No
     inputs = torch.randn(3, 4)
     assert InvertedDropout(0.5).eval()(inputs) is inputs
     assert InvertedDropout(1.0)(inputs) is inputs
+
+
+def test_momentum_and_decay_take_the_steps_of_a_loop_written_out() -> None:
+    images, labels = tiny_set(20)
+    settings = MomentumSettings(epochs=2, batch=8, eta=0.05, memory=0.8, decay=0.01, warm_up=0.5)
+    with seeded(5):
+        model = DropoutNetwork((1, 8, 8), 2)
+        train(model, images, labels, settings)
+    with seeded(5):
+        reference = DropoutNetwork((1, 8, 8), 2)
+        velocities = [torch.zeros_like(parameter) for parameter in reference.parameters()]
+        for epoch in range(2):
+            order = torch.randperm(20)
+            for step, start in enumerate((0, 8, 16)):
+                chosen = order[start : start + 8]
+                passed = epoch + step / 3
+                falling = 0.05 * (1 + math.cos(math.pi * (passed - 0.5) / 1.5)) / 2
+                eta = 0.05 * passed / 0.5 if passed < 0.5 else falling
+                loss = functional.cross_entropy(reference(images[chosen]), labels[chosen])
+                gradients = torch.autograd.grad(loss, list(reference.parameters()))
+                with torch.no_grad():
+                    for value, gradient, velocity in zip(reference.parameters(), gradients, velocities, strict=True):
+                        velocity.mul_(0.8).add_(gradient + 0.01 * value)
+                        value -= eta * velocity
+    assert torch.allclose(weights(model), weights(reference), atol=1e-6)
+
+
+def test_the_step_size_rises_to_eta_and_falls_to_zero() -> None:
+    settings = MomentumSettings(epochs=10, eta=0.3, warm_up=2)
+    assert settings.step_size(0) == 0
+    assert settings.step_size(1) == pytest.approx(0.15)
+    assert settings.step_size(2) == pytest.approx(0.3)
+    assert settings.step_size(6) == pytest.approx(0.15)
+    assert settings.step_size(10) == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"memory": 1.0}, {"decay": -1.0}, {"warm_up": 3.0}, {"precision": "float16"}, {"eta": 0.0}]
+)
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        MomentumSettings(**({"epochs": 3} | wrong))
+
+
+def test_mixed_precision_keeps_weights_in_single_precision_and_still_learns() -> None:
+    images, labels = tiny_set(40)
+    with seeded(0):
+        model = DropoutNetwork((1, 8, 8), 2, relu_on_logits=False)
+        losses = train(model, images, labels, MomentumSettings(epochs=8, batch=8, eta=0.05, precision="bfloat16"))
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+    assert losses[-1] < 0.2 * losses[0]
+
+
+def test_augmentation_moves_and_mirrors_whole_images() -> None:
+    torch.manual_seed(0)
+    image = torch.arange(1.0, 26).view(1, 1, 5, 5)
+    seen = shifted_and_mirrored(image.expand(400, 1, 5, 5), reach=1)
+    padded = functional.pad(image, [1] * 4)
+    windows = [padded[..., row : row + 5, column : column + 5] for row in range(3) for column in range(3)]
+    windows += [window.flip(-1) for window in windows]
+    counts = torch.zeros(18)
+    for moved in seen:
+        matches = [bool(torch.equal(moved[None], window)) for window in windows]
+        assert sum(matches) == 1
+        counts += torch.tensor(matches)
+    # 400 draws from 18 equally likely ones: a count has mean 22.2 and deviation 4.6
+    assert counts.min() > 4
+
+
+def test_augmentation_keeps_the_memory_layout() -> None:
+    images = torch.randn(6, 3, 8, 8)
+    assert shifted_and_mirrored(images).is_contiguous()
+    last = images.contiguous(memory_format=torch.channels_last)
+    assert shifted_and_mirrored(last).is_contiguous(memory_format=torch.channels_last)

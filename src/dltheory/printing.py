@@ -34,6 +34,10 @@ class BookPrinter(LatexPrinter):
             terms.sort(key=lambda term: term.could_extract_minus_sign())
         return terms
 
+    def _print_Transpose(self, expr: sp.Transpose) -> str:
+        """An upright sign, which no weight could be taken for."""
+        return f"{self.parenthesize(expr.arg, sp.printing.precedence.PRECEDENCE['Pow'])}^\\top"
+
     def _print_And(self, expr: sp.And) -> str:
         """Conditions side by side: ``0 < x, x < 1``, in the order SymPy sorts them."""
         return r",\quad ".join(self._print(argument) for argument in sorted(expr.args, key=sp.default_sort_key))

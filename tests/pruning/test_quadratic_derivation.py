@@ -85,7 +85,7 @@ def test_the_gap_is_the_squared_length_it_is_said_to_be() -> None:
 
 def test_blocks_are_printed_as_mathematics() -> None:
     assert latex(surgeon.surgeon_saliency) == r"\frac{w_{j}^{2}}{2 [H^{-1}]_{jj}}"
-    assert latex(quadratic.rise) == r"w_{P}^{T} G_{PP} w_{P}"
+    assert latex(quadratic.rise) == r"w_{P}^\top G_{PP} w_{P}"
     assert "G_{SS}^{-1}" in latex(quadratic.recovered)
 
 

@@ -68,7 +68,8 @@ def trained_weights_hold_less_than_uniform_ones_and_are_not_gaussian():
                     measure=lambda: _each_in(lambda s: 0.0, _gaussian),
                 ),
                 NearMiss(
-                    "more than nine tenths of s³, all of them", measure=lambda: _each_in(lambda s: s**3 * 0.9, lambda s: 1.0)
+                    "more than nine tenths of s³, all of them",
+                    measure=lambda: _each_in(lambda s: s**3 * 0.9, lambda s: 1.0),
                 ),
                 NearMiss("as much as weights chosen by chance", measure=lambda: _each_in(lambda s: s, lambda s: 1.0)),
             ],
