@@ -69,7 +69,8 @@ test: book ## build the book, then run every test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 reproduce: $(READY) ## repeat the recorded long runs on the digits; see README for CIFAR-10
-	@$(BIN)/python -m dltheory reproduce dropout --dataset digits
+	@$(BIN)/python -m dltheory reproduce dropout --dataset digits --seeds 10
+	@$(BIN)/python -m dltheory reproduce pruning --dataset digits --seeds 5
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check --quiet .

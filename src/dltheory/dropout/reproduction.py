@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dltheory.reproduce.comparison import Interval, mean_interval, paired_p_value, permutation_p_value
-from dltheory.reproduce.progress import device_name, epoch_bar
-from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, carry_out, gather_provenance, read
+from dltheory.reproduce.progress import carry_out_showing, prepared_device
+from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, read
 
 EXPERIMENT = "cheating feature"
 #: (keep probability, ReLU on the logits): clean and cheating accuracy as published, from one seed each.
@@ -88,39 +88,27 @@ def reproduce_cheating_feature(
     dataset: str, data: Path | None, seeds: int, device: str, variants: str, threads: int | None, out: Path
 ) -> Record:
     """Do what is missing of the plan, write ``OUT/dropout-DATASET.json`` and print the table."""
-    import torch
-
     from dltheory.dropout.experiment.cheating import DIGITS_TRAINING, SOURCE_TRAINING, Variant, prepare, run
     from dltheory.images import ImageDataError, cifar10, digits
 
     console = Console()
-    if device == "cuda" and not torch.cuda.is_available():
-        raise click.ClickException("--device cuda: torch finds no CUDA device here; use --device cpu or auto")
-    where = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    if threads:
-        torch.set_num_threads(threads)
+    where = prepared_device(device, threads)
     training = SOURCE_TRAINING if dataset == "cifar10" else DIGITS_TRAINING
     runs = plan(variants, seeds)
     try:
         with console.status("Reading the images"):
             images = cifar10(data) if dataset == "cifar10" else digits()
         record = Record(out / f"dropout-{dataset}.json", EXPERIMENT, {"data": images.name, **asdict(training)})
-        provenance = gather_provenance(
-            ("torch", "numpy", "scikit-learn", "pillow"), device=device_name(where), threads=torch.get_num_threads()
-        )
         missing = record.missing(runs)
         console.print(f"{images.name}: {len(runs)} runs planned, {len(runs) - len(missing)} done before")
         if missing:
             prepared = prepare(images, where)
             del images
-            with epoch_bar(console) as bar:
-                task = bar.add_task("", total=len(missing) * training.epochs)
 
-                def execute(planned: Planned) -> Mapping[str, Any]:
-                    bar.update(task, description=planned.key)
-                    return run(Variant(**planned.arguments), prepared, training, lambda epoch: bar.advance(task))
+            def execute(planned: Planned, advance: Callable[[], None]) -> Mapping[str, Any]:
+                return run(Variant(**planned.arguments), prepared, training, lambda epoch: advance())
 
-                carry_out(record, runs, execute, provenance)
+            carry_out_showing(console, record, runs, execute, lambda planned: training.epochs, where)
     except (ImageDataError, RecordError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

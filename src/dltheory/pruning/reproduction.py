@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from dltheory.reproduce.progress import device_name, epoch_bar
-from dltheory.reproduce.records import Planned, Record, RecordError, carry_out, gather_provenance
+from dltheory.reproduce.progress import carry_out_showing, prepared_device
+from dltheory.reproduce.records import Planned, Record, RecordError
 
 if TYPE_CHECKING:
     from dltheory.images import Split
@@ -210,8 +210,6 @@ def workplace(
     dataset: str, data: Path | None, width: float, device: str, precision: str, epochs: int | None, folder: Path
 ) -> Workplace:
     """Images, split and recipe for one data set. Raises ImageDataError."""
-    from dataclasses import replace
-
     from dltheory.dropout.experiment.cheating import SOURCE_DEVIATION, SOURCE_MEAN
     from dltheory.images import cifar10, digits, split
     from dltheory.pruning.experiment import finetune
@@ -241,18 +239,12 @@ def reproduce_pruning(
     out: Path,
 ) -> Record:
     """Do what is missing of the plan, write ``OUT/pruning-DATASET-widthW.json`` and print the tables."""
-    import torch
-
     from dltheory.images import ImageDataError
     from dltheory.pruning.experiment.checkpoint import CheckpointError
     from dltheory.pruning.tables import print_tables
 
     console = Console()
-    if device == "cuda" and not torch.cuda.is_available():
-        raise click.ClickException("--device cuda: torch finds no CUDA device here; use --device cpu or auto")
-    where = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    if threads:
-        torch.set_num_threads(threads)
+    where = prepared_device(device, threads)
     try:
         with console.status("Reading the images"):
             place = workplace(dataset, data, width, where, precision, epochs, out / "checkpoints")
@@ -264,23 +256,17 @@ def reproduce_pruning(
         }
         record = Record(out / f"pruning-{dataset}-width{width:g}.json", EXPERIMENT, settings)
         runs = plan(seeds, criteria)
-        missing = record.missing(runs)
-        console.print(f"{place.data.name}, width {width:g}: {len(runs)} runs planned, {len(runs) - len(missing)} done")
-        provenance = gather_provenance(
-            ("torch", "numpy", "scikit-learn", "pillow"), device=device_name(where), threads=torch.get_num_threads()
-        )
-        if missing:
-            with epoch_bar(console) as bar:
-                task = bar.add_task("", total=sum(epochs_of(each, place.recipe, dataset) for each in missing))
-                from dataclasses import replace
-
-                busy = replace(place, advance=lambda: bar.advance(task))
-
-                def execute(planned: Planned) -> Mapping[str, Any]:
-                    bar.update(task, description=planned.key)
-                    return run(planned, busy, record)
-
-                carry_out(record, runs, execute, provenance)
+        done = len(runs) - len(record.missing(runs))
+        console.print(f"{place.data.name}, width {width:g}: {len(runs)} runs planned, {done} done")
+        if done < len(runs):
+            carry_out_showing(
+                console,
+                record,
+                runs,
+                lambda planned, advance: run(planned, replace(place, advance=advance), record),
+                lambda planned: epochs_of(planned, place.recipe, dataset),
+                where,
+            )
     except (ImageDataError, RecordError, CheckpointError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,8 +31,7 @@ def dropout(
     dataset: str, data: Path | None, seeds: int, device: str, variants: str, threads: int | None, out: Path
 ) -> None:
     """The cheating feature: four pixels that give the label away, with and without dropout."""
-    if data is not None and dataset != "cifar10":
-        raise click.UsageError("--data goes with --dataset cifar10; digits ship with scikit-learn")
+    _refuse_data_of_digits(dataset, data)
     from dltheory.dropout.reproduction import reproduce_cheating_feature
 
     reproduce_cheating_feature(dataset, data, seeds, device, variants, threads, out)
@@ -60,24 +60,17 @@ def dropout(
 @click.option("--criteria/--no-criteria", default=True, show_default=True, help="Compare criteria at last.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of torch on a CPU; results depend on it slightly.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
-def pruning(
-    dataset: str,
-    data: Path | None,
-    width: float,
-    seeds: int,
-    device: str,
-    precision: str,
-    epochs: int | None,
-    criteria: bool,
-    threads: int | None,
-    out: Path,
-) -> None:
+def pruning(**options: Any) -> None:
     """Weights and channels of a VGG: sensitivity, pruning, fine-tuning, and criteria side by side."""
-    if data is not None and dataset != "cifar10":
-        raise click.UsageError("--data goes with --dataset cifar10; digits ship with scikit-learn")
+    _refuse_data_of_digits(options["dataset"], options["data"])
     from dltheory.pruning.reproduction import reproduce_pruning
 
-    reproduce_pruning(dataset, data, width, seeds, device, precision, epochs, criteria, threads, out)
+    reproduce_pruning(**options)
+
+
+def _refuse_data_of_digits(dataset: str, data: Path | None) -> None:
+    if data is not None and dataset != "cifar10":
+        raise click.UsageError("--data goes with --dataset cifar10; digits ship with scikit-learn")
 
 
 @reproduce.command("speed")
