@@ -88,10 +88,11 @@ def main() -> None:
             flush=True,
         )
     points = len(SPARSITIES) * len(model.stages)
+    wall, busy = (statistics.median(column) for column in zip(*ratios, strict=True))
     print(
         f"width {options.width:g}, {options.images} images, {points} points, {options.threads} thread(s): "
-        f"median ratio {statistics.median(pair[0] for pair in ratios):.2f}, of processor time "
-        f"{statistics.median(pair[1] for pair in ratios):.2f}; limit by multiplications {multiplication_limit(model):.2f}"
+        f"median ratio {wall:.2f}, of processor time {busy:.2f}; "
+        f"limit by multiplications {multiplication_limit(model):.2f}"
     )
 
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from scipy import stats
 
 from dltheory.dropout import reproduction
-from dltheory.reproduce import reproduce
+from dltheory.reproduce import records, reproduce
 from dltheory.reproduce.comparison import mean_interval, paired_p_value, permutation_p_value
 from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, carry_out, gather_provenance, read
 from dltheory.training import TrainingSettings
@@ -101,6 +101,30 @@ def test_provenance_names_commit_processor_and_versions() -> None:
     assert found["threads"] == 1
     assert found["processor"]
     assert found["commit"] is None or len(found["commit"]) == 40
+
+
+def test_a_commit_counts_only_for_the_code_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    (tmp_path / "src").mkdir()
+    code = tmp_path / "src" / "code.py"
+    code.write_text("a = 1\n")
+    for arguments in (["init"], ["add", "."], ["commit", "-m", "code"]):
+        git(*arguments)
+    monkeypatch.setattr(records, "_CHECKOUT", tmp_path)
+    assert "modified" not in gather_provenance(())
+    (tmp_path / "notes.txt").write_text("no code")
+    assert "modified" not in gather_provenance(())
+    code.write_text("a = 2\n")
+    changed = gather_provenance(())
+    assert changed["modified"]
+    told = records.provenance_sentence(
+        {"settings": {"data": "x"}, "provenance": [{**changed, "device": "cpu", "threads": 2}]}
+    )
+    assert "with uncommitted changes: " in told
+    assert "2 threads" in told
 
 
 def test_the_interval_is_students() -> None:

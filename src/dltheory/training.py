@@ -176,9 +176,11 @@ def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Ev
 
 
 def shifted_and_mirrored(images: torch.Tensor, reach: int = 4) -> torch.Tensor:
-    """Each image moved by up to ``reach`` pixels each way, black (0) where nothing was, and mirrored half of the time.
+    """Each image moved by up to ``reach`` pixels each way, 0 where nothing was, and mirrored half of the time.
 
-    The usual augmentation of CIFAR-10. ``images``: (n, channels, height, width), standardised; the memory layout stays.
+    The usual augmentation of CIFAR-10, except that standardised images are filled up with their mean colour, 0, where
+    the usual order (first move, then standardise) fills up with black. ``images``: (n, channels, height, width); the
+    memory layout stays.
     """
     count, _, height, width = images.shape
     # channels last, so that one pixel is one row of memory

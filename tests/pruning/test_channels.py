@@ -33,8 +33,8 @@ def test_any_permutation_of_hidden_channels_leaves_the_outputs() -> None:
     model = lively()
     torch.manual_seed(5)
     orders = [torch.randperm(count) for count in model.channels[:-1]]
-    moved = channels.permuted(model.float(), orders).double()
-    assert torch.allclose(moved(images()), model.double()(images()), rtol=1e-6, atol=1e-6)
+    moved = channels.permuted(model, orders)
+    assert torch.allclose(moved(images()), model(images()), rtol=1e-12, atol=1e-12)
     assert not torch.equal(moved.conv3.weight, model.conv3.weight)
 
 
@@ -71,11 +71,48 @@ def test_a_smaller_network_keeps_the_first_channels_and_all_of_the_last_layer() 
     assert torch.equal(smaller.classifier.weight, model.classifier.weight)
 
 
-def test_a_smaller_network_keeps_memory_layout_and_mode() -> None:
-    model = lively().float().to(memory_format=torch.channels_last).train()
+@pytest.mark.parametrize("shape", [(3, 16, 16), (1, 8, 8)])
+def test_a_smaller_network_keeps_memory_layout_and_mode(shape: tuple[int, int, int]) -> None:
+    model = VGG.of_width(shape, 0.125).to(memory_format=torch.channels_last).train()
     smaller = channels.without_channels(model, 0.5)
     assert smaller.conv3.weight.is_contiguous(memory_format=torch.channels_last)
     assert smaller.training
+
+
+def test_making_a_smaller_network_leaves_the_randomness_outside_as_it_was() -> None:
+    model = lively()
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    channels.without_channels(model, 0.5)
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_an_order_with_a_channel_twice_is_refused() -> None:
+    model = lively()
+    orders = [torch.arange(count) for count in model.channels[:-1]]
+    orders[2][1] = 0
+    with pytest.raises(ValueError, match=r"orders\[2\] is no permutation"):
+        channels.permuted(model, orders)
+
+
+def test_the_notebooks_network_costs_what_the_formulas_say() -> None:
+    from sympy import Rational
+
+    from dltheory.models import VGG_CHANNELS, VGG_POOLED
+    from dltheory.pruning.derivation import counts
+    from dltheory.pruning.speed import RATIOS
+
+    assert (VGG_CHANNELS, VGG_POOLED) == (counts.CHANNELS, counts.POOLED)
+    for ratio in RATIOS:
+        exact = Rational(str(ratio))
+        assert [channels.kept_channels(count, ratio) for count in VGG_CHANNELS[:-1]] == counts.rounded_channels(exact)[
+            :-1
+        ]
+    smaller = channels.without_channels(VGG((3, 32, 32)), 0.3)
+    kept = counts.rounded_channels(Rational(3, 10))
+    assert cost.total_macs(smaller, (3, 32, 32)) == counts.macs(kept)
+    assert cost.parameter_count(smaller) == counts.parameters(kept)
 
 
 def test_at_least_one_channel_stays() -> None:

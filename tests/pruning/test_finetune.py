@@ -60,9 +60,23 @@ def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(
 
 
 def test_a_state_of_another_training_is_refused(data: Split, recipe: finetune.Recipe, tmp_path: Path) -> None:
-    checkpoint.write({"model": {}}, tmp_path / "halfway")
-    with pytest.raises(checkpoint.CheckpointError, match="belongs to another training"):
-        finetune.train_network(data, recipe, WIDTH, 0, resume=tmp_path / "halfway")
+    class Interrupted(Exception):
+        pass
+
+    def stop() -> None:
+        raise Interrupted
+
+    resume = tmp_path / "halfway"
+    with pytest.raises(Interrupted):
+        finetune.train_network(data, recipe, WIDTH, 0, stop, resume)
+    other = replace(recipe, training=replace(recipe.training, eta=9.0))
+    with pytest.raises(checkpoint.CheckpointError, match=r"another training \(it differs in training\); remove"):
+        finetune.train_network(data, other, WIDTH, 0, resume=resume)
+    with pytest.raises(checkpoint.CheckpointError, match="it differs in seed"):
+        finetune.train_network(data, recipe, WIDTH, 1, resume=resume)
+    checkpoint.write({"model": {}}, resume)
+    with pytest.raises(checkpoint.CheckpointError, match="another training"):
+        finetune.train_network(data, recipe, WIDTH, 0, resume=resume)
 
 
 def test_masked_weights_are_zero_after_every_step(

@@ -113,3 +113,16 @@ def test_a_hessian_that_is_not_affordable_is_refused(
 def test_an_unknown_criterion_is_refused(model: VGG) -> None:
     with pytest.raises(ValueError, match="criterion is 'taste'; it is one of magnitude, random, OBD, OBS"):
         criteria.prune(model, "taste", {}, {}, 0)
+
+
+def test_chance_knows_nothing_of_the_networks_first_weights() -> None:
+    from dltheory.training import seeded
+
+    for seed in (0, 3):
+        with seeded(seed):
+            model = VGG.of_width((1, 8, 8), 0.25)
+        _, chosen = criteria.prune(model, "random", criteria.everywhere(model, 0.5), {}, seed)
+        for stage, kept in chosen.items():
+            positive = (masks.weight(model, stage)[kept] > 0).double()
+            # a share of n coins has standard deviation 1/(2 sqrt n); five of them
+            assert abs(float(positive.mean()) - 0.5) < 2.5 / len(positive) ** 0.5, stage

@@ -84,6 +84,15 @@ def test_a_damaged_network_is_one_sentence(tmp_path: Path) -> None:
     assert done.exception is None or isinstance(done.exception, SystemExit)
 
 
+@pytest.mark.usefixtures("quick")
+def test_a_network_of_another_recipe_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    assert invoke(tmp_path, "--no-criteria", "--epochs", "1").exit_code == 0
+    (tmp_path / "pruning-digits-width0.0625.json").unlink()
+    done = invoke(tmp_path, "--no-criteria")
+    assert done.exit_code == 1
+    assert "comes from another training (it differs in training)" in done.output.replace("\n", " ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -122,16 +131,26 @@ def test_progress_counts_the_epochs_that_are_trained(monkeypatch: pytest.MonkeyP
             assert len(counted) == reproduction.epochs_of(planned, recipe, "digits"), planned.key
 
 
-@pytest.mark.parametrize("file", RECORDS)
-def test_the_committed_records_are_complete_and_say_where_they_come_from(file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "images", "epochs", "networks"),
+    [(RECORDS[0], [1149, 288, 360], 15, 5), (RECORDS[1], [45000, 5000, 10000], 30, 1)],
+)
+def test_the_committed_records_are_complete_and_say_where_they_come_from(
+    file: str, images: list[int], epochs: int, networks: int
+) -> None:
     record = read(RESULTS / file)
+    assert record["experiment"] == reproduction.EXPERIMENT
+    assert record["settings"]["images"] == images
+    assert record["settings"]["training"]["epochs"] == epochs
     seeds = {run["seed"] for run in record["runs"].values()}
+    assert len(seeds) >= networks
     phases = [phase for phase in reproduction.PHASES if phase != "criteria" or "digits" in file]
     assert {(run["seed"], run["phase"]) for run in record["runs"].values()} == {
         (seed, phase) for seed in seeds for phase in phases
     }
     for entry in record["provenance"]:
         assert entry["commit"]
+        assert not entry.get("modified")
         assert entry["processor"]
         assert entry["packages"]["torch"]
         assert entry["date"]

@@ -86,18 +86,19 @@ def run(planned: Planned, place: Workplace, record: Record) -> dict[str, Any]:
 
 def dense_network(seed: int, place: Workplace) -> VGG:
     """The trained network of a seed: from the folder of checkpoints, or trained now and kept there."""
+    import torch
+
     from dltheory.pruning.experiment import checkpoint, finetune
 
-    name = f"vgg-{place.dataset}-width{place.width:g}-seed{seed}"
-    path = place.folder / f"{name}.pt"
+    path = place.folder / f"vgg-{place.dataset}-width{place.width:g}-seed{seed}.pt"
+    made = finetune.origin(place.data, place.recipe, place.width, seed)
     if not path.exists():
         halfway = path.with_suffix(".halfway")
         model, history = finetune.train_network(place.data, place.recipe, place.width, seed, place.advance, halfway)
-        checkpoint.save(model, path, validation=history)
+        checkpoint.save(model, path, validation=history, made=made)
         halfway.unlink(missing_ok=True)
-    model, _ = checkpoint.load(path)
-    import torch
-
+    model, more = checkpoint.load(path)
+    finetune.check_origin(path, more.get("made"), made)
     return model.to(place.data.test[0].device, memory_format=torch.channels_last)
 
 
@@ -267,10 +268,10 @@ def reproduce_pruning(
                 lambda planned: epochs_of(planned, place.recipe, dataset),
                 where,
             )
-    except (ImageDataError, RecordError, CheckpointError, ValueError) as error:
+    except (ImageDataError, RecordError, CheckpointError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"--out {out}: {error.strerror or error}") from error
+        raise click.ClickException(f"{error.filename or out}: {error.strerror or error}") from error
     print_tables(console, record)
     console.print(f"Written to {record.path}; trained networks are in {place.folder}")
     return record

@@ -69,6 +69,14 @@ class Speed:
             raise ValueError(f"no network of width {width:g} was timed on batches of {batch}")
         return found
 
+    def milliseconds(self, width: float, batch: int, ratio: float) -> tuple[float, float]:
+        """Median times of the dense and of the pruned network. ValueError if this ratio was not timed."""
+        row = self.at(width, batch)
+        found = [next((point for point in row if point.ratio == each), None) for each in (0.0, ratio)]
+        if None in found:
+            raise ValueError(f"the ratio {ratio:g} was not timed; those are {', '.join(f'{p.ratio:g}' for p in row)}")
+        return tuple(1e3 * point.seconds.median for point in found)  # type: ignore[return-value, union-attr]
+
     def crossing(self, columns: int, kernel: str) -> Crossing:
         """The density below which ``kernel`` is faster than the dense product."""
         return sparse_speed.crossing(self.products[columns], kernel)

@@ -40,16 +40,16 @@ def published_markdown(speed: Speed) -> str:
     """The source's row of latencies beside ours at the same channel ratio, for every batch size of width 1."""
     published = latency.PUBLISHED_MILLISECONDS
     lines = [
-        "| | batch | dense | pruned | speed-up | model |",
+        "| | batch | dense (ms) | pruned (ms) | speed-up | model |",
         "|---|---|---|---|---|---|",
-        f"| published | 1 | {published[0]} ms | {published[1]} ms | {published[0] / published[1]:.2f} | |",
+        f"| published | 1 | {published[0]} | {published[1]} | {published[0] / published[1]:.2f} | |",
     ]
     for batch in sorted({point.batch for point in speed.points if point.width == 1}):
         row = speed.at(1.0, batch)
         dense, pruned = row[0], next(point for point in row if point.ratio == latency.PUBLISHED_RATIO)
         gain = pruned.speedup
         lines.append(
-            f"| here | {batch} | {1e3 * dense.seconds.median:.1f} ms | {1e3 * pruned.seconds.median:.1f} ms | "
+            f"| here | {batch} | {1e3 * dense.seconds.median:.1f} | {1e3 * pruned.seconds.median:.1f} | "
             f"{gain.median:.2f} ({gain.lower:.2f} to {gain.upper:.2f}) | {pruned.predicted:.2f} |"
         )
     return "\n".join(lines)

@@ -44,7 +44,7 @@ class Line:
 
     def cells(self, with_published: bool) -> list[str]:
         """Name, published, and the mean with its 95 % interval."""
-        told = [] if not with_published else [f"{100 * self.published:.2f} %" if self.published else "–"]
+        told = [] if not with_published else [f"{100 * self.published:.2f} %" if self.published is not None else "–"]
         return [self.name, *told, mean_interval(self.values).percent()]
 
 
@@ -111,13 +111,28 @@ def criteria_markdown(runs: Runs, moment: str) -> str:
     found = criteria_lines(runs, moment)
     sparsities = sorted({sparsity for cells in found.values() for sparsity in cells})
     lines = [
-        "| criterion | " + " | ".join(f"sparsity {sparsity:g}" for sparsity in sparsities) + " |",
+        "| criterion, sparsity | " + " | ".join(f"{sparsity:g}" for sparsity in sparsities) + " |",
         "|---" + "|---:" * len(sparsities) + "|",
     ]
     for criterion, cells in found.items():
         told = [mean_interval(cells[each]).percent() if each in cells else "–" for each in sparsities]
         lines.append(f"| {criterion} | " + " | ".join(told) + " |")
     return "\n".join(lines)
+
+
+def channels_markdown(runs: Runs, milliseconds: tuple[float, float]) -> str:
+    """Dense and with channels removed: test accuracy, multiplications, parameters and the ``milliseconds`` of both."""
+    dense, channels = of_phase(runs, "dense"), of_phase(runs, "channels")
+
+    def row(name: str, found: Sequence[Mapping[str, Any]], accuracies: Sequence[float], time: float) -> str:
+        accuracy = mean_interval(accuracies).percent()
+        return f"| {name} | {accuracy} | {found[0]['macs']:,} | {found[0]['parameters']:,} | {time:.2f} ms |"
+
+    rows = [row("dense", dense, [run["test"] for run in dense], milliseconds[0])]
+    for order, told in (("first", "first channels kept"), ("sorted", "most important channels kept")):
+        for moment, name in (("before", told), ("after", f"{told}, fine-tuned")):
+            rows.append(row(name, channels, [run[order][moment]["test"] for run in channels], milliseconds[1]))
+    return "\n".join(["| | accuracy | MACs | parameters | latency |", "|---|---:|---:|---:|---:|", *rows])
 
 
 def print_tables(console: Console, record: Record) -> None:

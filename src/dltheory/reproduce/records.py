@@ -16,6 +16,9 @@ from typing import Any
 FORMAT = 1
 #: Where committed records lie, in a checkout of the project.
 RESULTS = Path(__file__).resolve().parents[3] / "results"
+_CHECKOUT = RESULTS.parent
+#: What a run depends on.
+_CODE = ("src", "requirements.txt", "constraints.txt")
 
 
 class RecordError(ValueError):
@@ -121,7 +124,9 @@ def gather_provenance(packages: Sequence[str], **more: Any) -> dict[str, Any]:
             found[package] = "not installed"
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "commit": _commit(),
+        "commit": _git("rev-parse", "HEAD"),
+        # a commit says how a result was made only if the code was that of the commit
+        **({"modified": True} if _git("status", "--porcelain", "--", *_CODE) else {}),
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -137,6 +142,7 @@ def provenance_sentence(record: Mapping[str, Any]) -> str:
     for entry in record["provenance"]:
         packages = ", ".join(f"{name} {version}" for name, version in entry["packages"].items())
         commit = f", commit `{entry['commit'][:7]}`" if entry["commit"] else ""
+        commit += " with uncommitted changes" if entry.get("modified") else ""
         sentences.append(
             f"Recorded on {record['settings']['data']}, {entry['date']}{commit}: {entry['processor']}, "
             f"device {entry['device']}, {entry['threads']} thread{'s' * (entry['threads'] > 1)}; "
@@ -145,12 +151,10 @@ def provenance_sentence(record: Mapping[str, Any]) -> str:
     return " ".join(sentences)
 
 
-def _commit() -> str | None:
-    """The commit this code is at, or ``None`` outside a git checkout."""
+def _git(*arguments: str) -> str | None:
+    """What git says about the checkout this code lies in, or ``None`` where there is none, or nothing to say."""
     try:
-        found = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10
-        )
+        found = subprocess.run(["git", *arguments], cwd=_CHECKOUT, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return found.stdout.strip() or None

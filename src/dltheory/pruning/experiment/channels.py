@@ -41,6 +41,9 @@ def permuted(model: VGG, orders: Sequence[torch.Tensor]) -> VGG:
     widths = [len(order) for order in orders]
     if widths != list(model.channels[:-1]):
         raise ValueError(f"the orders have lengths {widths}; the hidden channels are {list(model.channels[:-1])}")
+    for position, order in enumerate(orders):
+        if sorted(order.tolist()) != list(range(len(order))):
+            raise ValueError(f"orders[{position}] is no permutation: every channel must occur in it once")
     return _selected(model, orders)
 
 
@@ -61,7 +64,9 @@ def without_channels(model: VGG, ratio: float) -> VGG:
 def _selected(model: VGG, chosen: Sequence[torch.Tensor]) -> VGG:
     """A network that holds, of each convolution but the last, the output channels ``chosen``, in that order."""
     last = len(model.channels) - 1
-    smaller = VGG(model.shape, model.classes, (*(len(channels) for channels in chosen), model.channels[last]))
+    with torch.random.fork_rng(devices=[]):  # the first weights of the new network are overwritten
+        smaller = VGG(model.shape, model.classes, (*(len(channels) for channels in chosen), model.channels[last]))
+    smaller = smaller.to(model.classifier.weight.dtype)
     inputs = torch.arange(model.shape[0])
     for position in range(last + 1):
         outputs = chosen[position].cpu() if position < last else torch.arange(model.channels[last])
@@ -79,7 +84,8 @@ def _selected(model: VGG, chosen: Sequence[torch.Tensor]) -> VGG:
 
 def _placed_like(network: VGG, model: nn.Module) -> VGG:
     """``network`` on the device and in the memory layout of ``model``."""
-    example = next(model.parameters())
+    # of the first convolution on grey images the layout cannot be told
+    example = model.get_submodule("conv1").weight
     channels_last = example.is_contiguous(memory_format=torch.channels_last) and not example.is_contiguous()
     layout = torch.channels_last if channels_last else torch.contiguous_format
     return network.to(device=example.device, memory_format=layout)

@@ -46,7 +46,7 @@ def load(path: str | Path, like: VGG | None = None) -> tuple[VGG, dict[str, Any]
             f"{path} holds another architecture: images {model.shape}, {model.classes} classes, channels "
             f"{model.channels}; expected images {like.shape}, {like.classes} classes, channels {like.channels}"
         )
-    return model.eval(), found["more"]
+    return model.eval(), found.get("more", {})
 
 
 def write(content: dict[str, Any], path: str | Path) -> None:

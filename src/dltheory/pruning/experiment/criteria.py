@@ -17,6 +17,9 @@ from dltheory.pruning.experiment.masks import Masks, apply_masks, magnitude_mask
 ONE_SHOT = ("magnitude", "random", "OBD", "OBS")
 #: Images of the training part from which the layers' inputs are taken.
 CALIBRATION = 500
+#: Chance has seeds of its own. With the seed of a network it would repeat the stream of random numbers from which the
+#: network's first weights were drawn, and "random" would mean: those that began with a certain sign.
+CHANCE = 1000
 
 
 def everywhere(model: VGG, sparsity: float) -> dict[str, float]:
@@ -27,7 +30,7 @@ def everywhere(model: VGG, sparsity: float) -> dict[str, float]:
 def prune(
     model: VGG, criterion: str, sparsities: Mapping[str, float], grams: Mapping[str, torch.Tensor], seed: int
 ) -> tuple[VGG, Masks]:
-    """A pruned copy of ``model`` and its masks; ``criterion`` is one of ``ONE_SHOT``, ``seed`` is for chance."""
+    """A pruned copy of ``model`` and its masks; ``criterion`` is one of ``ONE_SHOT``, chance is drawn from ``seed``."""
     pruned = copy.deepcopy(model)
     if criterion == "OBD":
         return pruned, layerwise.prune_by_obd(pruned, grams, sparsities)
@@ -36,7 +39,7 @@ def prune(
     if criterion == "magnitude":
         masks = magnitude_masks(pruned, sparsities)
     elif criterion == "random":
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(CHANCE + seed)
         masks = {name: random_mask(weight(pruned, name), sparsity, generator) for name, sparsity in sparsities.items()}
     else:
         raise ValueError(f"criterion is {criterion!r}; it is one of {', '.join(ONE_SHOT)}")

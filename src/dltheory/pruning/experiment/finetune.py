@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -62,17 +62,18 @@ def train_network(
     With ``resume`` the state is kept in this file after every epoch, and an interrupted training goes on from there.
     """
     device = data.test[0].device
+    made = origin(data, recipe, width, seed)
     with seeded(seed, device):
         model = VGG.of_width(data.shape, width, data.classes).to(device, memory_format=torch.channels_last)
         optimiser, history = recipe.training.optimiser(model), []
         if resume is not None and resume.exists():
-            history = _restored(resume, model, optimiser)
+            history = _restored(resume, model, optimiser, made)
 
         def record(epoch: int, loss: float) -> None:
             history.append(evaluate(model, *data.validation).accuracy)
             if resume is not None:
                 state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "history": history}
-                checkpoint.write({**state, "random": torch.get_rng_state()}, resume)
+                checkpoint.write({**state, "random": _random_states(device), "made": made}, resume)
             after_epoch()
 
         augment = shifted_and_mirrored if recipe.augmented else lambda batch: batch
@@ -88,16 +89,37 @@ def train_network(
     return model.eval(), history
 
 
-def _restored(path: Path, model: VGG, optimiser: torch.optim.Optimizer) -> list[float]:
+def origin(data: Split, recipe: Recipe, width: float, seed: int) -> dict[str, object]:
+    """What a trained network is made of; it lies beside the network's numbers, so that none is taken for another."""
+    return {"data": data.name, "width": width, "seed": seed, **asdict(recipe)}
+
+
+def check_origin(path: Path, found: object, wanted: dict[str, object]) -> None:
+    """Raise CheckpointError if what is in ``path`` was made in another way than ``wanted``."""
+    if found != wanted:
+        known = found if isinstance(found, dict) else {}
+        differing = [name for name, value in wanted.items() if known.get(name) != value]
+        raise checkpoint.CheckpointError(
+            f"{path} comes from another training (it differs in {', '.join(differing) or 'more than is asked for'}); "
+            "remove the file or choose another folder"
+        )
+
+
+def _random_states(device: torch.device) -> list[torch.Tensor]:
+    """Torch's randomness on the CPU and, if that is where training runs, on the GPU."""
+    return [torch.get_rng_state(), *([torch.cuda.get_rng_state(device)] if device.type == "cuda" else [])]
+
+
+def _restored(path: Path, model: VGG, optimiser: torch.optim.Optimizer, made: dict[str, object]) -> list[float]:
     """Put the state in ``path`` into model, optimiser and torch's randomness; the accuracies so far come back."""
     state = checkpoint.read(path)
-    try:
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
-        return list(state["history"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise checkpoint.CheckpointError(f"{path} belongs to another training; remove it to start again") from error
+    check_origin(path, state.get("made") if isinstance(state, dict) else None, made)
+    model.load_state_dict(state["model"])
+    optimiser.load_state_dict(state["optimiser"])
+    torch.set_rng_state(state["random"][0])
+    for random in state["random"][1:]:
+        torch.cuda.set_rng_state(random, next(model.parameters()).device)
+    return list(state["history"])
 
 
 def fine_tune(

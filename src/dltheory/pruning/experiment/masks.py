@@ -24,7 +24,7 @@ def removed_count(total: int, sparsity: float) -> int:
 def keep_largest(scores: torch.Tensor, removed: int) -> torch.Tensor:
     """True for all but the ``removed`` smallest ``scores``, in the shape of ``scores``; never one more, never one less.
 
-    Where scores are equal at the threshold, those that come first in memory order go first. ``removed`` lies in
+    Where scores are equal at the threshold, those of smaller index go first. ``removed`` lies in
     [0, number of scores].
     """
     flat = scores.detach().flatten()
@@ -47,9 +47,9 @@ def magnitude_mask(weights: torch.Tensor, sparsity: float) -> torch.Tensor:
 
 def random_mask(weights: torch.Tensor, sparsity: float, generator: torch.Generator) -> torch.Tensor:
     """Removes exactly the fraction ``sparsity`` of the weights, every choice equally likely."""
-    return keep_largest(
-        torch.rand(weights.shape, generator=generator).to(weights.device), removed_count(weights.numel(), sparsity)
-    )
+    kept = torch.ones(weights.numel(), dtype=torch.bool)
+    kept[torch.randperm(weights.numel(), generator=generator)[: removed_count(weights.numel(), sparsity)]] = False
+    return kept.view(weights.shape).to(weights.device)
 
 
 def weight(model: nn.Module, name: str) -> nn.Parameter:

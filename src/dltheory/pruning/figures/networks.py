@@ -35,7 +35,7 @@ Accuracies = Mapping[str, Mapping[float, Sequence[float]]]
 
 
 def criteria_figure(before: Accuracies, after: Accuracies) -> Figure:
-    """Accuracy over the sparsity of all layers before and after fine-tuning, a line a criterion, every run a dot."""
+    """Accuracy over the sparsity of all layers before and after fine-tuning: means with 95 % intervals."""
     figure = style.figure(5.0)
     names = [*before, *(name for name in after if name not in before)]
     colours = dict(zip(names, style.PALETTE, strict=False))
