@@ -30,20 +30,22 @@ _LARGE, _SMALL = sp.symbols("r_i r_j", positive=True)
     "thm-pruning-and-gd-bias",
     uses=["thm-gd-filter"],
     source="dltheoreticalanalysis",
-    rests_on="Here $r=\\sqrt{2\\eta}\\,\\sigma$, $q=1-z$. The turning function and its slope are identities for every "
-    "$t$; that they give one peak is in the proof, and so is the step from the signs of the first terms of a power "
-    "series (decided by solvers) to $x^\\star<tz_t$. Solvers compare two directions for $t=2,3$.",
+    rests_on="Here $r=\\sqrt{2\\eta}\\,\\sigma$, $\\rho=1-\\zeta$. The turning function and its slope are identities "
+    "for every $t$. That they give one peak, that a ratio of sizes increases with $\\rho$ at every $t$, and the step "
+    "from the signs of the first terms of a power series (decided by solvers) to $x^\\star<t\\zeta_t$ are in the proof. "
+    "Solvers compare two directions for $t=2,3$.",
 )
 def small_singular_values_are_pruned_first_early_and_last_late():
     """From $w_0=0$ with $0<2\\eta\\sigma_1^2<1$ singular coordinate $i$ of $w_t$ has size
     $|u_i^\\top y|(1-(1-2\\eta\\sigma_i^2)^t)/\\sigma_i$. With equal $|u_i^\\top y|\\ne0$ and distinct $\\sigma_i$ it
-    increases with $\\sigma$ up to $2\\eta\\sigma^2=z_t$ and decreases after; $tz_t>x^\\star\\approx1.2564$ for
-    $t\\ge2$ and $tz_t\\to x^\\star$, $e^{x^\\star}=1+2x^\\star$. So pruning the $k$ smallest coordinates removes the
-    $k$ smallest $\\sigma$ while $2\\eta t\\sigma_1^2\\le x^\\star$, keeps consecutive $\\sigma$ always, and removes the
-    $k$ largest for all large $t$."""
+    increases with $\\sigma$ at $t=1$; for $t\\ge2$ it increases up to $2\\eta\\sigma^2=\\zeta_t$ and decreases after,
+    $\\zeta_t$ decreases, $t\\zeta_t>x^\\star\\approx1.2564$ and $t\\zeta_t\\to x^\\star$, $e^{x^\\star}=1+2x^\\star$.
+    So pruning the $m$ smallest of these coordinates removes the $m$ smallest $\\sigma$ while
+    $2\\eta t\\sigma_1^2\\le x^\\star$, keeps consecutive $\\sigma$ always, which only move down, and removes the $m$
+    largest for all large $t$."""
     sizes = {t: (d.size_after(t, _LARGE), d.size_after(t, _SMALL)) for t in (1, 2, 3)}
     third_peak = (9 - sp.sqrt(21)) / 10
-    order, remainder = Symbol("m", positive=True), Symbol("rho", positive=True)
+    order, remainder = Symbol("m", positive=True), Symbol("delta", positive=True)
     first_terms = [d.series_coefficient(sp.Integer(k)) > 0 for k in (1, 2, 3)]
     near_peak = [d.x >= BELOW_PEAK, d.x <= Rational(12565, 10000)]
     return [
@@ -55,7 +57,7 @@ def small_singular_values_are_pruned_first_early_and_last_late():
                     "the factor 2 of the gradient is lost", rhs=[d.coordinate_size.subs(d.eta, d.eta / 2), d.size_in_z]
                 ),
                 NearMiss("not divided by σ", rhs=[d.coordinate_size * d.sigma, d.size_in_z]),
-                NearMiss("z in place of its root", rhs=[d.coordinate_size, d.size_in_z / sp.sqrt(d.z)]),
+                NearMiss("ζ in place of its root", rhs=[d.coordinate_size, d.size_in_z / sp.sqrt(d.z)]),
             ],
         ),
         Identity(
@@ -89,13 +91,40 @@ def small_singular_values_are_pruned_first_early_and_last_late():
             ],
         ),
         Identity(
+            d.derive_growth,
+            [d.growth(steps) for steps in d.GROWTH_STEPS],
+            scope="t = 1 to 5",
+            near_misses=[
+                NearMiss("one step ahead", rhs=[d.growth(steps + 1) for steps in d.GROWTH_STEPS]),
+                NearMiss("a power too many", rhs=[d.growth(steps) * d.kept for steps in d.GROWTH_STEPS]),
+            ],
+        ),
+        ForAll(
+            [_SMALL < _LARGE, _LARGE < 1],
+            sp.And(
+                *[d.growth(steps).subs(d.kept, _SMALL) < d.growth(steps).subs(d.kept, _LARGE) for steps in (1, 2, 3)]
+            ),
+            scope="t = 1, 2, 3; here r are two factors ρ",
+            near_misses=[
+                NearMiss(
+                    "it decreases with ρ",
+                    then=sp.And(
+                        *[
+                            d.growth(steps).subs(d.kept, _LARGE) < d.growth(steps).subs(d.kept, _SMALL)
+                            for steps in (1, 2, 3)
+                        ]
+                    ),
+                ),
+            ],
+        ),
+        Identity(
             lambda: [sp.factor(d.turning_after(2, d.z)), d.turning_after(3, third_peak), d.turning_after(1, d.z)],
             [d.z * (2 - 3 * d.z), 0, d.z],
             scope="t = 1, 2, 3",
             near_misses=[
-                NearMiss("after two steps the peak is at z = ½", rhs=[d.z * (1 - 2 * d.z), 0, d.z]),
+                NearMiss("after two steps the peak is at ζ = ½", rhs=[d.z * (1 - 2 * d.z), 0, d.z]),
                 NearMiss(
-                    "after three steps the peak is at z = x*/3 ≈ 0.4188",
+                    "after three steps the peak is at ζ = x*/3 ≈ 0.4188",
                     lhs=lambda: [
                         sp.factor(d.turning_after(2, d.z)),
                         d.turning_after(3, Rational(4188, 10000)),
@@ -141,7 +170,7 @@ def small_singular_values_are_pruned_first_early_and_last_late():
                 NearMiss("up to x = 3/2", given=[d.x >= BELOW_PEAK, d.x <= Rational(3, 2)]),
             ],
         ),
-        # the terms from the fourth on, m = 1/(k + 1), ρ = (1 + 2x)^(−k)
+        # the terms from the fourth on, m = 1/(k + 1), δ = (1 + 2x)^(−k)
         ForAll(
             [d.x >= BELOW_PEAK, order <= Rational(1, 5)],
             1 - d.x * (1 - order) - remainder < 0,
@@ -169,7 +198,7 @@ def small_singular_values_are_pruned_first_early_and_last_late():
             ForAll(
                 [_SMALL < _LARGE, peak <= _SMALL**2, _LARGE < 1],
                 sizes[steps][0] < sizes[steps][1],
-                scope=f"t = {steps}, from z = {peak} on",
+                scope=f"t = {steps}, from ζ = {peak} on",
                 near_misses=[
                     NearMiss("at every time", given=[_SMALL < _LARGE, _LARGE < 1]),
                     NearMiss("the order of early times", then=sizes[steps][1] < sizes[steps][0]),
@@ -251,9 +280,30 @@ def small_singular_values_are_pruned_first_early_and_last_late():
 @claim("obs-pruning-bias-diabetes", uses=["thm-pruning-and-gd-bias"], source="efron2004")
 def the_flattest_direction_ends_as_the_largest_coordinate_on_the_diabetes_data():
     """On the diabetes data, $\\eta\\sigma_1^2=\\frac14$, only one of ten singular coordinates is smaller than that of
-    the smallest $\\sigma$ after the first step, and all nine are at the end; at every time between, the order is
-    that of the formula."""
+    the smallest $\\sigma$ after the first step, and all nine are after 5000; at every step between, the order of all
+    ten is that of the formula."""
+
+    def order(sizes: np.ndarray) -> np.ndarray:
+        return np.argsort(sizes, axis=1)
+
+    steps = tuple(range(1, 5001))
     return [
+        Measured(
+            lambda: order(run.on_diabetes(times=steps).predicted),
+            lambda: order(run.on_diabetes(times=steps).measured),
+            tolerance=0.0,
+            because="an order is right or wrong",
+            near_misses=[
+                NearMiss(
+                    "one step ahead",
+                    predict=lambda: order(run.on_diabetes(times=tuple(t + 1 for t in steps)).predicted),
+                ),
+                NearMiss(
+                    "by the singular value",
+                    predict=lambda: np.tile(np.arange(10)[::-1], (len(steps), 1)),
+                ),
+            ],
+        ),
         Measured(
             lambda: run.rank_of_flattest(run.on_diabetes().predicted),
             lambda: run.rank_of_flattest(run.on_diabetes().measured),

@@ -23,7 +23,8 @@ _CHANNELS = (5, 6, 7, 6, 8, 7, 6, 9)
     "thm-channel-permutation",
     source="dltheoreticalanalysis",
     rests_on="The identity is for three hidden channels and one-dimensional kernels. For any number the proof is that "
-    "the second convolution sums over its input channels, in whatever order.",
+    "the second convolution sums over its input channels, in whatever order. That the notebook's code keeps the first "
+    "channels is read in it; the check is of the book's code, which does the same.",
 )
 def a_permutation_of_hidden_channels_changes_nothing():
     """Permuting the output channels of a convolution, the four numbers that batch norm keeps for each and the input

@@ -9,8 +9,6 @@ from dltheory.claims import Agreement, Exact, Identity, MonteCarlo, NearMiss, cl
 from dltheory.pruning.derivation import gaussian as d
 from dltheory.pruning.experiment.gaussian import removed_share
 
-from .published import MOST_ARE_ZERO
-
 #: What is left of $\\int x^2\\varphi$ by parts: $2u\\varphi(u)$.
 _BOUNDARY = d.removed_fraction - d.removed_share
 _GRID = np.linspace(0.01, 0.99, 99)
@@ -25,8 +23,9 @@ _GRID = np.linspace(0.01, 0.99, 99)
 )
 def small_gaussian_weights_hold_little_of_the_norm():
     """Of weights with law $\\mathcal N(0,v)$ the fraction $s$ of smallest magnitude holds the share
-    $R(s)=(2\\Phi(u)-1)-2u\\varphi(u)$, $u=\\Phi^{-1}(\\frac{1+s}2)$, of the expected squared norm, whatever $v$. $R$ is
-    increasing and strictly convex, $\\frac\\pi6s^3<R(s)<s^3$ for $0<s<1$, $R(s)\\sim\\frac\\pi6s^3$ as $s\\to0$, and
+    $R(s)=(2\\Phi(u)-1)-2u\\varphi(u)$, $u=\\Phi^{-1}(\\frac{1+s}2)$, of the expected squared norm, whatever $v$:
+    7.1 % at $s=0.5$, 21.7 % at 0.7, 56.1 % at 0.9. $R$ is increasing and strictly convex,
+    $\\frac\\pi6s^3<R(s)<s^3$ for $0<s<1$, $R(s)=\\frac\\pi6s^3+\\frac{\\pi^2}{60}s^5+O(s^7)$ as $s\\to0$, and
     $s-R(s)$ is largest at $u=1$. No weight is exactly zero, with probability 1."""
     return [
         Identity(
@@ -73,7 +72,7 @@ def small_gaussian_weights_hold_little_of_the_norm():
             lambda share: bool(d.derive_zero_fraction() > share),
             [{"share": sp.Rational(1, 2)}],
             near_misses=[
-                NearMiss("most weights are exactly zero", predict=lambda share: True, erratum=MOST_ARE_ZERO),
+                NearMiss("most weights are exactly zero", predict=lambda share: True),
             ],
         ),
         Agreement(

@@ -14,7 +14,7 @@ from .published import SMALLER_ACTIVATIONS
 
 most, f = d.gain, d.untouched
 SMALLER = [d.pruned_macs <= d.macs, d.pruned_moved <= d.moved]
-#: g_max is at least both ratios; written without quotients, so that a layer without multiplications is covered.
+#: g_max is at least both ratios; written without quotients, so that $A'=0$ is covered.
 RATIOS_AT_MOST = [d.macs <= most * d.pruned_macs, d.moved <= most * d.pruned_moved]
 
 
@@ -38,12 +38,13 @@ def _layers(overhead: sp.Expr = d.overhead) -> tuple[list[sp.Expr], list[sp.Expr
     "not claimed here but measured.",
 )
 def no_layer_gains_more_than_its_largest_ratio():
-    """Let a layer take $T=\\max(A/v_A,Z/v_Z)+o$ with $A$ MACs and $Z$ bytes, and $T'$ with $A'\\le A$, $Z'\\le Z$ after
-    pruning. Then $1\\le T/T'\\le g_{\\max}=\\max(A/A',Z/Z')$, strictly below if $o>0$ and $g_{\\max}>1$; and
-    $T/T'\\ge\\min(A/A',Z/Z')$ if $o=0$. A network gains at least what its least and at most what its most accelerated
-    layer gains. If a share $f$ of the time stays and the rest becomes $g_{\\max}$ times faster, the speed-up is
-    $1/(f+(1-f)/g_{\\max})<1/f$. Between two layers pruned by the channel ratio $c$, $A/A'=(1-c)^{-2}$ and $Z/Z'$ lies
-    between $(1-c)^{-1}$ and $(1-c)^{-2}$. Zeros in a dense kernel change neither $A$ nor $Z$: $T'=T$."""
+    """Let a layer take $T=\\max(A/v_A,Z/v_Z)+o$ with $A$ MACs and $Z$ bytes, and $T'$ with $A'\\le A$, $Z'\\le Z$
+    after pruning. Then $1\\le T/T'\\le g_{\\max}=\\max(A/A',Z/Z')$ (with $A/A'=1$ if both are 0), strictly below if
+    $o>0$ and $g_{\\max}>1$; and $T/T'\\ge\\min(A/A',Z/Z')$ if $o=0$ and $A'>0$. A network gains at least what its
+    least and at most what its most accelerated layer gains. If a share $f$ of the time stays and the rest becomes
+    $g_{\\max}$ times faster, the speed-up is $1/(f+(1-f)/g_{\\max})<1/f$. Between two layers pruned by the channel
+    ratio $c$, $A/A'=(1-c)^{-2}$ and $Z/Z'$ lies between $(1-c)^{-1}$ and $(1-c)^{-2}$. Zeros in a dense kernel
+    change neither $A$ nor $Z$: $T'=T$."""
     return [
         *_one_layer(),
         _network(),

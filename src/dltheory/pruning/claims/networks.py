@@ -11,7 +11,7 @@ import numpy as np
 
 from dltheory.claims import Evidence, Measured, NearMiss, claim
 
-from .published import EARLIER_IS_MORE_SENSITIVE
+from .published import EARLIER_IS_MORE_SENSITIVE, MOST_ARE_ZERO
 
 DIGITS, CIFAR = "pruning-digits-width0.25.json", "pruning-cifar10-width0.25.json"
 
@@ -79,7 +79,14 @@ def trained_weights_hold_less_than_uniform_ones_and_are_not_gaussian():
             lambda: np.array([float(_zeros("zeros")), 1.0]),
             tolerance=0.0,
             because="zeros are counted one by one in networks that were trained without pruning; a one gives a scale",
-            near_misses=[NearMiss("after pruning", measure=lambda: np.array([float(_zeros("zeros", "weights")), 1.0]))],
+            near_misses=[
+                NearMiss("after pruning", measure=lambda: np.array([float(_zeros("zeros", "weights")), 1.0])),
+                NearMiss(
+                    "more than half of them are zero",
+                    predict=lambda: np.array([float(_zeros("weights")) / 2, 1.0]),
+                    erratum=MOST_ARE_ZERO,
+                ),
+            ],
         ),
     ]
 
@@ -198,7 +205,8 @@ def _channels(order: str, moment: str) -> np.ndarray:
 def fine_tuning_wins_back_what_pruning_cost_on_cifar10() -> list[Evidence]:
     """Recorded on CIFAR-10 (JPEG) with a quarter of the notebook's channels: after fine-tuning, the notebook's
     sparsities cost less than two points of test accuracy in every network. Removing 30 % of the channels leaves less
-    than half of the dense accuracy when the first ones are kept, and fine-tuning brings back more than nine tenths."""
+    than half of the dense accuracy when the first ones are kept; when the most important ones are kept, fine-tuning
+    ends above nine tenths of the dense accuracy."""
     return [
         Measured(
             lambda: np.ones(1),

@@ -8,21 +8,21 @@ _CHANNELS = f"{_PLACE}, channel pruning"
 
 TIES = notebook(
     _WEIGHTS,
-    "To remove $m$ weights, the mask keeps those whose magnitude exceeds the $m$-th smallest magnitude.",
+    "The code: to remove $m$ weights, the mask keeps those whose magnitude exceeds the $m$-th smallest.",
     "With ties at that threshold more than $m$ weights go, and where the sparsity rounds to $m=0$ weights "
     "there is no $m$-th smallest. Keep exactly the $d-m$ largest; which of the tied ones does not matter.",
 )
 MOST_ARE_ZERO = notebook(
     f"{_PLACE}, distribution of the weights",
     "Most weights are zero.",
-    "The density of the weights peaks at zero. A density gives the value zero itself the probability 0, however high "
-    "its peak: most weights are small, and none need be zero.",
+    "Their density peaks at zero, which is not the same: most weights are small, and in the trained networks of this "
+    "book not one of them is zero before it is pruned.",
 )
 PER_BATCH = notebook(
     f"{_PLACE}, fine-tuning",
-    "The step size falls to 0 along half a cosine over 5 epochs.",
-    "The schedule has length 5 and is moved on after every batch: the step size is 0 after 5 batches, back at its "
-    "start after 10, and goes up and down until the end.",
+    "The code of the fine-tuning: half a cosine of length 5 is moved on after every batch, to last 5 epochs.",
+    "The step size is then 0 after 5 batches, back at its start after 10, and goes up and down until the end. To last "
+    "5 epochs it has to be moved on once an epoch, or to have the length of all batches.",
 )
 EARLIER_IS_MORE_SENSITIVE = notebook(
     f"{_PLACE}, sensitivity scan",
@@ -31,9 +31,9 @@ EARLIER_IS_MORE_SENSITIVE = notebook(
 )
 VALUES_ONLY = notebook(
     _WEIGHTS,
-    "The pruned network has a size of 11.42 MiB, 32.44 % of the dense one.",
+    "The table: the pruned network has a size of 11.42 MiB, 32.44 % of the dense one.",
     "11.42 MiB are the values that are not zero, without their places. With a bit for each weight, which is "
-    "what it takes to read them back, it is 12.52 MiB or 35.56 %; with 32-bit column indices 22.83 MiB.",
+    "enough to read them back, it is 12.52 MiB or 35.56 %; with 32-bit column indices 22.83 MiB.",
 )
 SMALLER_ACTIVATIONS = notebook(
     _WEIGHTS,

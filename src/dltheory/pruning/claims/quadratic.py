@@ -35,7 +35,7 @@ def _at_minimum(expression: sp.Expr, size: int) -> sp.Expr:
 def what_removing_a_set_of_weights_costs():
     """From any $w$, setting $w_P$ to zero changes the loss by $w_P^\\top G_{PP}w_P-\\nabla L(w)_P^\\top w_P$; at a
     minimum, by $w_P^\\top G_{PP}w_P=\\sum_{j\\in P}G_{jj}w_j^2+2\\sum_{i<j}w_iw_jG_{ij}$: the costs of single weights
-    do not add up, unless the removed columns are orthogonal."""
+    do not add up, unless the second sum is 0, as for orthogonal columns."""
     return [
         Identity(
             q.derive_rise,
@@ -124,7 +124,7 @@ def magnitude_order_is_loss_order_only_for_columns_of_equal_norm():
             agree,
             near_misses=[
                 NearMiss("for columns of any norms", given=[]),
-                NearMiss("if the larger weight has the longer column, and the other way round", given=[G_ii <= G_jj]),
+                NearMiss("if column j is at least as long as column i", given=[G_ii <= G_jj]),
             ],
         ),
         ForAll(

@@ -44,16 +44,16 @@ def _training(eta: float, length: int, moves: int) -> list[float]:
     "what either gives.",
 )
 def half_a_cosine_ends_where_it_is_meant_to():
-    """The step size $\\frac\\eta2(1+\\cos\\frac{\\pi k}T)$ is 0 after $T$ moves and comes back with period $2T$. Moved
-    on once an epoch with $T=E$, or once a batch with $T=nE$, it is 0 after $E$ epochs of $n$ batches. Moved on once a
-    batch with $T=E$, it has period $2E$ batches."""
+    """The step size $\\frac\\eta2(1+\\cos\\frac{\\pi k}K)$ is 0 after $K$ moves and comes back with period $2K$. Moved
+    on once an epoch with $K=E$, or once a batch with $K=nE$, it is 0 after $E$ epochs of $n$ batches. Moved on once a
+    batch with $K=E$, it has period $2E$ batches, and after $E$ epochs it is back at $\\eta$ if $n$ is even."""
     return [
         Identity(
             d.after_a_period,
             d.step_size,
             near_misses=[
-                NearMiss("period T", lhs=lambda: d.step_size.subs(d.k, d.k + d.length)),
-                NearMiss("period 3T", lhs=lambda: d.step_size.subs(d.k, d.k + 3 * d.length)),
+                NearMiss("period K", lhs=lambda: d.step_size.subs(d.k, d.k + d.length)),
+                NearMiss("period 3K", lhs=lambda: d.step_size.subs(d.k, d.k + 3 * d.length)),
             ],
         ),
         Identity(
@@ -61,13 +61,21 @@ def half_a_cosine_ends_where_it_is_meant_to():
             (sp.Integer(0), sp.Integer(0)),
             near_misses=[
                 NearMiss(
-                    "T = E, but moved on once a batch",
+                    "K = E, but moved on once a batch",
                     lhs=lambda: (d.at_the_end(d.batches, d.epochs), sp.Integer(0)),
                     erratum=PER_BATCH,
                 ),
                 NearMiss(
-                    "T = 2E: a whole period", lhs=lambda: (d.at_the_end(sp.Integer(1), 2 * d.epochs), sp.Integer(0))
+                    "K = 2E: a whole period", lhs=lambda: (d.at_the_end(sp.Integer(1), 2 * d.epochs), sp.Integer(0))
                 ),
+            ],
+        ),
+        Identity(
+            lambda: d.at_the_end(2 * d.batches, d.epochs),
+            d.eta,
+            near_misses=[
+                NearMiss("for any number of batches", lhs=lambda: d.at_the_end(d.batches, d.epochs)),
+                NearMiss("for odd ones", lhs=lambda: d.at_the_end(2 * d.batches - 1, d.epochs)),
             ],
         ),
         Agreement(

@@ -170,7 +170,7 @@ def the_surgeon_never_costs_more():
             chosen,
             s.surgeon_saliency <= q.hessian_saliency,
             near_misses=[
-                NearMiss("any t will do", given=chosen[:1]),
+                NearMiss("any x will do", given=chosen[:1]),
                 NearMiss("strictly", then=sp.Implies(sp.Ne(w_j, 0), s.surgeon_saliency < q.hessian_saliency)),
                 NearMiss("without the ½ of the saliency", then=2 * s.surgeon_saliency <= q.hessian_saliency),
                 NearMiss("OBD is the cheaper one", then=s.surgeon_saliency >= q.hessian_saliency),

@@ -1,7 +1,7 @@
 """Sizes of the singular coordinates along gradient descent from 0: when small singular values mean small coordinates.
 
-With $w_0 = 0$ and $\\lvert u_i^\\top y\\rvert = 1$ coordinate $i$ of $w_t$ has the size $(1-(1-z)^t)/\\sigma_i$, where
-$z = 2\\eta\\sigma_i^2$. As a function of $\\sigma$ it is, up to the constant $\\sqrt{2\\eta}$, the function
+With $w_0 = 0$ and $\\lvert u_i^\\top y\\rvert = 1$ coordinate $i$ of $w_t$ has the size $(1-(1-\\zeta)^t)/\\sigma_i$,
+where $\\zeta = 2\\eta\\sigma_i^2$. As a function of $\\sigma$ it is, up to the constant $\\sqrt{2\\eta}$, the function
 ``size_in_z``.
 """
 
@@ -16,24 +16,24 @@ from dltheory.foundations import derivation as foundations
 eta = Symbol("eta", positive=True)  # step size
 sigma = foundations.sigma  # a singular value
 t = Symbol("t", integer=True, positive=True)  # iteration
-z = Symbol("z", positive=True)  # 2 eta sigma^2, between 0 and 1
+z = Symbol("zeta", positive=True)  # 2 eta sigma^2, between 0 and 1
 x = Symbol("x", positive=True)  # t z, the time in the direction's own unit
-kept = Symbol("q", positive=True)  # 1 - z, the factor by which a step multiplies the error of the direction
+kept = Symbol("rho", positive=True)  # 1 - z, the factor by which a step multiplies the error of the direction
 target = Symbol("b", positive=True)  # |u^T y|
 
 #: The size of a singular coordinate after t steps from 0.
 coordinate_size = target * (1 - (1 - 2 * eta * sigma**2) ** t) / sigma
 
-#: The same as a function of $z$, for a target of size 1 and divided by $\\sqrt{2\\eta}$.
+#: The same as a function of $\\zeta$, for a target of size 1 and divided by $\\sqrt{2\\eta}$.
 size_in_z = (1 - (1 - z) ** t) / sqrt(z)
 
 #: Positive where the size grows with $\\sigma$, negative where it falls.
 turning_point = 2 * t * z * (1 - z) ** (t - 1) + (1 - z) ** t - 1
 
-#: The same with $q = 1 - z$.
+#: The same with $\\rho = 1 - \\zeta$.
 turning_in_factor = 2 * t * kept ** (t - 1) - (2 * t - 1) * kept**t - 1
 
-#: Its limit for many small steps, with $z = x/t$; the positive zero is where the size peaks.
+#: Its limit for many small steps, with $\\zeta = x/t$; the positive zero is where the size peaks.
 flow_turning_point = (1 + 2 * x) / exp(x) - 1
 
 
@@ -44,39 +44,53 @@ def derive_coordinate_size() -> Expr:
 
 
 def derive_size_in_z() -> Expr:
-    """The size for a target of 1, divided by $\\sqrt{2\\eta}$, at $\\sigma = \\sqrt{z/(2\\eta)}$."""
+    """The size for a target of 1, divided by $\\sqrt{2\\eta}$, at $\\sigma = \\sqrt{\\zeta/(2\\eta)}$."""
     return simplify(coordinate_size.subs(target, 1).subs(sigma, sqrt(z / (2 * eta))) / sqrt(2 * eta))
 
 
 def derive_turning_point() -> Expr:
-    """$2z^{3/2}$ times the slope of the size in $z$."""
+    """$2\\zeta^{3/2}$ times the slope of the size in $\\zeta$."""
     return expand(simplify(2 * sqrt(z) ** 3 * diff(size_in_z, z)))
 
 
 def derive_factor_slope() -> Expr:
-    """The slope of ``turning_in_factor`` over $tq^{t-2}$: linear in $q$, so the function rises, then falls."""
+    """The slope of ``turning_in_factor`` over $t\\rho^{t-2}$: linear in $\\rho$, so the function rises, then falls."""
     return simplify(expand(diff(turning_in_factor, kept) / (t * kept ** (t - 2))))
 
 
 @cache
 def derive_flow_turning_point() -> Expr:
-    """The limit of the turning function as $t\\to\\infty$ with $tz = x$ fixed."""
+    """The limit of the turning function as $t\\to\\infty$ with $t\\zeta = x$ fixed."""
     return limit(turning_point.subs(z, x / t), t, oo)
 
 
 def size_after(steps: int, root: Expr) -> Expr:
-    """The size after ``steps`` steps as a polynomial in $\\sqrt z$, which is $\\sqrt{2\\eta}\\,\\sigma$."""
+    """The size after ``steps`` steps as a polynomial in $\\sqrt \\zeta$, which is $\\sqrt{2\\eta}\\,\\sigma$."""
     return expand(cancel((1 - (1 - root**2) ** steps) / root))
 
 
 def turning_after(steps: int, place: Expr) -> Expr:
-    """The turning function after ``steps`` steps at $z$ = ``place``, as a polynomial."""
+    """The turning function after ``steps`` steps at $\\zeta$ = ``place``, as a polynomial."""
     return expand(turning_point.subs(t, steps).doit().subs(z, place))
 
 
+#: Steps for which the growth of a coordinate is written out.
+GROWTH_STEPS = (1, 2, 3, 4, 5)
+
+
+def derive_growth() -> list[Expr]:
+    """How much the size grows beyond itself in step t + 1, $f_{t+1}/f_t-1$, from the sizes, over $\\rho=1-\\zeta$."""
+    return [cancel((1 - kept ** (steps + 1)) / (1 - kept**steps) - 1) for steps in GROWTH_STEPS]
+
+
+def growth(steps: int) -> Expr:
+    """$\\rho^t/(1+\\rho+\\dots+\\rho^{t-1})$, which increases with $\\rho$."""
+    return kept**steps / sum(kept**power for power in range(steps))
+
+
 def derive_series_coefficients(count: int) -> list[Expr]:
-    """The first $kc_k$, by expanding that logarithm in $y=1/t$: $1+g_t=(1-xy)^{1/y-1}(1+2x-xy)$."""
-    y = Symbol("y", positive=True)  # 1/t
+    """The first $kc_k$, by expanding that logarithm in $\\xi=1/t$: $1+g_t=(1-x\\xi)^{1/\\xi-1}(1+2x-x\\xi)$."""
+    y = Symbol("xi", positive=True)  # 1/t
     logarithm = (1 / y - 1) * log(1 - x * y) + log(1 + 2 * x - x * y) + x - log(1 + 2 * x)
     expanded = series(logarithm, y, 0, count + 1).removeO()
     return [simplify(k * expanded.coeff(y, k) / x**k) for k in range(1, count + 1)]

@@ -6,11 +6,11 @@ from sympy import Expr, Symbol, cos, pi
 
 eta = Symbol("eta", positive=True)  # first step size
 k = Symbol("k", integer=True, nonnegative=True)  # how often the schedule has been moved on
-length = Symbol("T", integer=True, positive=True)  # after how many moves it is to reach 0
+length = Symbol("K", integer=True, positive=True)  # after how many moves it is to reach 0
 epochs = Symbol("E", integer=True, positive=True)
 batches = Symbol("n", integer=True, positive=True)  # batches in an epoch
 
-#: The step size after k moves of a schedule of length T.
+#: The step size after k moves of a schedule of length K.
 step_size: Expr = eta * (1 + cos(pi * k / length)) / 2
 
 
@@ -20,5 +20,5 @@ def at_the_end(moves_in_an_epoch: Expr, schedule_length: Expr) -> Expr:
 
 
 def after_a_period() -> Expr:
-    """The step size 2T moves later."""
+    """The step size 2K moves later."""
     return step_size.subs(k, k + 2 * length)

@@ -126,11 +126,13 @@ def is_band(kept: ArrayLike) -> bool:
 
 
 @cache
-def on_diabetes(steps: int = 5000, points: int = 50, equal_targets: bool = False) -> Sizes:
-    """The diabetes data, $\\eta\\sigma_1^2=\\frac14$, at about ``points`` times up to ``steps``.
+def on_diabetes(
+    steps: int = 5000, points: int = 50, equal_targets: bool = False, times: tuple[int, ...] | None = None
+) -> Sizes:
+    """The diabetes data, $\\eta\\sigma_1^2=\\frac14$, at ``times``, or at about ``points`` times up to ``steps``.
 
     ``equal_targets`` replaces the targets by $\\sum_iu_i$.
     """
     data = diabetes()
     X, y = with_equal_targets(data.X) if equal_targets else (data.X, data.y)
-    return sizes(X, y, np.unique(np.geomspace(1, steps, points).astype(int)))
+    return sizes(X, y, np.unique(np.geomspace(1, steps, points).astype(int)) if times is None else times)
