@@ -32,8 +32,8 @@ _LARGE, _SMALL = sp.symbols("r_i r_j", positive=True)
     source="dltheoreticalanalysis",
     rests_on="Here $r=\\sqrt{2\\eta}\\,\\sigma$, $\\rho=1-\\zeta$. The turning function and its slope are identities "
     "for every $t$. That they give one peak, that a ratio of sizes increases with $\\rho$ at every $t$, and the step "
-    "from the signs of the first terms of a power series (decided by solvers) to $x^\\star<t\\zeta_t$ are in the proof. "
-    "Solvers compare two directions for $t=2,3$.",
+    "from the signs of the first terms of a power series (decided by solvers) to $x^\\star<t\\zeta_t$ are in the "
+    "proof. Solvers compare two directions for $t=2,3$.",
 )
 def small_singular_values_are_pruned_first_early_and_last_late():
     """From $w_0=0$ with $0<2\\eta\\sigma_1^2<1$ singular coordinate $i$ of $w_t$ has size
