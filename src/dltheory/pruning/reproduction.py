@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from dltheory.pruning.source import RATIO, SPARSITIES
 from dltheory.reproduce.progress import carry_out_showing, prepared_device
 from dltheory.reproduce.records import Planned, Record, RecordError
 
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from dltheory.pruning.experiment.finetune import Recipe
 
 EXPERIMENT = "pruning a VGG"
-#: The notebook's sparsity of each layer.
-SPARSITIES = {
-    **{f"conv{position}": value for position, value in enumerate((0.4, 0.5, 0.6, 0.6, 0.6, 0.7, 0.7, 0.7))},
-    "classifier": 0.8,
-}
-#: The notebook's fraction of channels removed.
-RATIO = 0.3
 SCANNED = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 #: A layer alone may cost so much validation accuracy where its sparsity is chosen from the scan.
 ALLOWED = 0.01

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from dltheory.pruning.experiment import latency, sparse_speed
+from dltheory.pruning.experiment import sparse_speed
 from dltheory.pruning.experiment.timing import Spread
+from dltheory.pruning.source import MILLISECONDS, RATIO
 from dltheory.pruning.speed import Speed
 
 
@@ -38,7 +39,7 @@ def tables(speed: Speed) -> list[Table]:
 
 def published_markdown(speed: Speed) -> str:
     """The source's row of latencies beside ours at the same channel ratio, for every batch size of width 1."""
-    published = latency.PUBLISHED_MILLISECONDS
+    published = MILLISECONDS
     lines = [
         "| | batch | dense (ms) | pruned (ms) | speed-up | model |",
         "|---|---|---|---|---|---|",
@@ -46,7 +47,7 @@ def published_markdown(speed: Speed) -> str:
     ]
     for batch in sorted({point.batch for point in speed.points if point.width == 1}):
         row = speed.at(1.0, batch)
-        dense, pruned = row[0], next(point for point in row if point.ratio == latency.PUBLISHED_RATIO)
+        dense, pruned = row[0], next(point for point in row if point.ratio == RATIO)
         gain = pruned.speedup
         lines.append(
             f"| here | {batch} | {1e3 * dense.seconds.median:.1f} | {1e3 * pruned.seconds.median:.1f} | "

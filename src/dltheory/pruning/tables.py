@@ -6,30 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dltheory.pruning.source import ACCURACY, SCAN
 from dltheory.reproduce.comparison import mean_interval
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from dltheory.reproduce.records import Record
-
-#: What the notebook prints, of one network on CIFAR-10 at width 1, as shares; accuracies on its test images.
-PUBLISHED = {
-    "dense": 0.9295,
-    "weights, before": 0.8898,
-    "weights, after": 0.9293,
-    "channels first, before": 0.2814,
-    "channels sorted, before": 0.3681,
-    "channels sorted, after": 0.9233,
-}
-#: Its accuracy with one layer alone at sparsity 0.9.
-PUBLISHED_SCAN = {
-    **{
-        f"conv{position}": value
-        for position, value in enumerate((0.3181, 0.8478, 0.7856, 0.5131, 0.3878, 0.8219, 0.8365, 0.9134))
-    },
-    "classifier": 0.9252,
-}
 
 Runs = Mapping[str, Mapping[str, Any]]
 
@@ -67,7 +50,7 @@ def accuracy_lines(runs: Runs) -> list[Line]:
         for order, told in (("first", "first channels kept"), ("sorted", "most important channels kept")):
             name = told + (", fine-tuned" if moment == "after" else "")
             found.append((f"channels {order}, {moment}", name, [run[order][moment]["test"] for run in channels]))
-    return [Line(name, PUBLISHED.get(key), tuple(values)) for key, name, values in found if values]
+    return [Line(name, ACCURACY.get(key), tuple(values)) for key, name, values in found if values]
 
 
 def scan_lines(runs: Runs, sparsity: float = 0.9) -> list[Line]:
@@ -79,7 +62,7 @@ def scan_lines(runs: Runs, sparsity: float = 0.9) -> list[Line]:
     return [
         Line(
             stage,
-            PUBLISHED_SCAN.get(stage) if sparsity == 0.9 else None,
+            SCAN.get(stage) if sparsity == 0.9 else None,
             tuple(run["right"][stage][index] / run["images"] for run in scans),
         )
         for stage in scans[0]["right"]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dltheory.claims import Evidence, Measured, NearMiss, claim
+from dltheory.pruning.source import SCAN
 
 from .published import EARLIER_IS_MORE_SENSITIVE, MOST_ARE_ZERO
 
@@ -101,9 +102,7 @@ def _ascents(accuracies: list[float]) -> float:
 
 
 def _published_scan() -> list[float]:
-    from dltheory.pruning.tables import PUBLISHED_SCAN
-
-    return [value for stage, value in PUBLISHED_SCAN.items() if stage != "classifier"]
+    return [value for stage, value in SCAN.items() if stage != "classifier"]
 
 
 def _recorded_scans() -> list[list[float]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Rational, Symbol, ceiling, solve
 
+from .. import source
 from .counts import CHANNELS, CLASSES, IMAGE, KERNEL
 
 # All stand for whole numbers. They are declared real, because the thresholds are proved for real numbers.
@@ -69,15 +70,15 @@ class Layer:
         return self.weights - removed
 
 
-_TENTHS = (4, 5, 6, 6, 6, 7, 7, 7)
-
 #: The layers that the source prunes.
 SOURCE = (
     *(
         Layer(f"conv{place}", outputs, KERNEL**2 * inputs, Rational(tenths, 10))
-        for place, (inputs, outputs, tenths) in enumerate(zip((IMAGE[0], *CHANNELS), CHANNELS, _TENTHS, strict=False))
+        for place, (inputs, outputs, tenths) in enumerate(
+            zip((IMAGE[0], *CHANNELS), CHANNELS, source.TENTHS.values(), strict=False)
+        )
     ),
-    Layer("classifier", CLASSES, CHANNELS[-1], Rational(8, 10)),
+    Layer("classifier", CLASSES, CHANNELS[-1], Rational(source.TENTHS["classifier"], 10)),
 )
 
 #: What it does not prune: a scale and a shift for every channel, and the classifier's bias.

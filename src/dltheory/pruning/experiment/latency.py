@@ -17,9 +17,6 @@ from dltheory.pruning.experiment.channels import kept_channels
 from dltheory.pruning.experiment.timing import Spread, interleaved
 from dltheory.validation import number, whole
 
-#: The published latency of the source, in milliseconds on an unnamed CPU, at channel ratio 0.3.
-PUBLISHED_RATIO, PUBLISHED_MILLISECONDS = 0.3, (18.4, 11.0)
-
 _NUMBER = 4  # bytes
 
 
