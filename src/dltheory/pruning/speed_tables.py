@@ -41,7 +41,7 @@ def published_markdown(speed: Speed) -> str:
     """The source's row of latencies beside ours at the same channel ratio, for every batch size of width 1."""
     published = MILLISECONDS
     lines = [
-        "| | batch | dense (ms) | pruned (ms) | speed-up | model |",
+        "| where | batch | dense (ms) | pruned (ms) | speed-up | model |",
         "|---|---|---|---|---|---|",
         f"| published | 1 | {published[0]} | {published[1]} | {published[0] / published[1]:.2f} | |",
     ]

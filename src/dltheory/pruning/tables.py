@@ -115,7 +115,7 @@ def channels_markdown(runs: Runs, milliseconds: tuple[float, float]) -> str:
     for order, told in (("first", "first channels kept"), ("sorted", "most important channels kept")):
         for moment, name in (("before", told), ("after", f"{told}, fine-tuned")):
             rows.append(row(name, channels, [run[order][moment]["test"] for run in channels], milliseconds[1]))
-    return "\n".join(["| | accuracy | MACs | parameters | latency |", "|---|---:|---:|---:|---:|", *rows])
+    return "\n".join(["| network | accuracy | MACs | parameters | latency |", "|---|---:|---:|---:|---:|", *rows])
 
 
 def print_tables(console: Console, record: Record) -> None:

@@ -67,6 +67,7 @@ def the_best_way_to_delete_weights():
             lambda: [s.stationary_change(size, P) for size, P in _CASES],
             lambda: [s.change_formula(size, P) for size, P in _CASES],
             scope="up to four weights, one or two deleted",
+            time_limit=40.0,
             near_misses=[
                 NearMiss("the sign is flipped", rhs=lambda: [-s.change_formula(size, P) for size, P in _CASES]),
                 NearMiss("no other weight moves", rhs=lambda: [_alone(size, P) for size, P in _CASES]),
@@ -80,6 +81,7 @@ def the_best_way_to_delete_weights():
             lambda: [s.stationary_cost(size, P) for size, P in _CASES],
             lambda: [s.cost_formula(size, P) for size, P in _CASES],
             scope="up to four weights, one or two deleted",
+            time_limit=40.0,
             near_misses=[
                 NearMiss("no other weight moves", rhs=lambda: [_damage(size, P) for size, P in _CASES]),
                 NearMiss(
@@ -92,6 +94,7 @@ def the_best_way_to_delete_weights():
             lambda: [s.any_cost(size, P) - s.cost_formula(size, P) for size, P in _CASES],
             lambda: [s.detour_cost(size, P) for size, P in _CASES],
             scope="up to four weights, one or two deleted",
+            time_limit=40.0,
             near_misses=[
                 NearMiss(
                     "a detour costs twice as much", rhs=lambda: [2 * s.detour_cost(size, P) for size, P in _CASES]
