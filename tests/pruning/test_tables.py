@@ -81,8 +81,8 @@ def test_criteria_are_rows_and_what_was_not_run_is_a_dash() -> None:
     found = tables.criteria_lines(runs(), "after")
     assert found == {"magnitude": {0.5: (0.9, 0.9), 0.9: (0.6, 0.7)}, "iterative": {0.5: (0.91, 0.91)}}
     rows = tables.criteria_markdown(runs(), "after").splitlines()
-    assert rows[0] == "| criterion, sparsity | 0.5 | 0.9 |"
-    assert rows[-1] == "| iterative | 91.0 ± 0.0 % | – |"
+    assert rows[0] == "| accuracy in %, by sparsity | 0.5 | 0.9 |"
+    assert rows[-1] == "| iterative | 91.0 ± 0.0 | – |"
 
 
 def test_costs_and_accuracy_stand_in_one_row() -> None:

@@ -94,11 +94,13 @@ def criteria_markdown(runs: Runs, moment: str) -> str:
     found = criteria_lines(runs, moment)
     sparsities = sorted({sparsity for cells in found.values() for sparsity in cells})
     lines = [
-        "| criterion, sparsity | " + " | ".join(f"{sparsity:g}" for sparsity in sparsities) + " |",
+        "| accuracy in %, by sparsity | " + " | ".join(f"{sparsity:g}" for sparsity in sparsities) + " |",
         "|---" + "|---:" * len(sparsities) + "|",
     ]
     for criterion, cells in found.items():
-        told = [mean_interval(cells[each]).percent() if each in cells else "–" for each in sparsities]
+        told = [
+            mean_interval(cells[each]).percent().removesuffix(" %") if each in cells else "–" for each in sparsities
+        ]
         lines.append(f"| {criterion} | " + " | ".join(told) + " |")
     return "\n".join(lines)
 
