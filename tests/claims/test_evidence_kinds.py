@@ -231,3 +231,16 @@ class TestEnclosure:
 
     def test_an_empty_interval_is_vacuous(self):
         assert Enclosure(x, x, (1, 1), upper=2).attempt().status == "fails"
+
+
+@pytest.mark.parametrize(
+    ("predicted", "found", "told"),
+    [
+        ((Fraction(1, 2), 3), (Fraction(1, 3), 3), "predicted (1/2, 3), found (1/3, 3)"),
+        ({8, 9, 10}, {7, 8, 9}, "predicted {8, 9, 10}, found {7, 8, 9}"),
+        ({(1, Fraction(2))}, {(0, Fraction(1, 2))}, "predicted {(1, 2)}, found {(0, 1/2)}"),
+        ({"macs": 5, "bytes": Fraction(4, 2)}, {"macs": 6, "bytes": 2}, "predicted macs: 5, found macs: 6"),
+    ],
+)
+def test_an_exact_counterexample_is_written_as_mathematics(predicted, found, told):
+    assert Exact(lambda: predicted, lambda: found, instances=[{}]).attempt().witness == told

@@ -37,10 +37,8 @@ class Exact(Evidence):
         for case in cases:
             predicted, measured = exact(self.predict(**case)), exact(self.measure(**case))
             if predicted != measured:
-                told = f"predicted {_short(predicted)}, found {_short(measured)}"
-                return Verdict(
-                    "fails", "prediction and enumeration differ", ": ".join(filter(None, [instance(case), told]))
-                )
+                told = ": ".join(filter(None, [instance(case), _told(predicted, measured)]))
+                return Verdict("fails", "prediction and enumeration differ", told)
         return Verdict("holds", f"equal in rational arithmetic on {len(cases)} instance{'s' * (len(cases) > 1)}")
 
 
@@ -71,8 +69,28 @@ def exact(value: Any) -> Any:
     raise TypeError(f"{value!r} ({type(value).__name__}) is not exact; use Fraction, int or SymPy's Rational")
 
 
+def _told(predicted: Any, measured: Any) -> str:
+    """Both values; of two dicts with the same keys only the entries that differ."""
+    if isinstance(predicted, dict) and isinstance(measured, dict) and set(predicted) == set(measured):
+        differing = [key for key in predicted if predicted[key] != measured[key]]
+        predicted, measured = ({key: found[key] for key in differing} for found in (predicted, measured))
+    return f"predicted {_short(predicted)}, found {_short(measured)}"
+
+
 def _short(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_short, value))})"
-    text = str(value)
+    """A value in the canonical form of :func:`exact` as mathematics: ``(1/2, 3)``, ``{1, 2}``, ``macs: 5``."""
+    text = _written(value)
     return text if len(text) <= 100 else f"{text[:97]}…"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_written, value))})"
+    if isinstance(value, frozenset):
+        # sets have no order: numbers by size, anything else as it is written
+        parts = [_written(part) for part in value]
+        numeric = all(isinstance(part, int | Fraction) for part in value)
+        return f"{{{', '.join([str(part) for part in sorted(value)] if numeric else sorted(parts))}}}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_written(key)}: {_written(part)}" for key, part in value.items())
+    return str(value)
