@@ -67,10 +67,16 @@ def test_markdown_has_a_column_for_the_published_numbers_only_if_asked() -> None
     assert tables.markdown(lines, ("a", "b", "c")).splitlines() == [
         "| a | b | c |",
         "|---|---:|---:|",
-        "| dense | 92.95 % | 90.0 ± 0.0 % |",
-        "| other | – | 50.0 ± 0.0 % |",
+        "| dense | 92.95 % | 90.0 and 90.0 % |",
+        "| other | – | 50.0 and 50.0 % |",
     ]
-    assert tables.markdown(lines, ("a", "c"), with_published=False).splitlines()[2] == "| dense | 90.0 ± 0.0 % |"
+    assert tables.markdown(lines, ("a", "c"), with_published=False).splitlines()[2] == "| dense | 90.0 and 90.0 % |"
+
+
+def test_two_networks_are_both_shown_and_three_give_an_interval() -> None:
+    assert tables.spread((0.5, 0.61)) == "50.0 and 61.0 %"
+    assert tables.spread((0.5, 0.5, 0.5)) == "50.0 ± 0.0 %"
+    assert tables.spread((0.5,)) == "50.0 % (one seed)"
 
 
 def test_a_published_zero_is_a_number() -> None:
@@ -82,13 +88,13 @@ def test_criteria_are_rows_and_what_was_not_run_is_a_dash() -> None:
     assert found == {"magnitude": {0.5: (0.9, 0.9), 0.9: (0.6, 0.7)}, "iterative": {0.5: (0.91, 0.91)}}
     rows = tables.criteria_markdown(runs(), "after").splitlines()
     assert rows[0] == "| accuracy in %, by sparsity | 0.5 | 0.9 |"
-    assert rows[-1] == "| iterative | 91.0 ± 0.0 | – |"
+    assert rows[-1] == "| iterative | 91.0 and 91.0 | – |"
 
 
 def test_costs_and_accuracy_stand_in_one_row() -> None:
     rows = tables.channels_markdown(runs(), (2.0, 1.5)).splitlines()
-    assert rows[2] == "| dense | 90.0 ± 0.0 % | 1,000 | 50 | 2.00 ms |"
-    assert rows[-1] == "| most important channels kept, fine-tuned | 85.0 ± 0.0 % | 500 | 30 | 1.50 ms |"
+    assert rows[2] == "| dense | 90.0 and 90.0 % | 1,000 | 50 | 2.00 ms |"
+    assert rows[-1] == "| most important channels kept, fine-tuned | 85.0 and 85.0 % | 500 | 30 | 1.50 ms |"
 
 
 def test_the_notebooks_costs_are_counted_to_the_unit() -> None:

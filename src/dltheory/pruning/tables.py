@@ -17,18 +17,25 @@ if TYPE_CHECKING:
 Runs = Mapping[str, Mapping[str, Any]]
 
 
+def spread(values: Sequence[float]) -> str:
+    """``87.2 ± 1.4 %``, the mean with its 95 % interval; of two values both, from which no interval says anything."""
+    if len(values) == 2:
+        return " and ".join(f"{100 * value:.1f}" for value in values) + " %"
+    return mean_interval(values).percent()
+
+
 @dataclass(frozen=True)
 class Line:
-    """One row of a table: what it is, the published number, and one number a seed."""
+    """One row of a table: what it is, the published number, and one number a network."""
 
     name: str
     published: float | None
     values: tuple[float, ...]
 
     def cells(self, with_published: bool) -> list[str]:
-        """Name, published, and the mean with its 95 % interval."""
+        """Name, published, and the spread over networks."""
         told = [] if not with_published else [f"{100 * self.published:.2f} %" if self.published is not None else "–"]
-        return [self.name, *told, mean_interval(self.values).percent()]
+        return [self.name, *told, spread(self.values)]
 
 
 def of_phase(runs: Runs, phase: str) -> list[Mapping[str, Any]]:
@@ -98,9 +105,7 @@ def criteria_markdown(runs: Runs, moment: str) -> str:
         "|---" + "|---:" * len(sparsities) + "|",
     ]
     for criterion, cells in found.items():
-        told = [
-            mean_interval(cells[each]).percent().removesuffix(" %") if each in cells else "–" for each in sparsities
-        ]
+        told = [spread(cells[each]).removesuffix(" %") if each in cells else "–" for each in sparsities]
         lines.append(f"| {criterion} | " + " | ".join(told) + " |")
     return "\n".join(lines)
 
@@ -110,7 +115,7 @@ def channels_markdown(runs: Runs, milliseconds: tuple[float, float]) -> str:
     dense, channels = of_phase(runs, "dense"), of_phase(runs, "channels")
 
     def row(name: str, found: Sequence[Mapping[str, Any]], accuracies: Sequence[float], time: float) -> str:
-        accuracy = mean_interval(accuracies).percent()
+        accuracy = spread(accuracies)
         return f"| {name} | {accuracy} | {found[0]['macs']:,} | {found[0]['parameters']:,} | {time:.2f} ms |"
 
     rows = [row("dense", dense, [run["test"] for run in dense], milliseconds[0])]
@@ -146,9 +151,7 @@ def print_tables(console: Console, record: Record) -> None:
             for sparsity in sparsities:
                 drawn.add_column(f"{sparsity:g}", justify="right")
             for criterion, cells in found.items():
-                drawn.add_row(
-                    criterion, *(mean_interval(cells[s]).percent() if s in cells else "–" for s in sparsities)
-                )
+                drawn.add_row(criterion, *(spread(cells[s]) if s in cells else "–" for s in sparsities))
             console.print(drawn)
 
 
