@@ -133,7 +133,7 @@ def test_progress_counts_the_epochs_that_are_trained(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     ("file", "images", "epochs", "networks"),
-    [(RECORDS[0], [1149, 288, 360], 15, 5), (RECORDS[1], [45000, 5000, 10000], 30, 1)],
+    [(RECORDS[0], [1149, 288, 360], 15, 5), (RECORDS[1], [45000, 5000, 10000], 30, 2)],
 )
 def test_the_committed_records_are_complete_and_say_where_they_come_from(
     file: str, images: list[int], epochs: int, networks: int
