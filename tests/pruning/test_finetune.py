@@ -32,6 +32,17 @@ def numbers(model: VGG) -> torch.Tensor:
     return torch.cat([value.flatten().double() for value in model.state_dict().values()])
 
 
+def interrupted(data: Split, recipe: finetune.Recipe, folder: Path) -> Path:
+    """The state of a training of seed 0 that was stopped after its first epoch."""
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        finetune.train_network(data, recipe, WIDTH, 0, stop, folder / "halfway")
+    return folder / "halfway"
+
+
 def test_a_seed_trains_the_same_network_again(data: Split, recipe: finetune.Recipe) -> None:
     first, second, other = (finetune.train_network(data, recipe, WIDTH, seed) for seed in (0, 0, 1))
     assert torch.equal(numbers(first[0]), numbers(second[0]))
@@ -42,15 +53,7 @@ def test_a_seed_trains_the_same_network_again(data: Split, recipe: finetune.Reci
 def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(
     data: Split, recipe: finetune.Recipe, tmp_path: Path
 ) -> None:
-    class Interrupted(Exception):
-        pass
-
-    def stop() -> None:
-        raise Interrupted
-
-    resume = tmp_path / "halfway"
-    with pytest.raises(Interrupted):
-        finetune.train_network(data, recipe, WIDTH, 0, stop, resume)
+    resume = interrupted(data, recipe, tmp_path)
     seen: list[int] = []
     model, history = finetune.train_network(data, recipe, WIDTH, 0, lambda: seen.append(1), resume)
     whole, whole_history = finetune.train_network(data, recipe, WIDTH, 0)
@@ -60,15 +63,7 @@ def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(
 
 
 def test_a_state_of_another_training_is_refused(data: Split, recipe: finetune.Recipe, tmp_path: Path) -> None:
-    class Interrupted(Exception):
-        pass
-
-    def stop() -> None:
-        raise Interrupted
-
-    resume = tmp_path / "halfway"
-    with pytest.raises(Interrupted):
-        finetune.train_network(data, recipe, WIDTH, 0, stop, resume)
+    resume = interrupted(data, recipe, tmp_path)
     other = replace(recipe, training=replace(recipe.training, eta=9.0))
     with pytest.raises(checkpoint.CheckpointError, match=r"another training \(it differs in training\); remove"):
         finetune.train_network(data, other, WIDTH, 0, resume=resume)
