@@ -18,6 +18,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import torch
 
+from dltheory.training import taken
+
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 #: How many images of each class the two parts of CIFAR-10 hold.
 CIFAR10_SIZES = {"train": 5000, "test": 1000}
@@ -117,8 +119,7 @@ def split(
     parts = []
     for chosen in (kept, held_out):
         positions = torch.from_numpy(np.sort(chosen)).to(device)
-        part = train[positions].contiguous(memory_format=torch.channels_last)
-        parts.append((part, labels[positions]))
+        parts.append((taken(train, positions), labels[positions]))
     return Split(images.name, len(images.classes), *parts, (test, images.test_labels.to(device)))
 
 

@@ -140,7 +140,7 @@ def train(
             for group in optimiser.param_groups:
                 group["lr"] = settings.step_size(epoch - 1 + step / steps)
             with torch.autocast(images.device.type, torch.bfloat16, enabled=settings.mixed_precision):
-                logits = model(augment(_take(images, chosen)))
+                logits = model(augment(taken(images, chosen)))
             loss = functional.cross_entropy(logits.float(), labels[chosen])
             optimiser.zero_grad()
             loss.backward()
@@ -195,7 +195,7 @@ def shifted_and_mirrored(images: torch.Tensor, reach: int = 4) -> torch.Tensor:
     return moved if images.is_contiguous(memory_format=torch.channels_last) else moved.contiguous()
 
 
-def _take(images: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+def taken(images: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
     """``images[chosen]`` in the memory layout of ``images``, which indexing alone does not keep."""
     if images.is_contiguous(memory_format=torch.channels_last) and not images.is_contiguous():
         return images.permute(0, 2, 3, 1)[chosen].permute(0, 3, 1, 2)

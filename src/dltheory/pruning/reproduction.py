@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dltheory.images import Split
     from dltheory.models import VGG
     from dltheory.pruning.experiment.finetune import Recipe
+    from dltheory.pruning.experiment.masks import Masks
 
 EXPERIMENT = "pruning a VGG"
 SCANNED = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -103,6 +104,15 @@ def _accuracies(model: VGG, data: Split) -> dict[str, float]:
     return {part: round(evaluate(model, *pair).accuracy, 6) for part, pair in found.items()}
 
 
+def _before_and_after(model: VGG, place: Workplace, seed: int, masks: Masks | None = None) -> dict[str, Any]:
+    """Accuracies of a pruned network at once and after fine-tuning it, in place, and the epoch that was kept."""
+    from dltheory.pruning.experiment.finetune import fine_tune
+
+    before = _accuracies(model, place.data)
+    tuned = fine_tune(model, place.data, place.recipe, seed, masks, after_epoch=place.advance)
+    return {"before": before, "after": _accuracies(model, place.data), "epoch": tuned.epoch}
+
+
 def _dense(model: VGG, place: Workplace, seed: int) -> dict[str, Any]:
     from dltheory.pruning.experiment import cost
     from dltheory.pruning.experiment.gaussian import measured_share
@@ -141,18 +151,13 @@ def _scan(model: VGG, place: Workplace, seed: int) -> dict[str, Any]:
 
 def _weights(model: VGG, place: Workplace, seed: int, sparsities: Mapping[str, float]) -> dict[str, Any]:
     from dltheory.pruning.experiment import masks
-    from dltheory.pruning.experiment.finetune import fine_tune
 
     chosen = masks.magnitude_masks(model, sparsities)
     masks.apply_masks(model, chosen)
-    before = _accuracies(model, place.data)
-    tuned = fine_tune(model, place.data, place.recipe, seed, chosen, after_epoch=place.advance)
     kept, total = masks.kept_and_total(chosen)
     return {
         "sparsities": dict(sparsities),
-        "before": before,
-        "after": _accuracies(model, place.data),
-        "epoch": tuned.epoch,
+        **_before_and_after(model, place, seed, chosen),
         "kept": kept,
         "weights": total,
         "zeros": sum(int((masks.weight(model, stage) == 0).sum()) for stage in model.stages),
@@ -161,21 +166,17 @@ def _weights(model: VGG, place: Workplace, seed: int, sparsities: Mapping[str, f
 
 def _channels(model: VGG, place: Workplace, seed: int) -> dict[str, Any]:
     from dltheory.pruning.experiment import channels, cost
-    from dltheory.pruning.experiment.finetune import fine_tune
 
     found: dict[str, Any] = {"ratio": RATIO}
     for name, source in (("first", model), ("sorted", channels.sorted_by_importance(model))):
         smaller = channels.without_channels(source, RATIO)
-        before = _accuracies(smaller, place.data)
-        tuned = fine_tune(smaller, place.data, place.recipe, seed, after_epoch=place.advance)
-        found[name] = {"before": before, "after": _accuracies(smaller, place.data), "epoch": tuned.epoch}
+        found[name] = _before_and_after(smaller, place, seed)
         found |= {"macs": cost.total_macs(smaller, place.data.shape), "parameters": cost.parameter_count(smaller)}
     return found
 
 
 def _criteria(model: VGG, place: Workplace, seed: int) -> dict[str, Any]:
     from dltheory.pruning.experiment import criteria, layerwise
-    from dltheory.pruning.experiment.finetune import fine_tune
 
     grams = layerwise.gram_matrices(model, place.data.training[0][: criteria.CALIBRATION])
     affordable = max(len(gram) for gram in grams.values()) <= layerwise.AFFORDABLE
@@ -186,12 +187,12 @@ def _criteria(model: VGG, place: Workplace, seed: int) -> dict[str, Any]:
             if criterion == "OBS" and not affordable:
                 continue
             pruned, masks = criteria.prune(model, criterion, everywhere, grams, seed)
-            row: dict[str, Any] = {"sparsity": sparsity, "criterion": criterion}
-            row["before"] = _accuracies(pruned, place.data)
             if place.dataset == "digits" or criterion == "magnitude":
-                fine_tune(pruned, place.data, place.recipe, seed, masks, after_epoch=place.advance)
-                row["after"] = _accuracies(pruned, place.data)
-            rows.append(row)
+                found = _before_and_after(pruned, place, seed, masks)
+                del found["epoch"]  # not part of a row on record
+            else:
+                found = {"before": _accuracies(pruned, place.data)}
+            rows.append({"sparsity": sparsity, "criterion": criterion, **found})
         if place.dataset == "digits":
             epochs = place.recipe.tuning.epochs
             pruned, _ = criteria.prune_iteratively(

@@ -87,6 +87,17 @@ def criteria_lines(runs: Runs, moment: str) -> dict[str, dict[float, tuple[float
     return found
 
 
+def _criteria_rows(runs: Runs, moment: str) -> tuple[list[float], list[list[str]]]:
+    """The sparsities, and for each criterion its name and one cell a sparsity; a dash where nothing was run."""
+    found = criteria_lines(runs, moment)
+    sparsities = sorted({sparsity for cells in found.values() for sparsity in cells})
+    rows = [
+        [criterion, *(spread(cells[each]) if each in cells else "–" for each in sparsities)]
+        for criterion, cells in found.items()
+    ]
+    return sparsities, rows
+
+
 def markdown(lines: Sequence[Line], header: Sequence[str], with_published: bool = True) -> str:
     """The lines as a table for the page."""
     rows = [" | ".join(line.cells(with_published)) for line in lines]
@@ -98,16 +109,12 @@ def markdown(lines: Sequence[Line], header: Sequence[str], with_published: bool 
 
 def criteria_markdown(runs: Runs, moment: str) -> str:
     """One row a criterion, one column a sparsity."""
-    found = criteria_lines(runs, moment)
-    sparsities = sorted({sparsity for cells in found.values() for sparsity in cells})
+    sparsities, rows = _criteria_rows(runs, moment)
     lines = [
         "| accuracy in %, by sparsity | " + " | ".join(f"{sparsity:g}" for sparsity in sparsities) + " |",
         "|---" + "|---:" * len(sparsities) + "|",
     ]
-    for criterion, cells in found.items():
-        told = [spread(cells[each]).removesuffix(" %") if each in cells else "–" for each in sparsities]
-        lines.append(f"| {criterion} | " + " | ".join(told) + " |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *("| " + " | ".join(cell.removesuffix(" %") for cell in row) + " |" for row in rows)])
 
 
 def channels_markdown(runs: Runs, milliseconds: tuple[float, float]) -> str:
@@ -143,15 +150,14 @@ def print_tables(console: Console, record: Record) -> None:
                 drawn.add_row(*line.cells(with_published))
             console.print(drawn)
     for moment in ("before", "after"):
-        found = criteria_lines(record.runs, moment)
-        if found:
-            sparsities = sorted({sparsity for cells in found.values() for sparsity in cells})
+        sparsities, rows = _criteria_rows(record.runs, moment)
+        if rows:
             drawn = Table(title=f"{title}: test accuracy {moment} fine-tuning, by sparsity", title_justify="left")
             drawn.add_column("criterion")
             for sparsity in sparsities:
                 drawn.add_column(f"{sparsity:g}", justify="right")
-            for criterion, cells in found.items():
-                drawn.add_row(criterion, *(spread(cells[s]) if s in cells else "–" for s in sparsities))
+            for row in rows:
+                drawn.add_row(*row)
             console.print(drawn)
 
 

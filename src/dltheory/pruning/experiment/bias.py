@@ -106,7 +106,7 @@ def flow_peak() -> float:
 
 
 def peak(steps: int) -> float:
-    """$z_t$, the $z=2\\eta\\sigma^2$ in (0, 1) at which the size is largest after ``steps`` of at least 2."""
+    """$\\zeta_t$, the $\\zeta=2\\eta\\sigma^2$ in (0, 1) at which the size is largest after ``steps`` of at least 2."""
     turning = lambdify(bias.kept, bias.turning_in_factor.subs(bias.t, whole("steps", steps, at_least=2)))
     rising = (2 * steps - 2) / (2 * steps - 1)  # from 0 to here the turning function rises through its only zero
     return 1 - float(brentq(turning, 0, rising, xtol=1e-15))
