@@ -21,8 +21,8 @@ from dltheory.dropout.derivation.symbols import (
     target_square,
 )
 from dltheory.dropout.experiment import covariance, linear, toy
-from dltheory.exercises import check
-from dltheory.printing import latex
+from verifiedbook.exercises import check
+from verifiedbook.printing import latex
 
 
 def test_the_expected_loss_is_the_mean_over_all_masks_written_out() -> None:

@@ -7,12 +7,13 @@ import pytest
 import sympy as sp
 from scipy import integrate, stats
 
-from dltheory.exercises import Answer, check
+from dltheory.compression.derivation import channels
 from dltheory.foundations.experiment import gradient_descent
-from dltheory.printing import latex
-from dltheory.pruning.answers_analysis import ANSWERS
-from dltheory.pruning.derivation import bias, channels, gaussian
+from dltheory.pruning.answers.analysis import ANSWERS
+from dltheory.pruning.derivation import bias, gaussian
 from dltheory.pruning.experiment.gaussian import measured_curve, measured_share, removed_share
+from verifiedbook.exercises import Answer, check
+from verifiedbook.printing import latex
 
 
 @pytest.mark.parametrize("fraction", [0.01, 0.5, 0.9, 0.999])
@@ -103,7 +104,7 @@ def test_the_laplace_share_is_what_drawn_weights_have() -> None:
 
 @pytest.mark.parametrize("label", ANSWERS)
 def test_the_books_own_answer_is_right_and_twice_it_is_not(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dltheory.exercises._answers", lambda: ANSWERS)
+    monkeypatch.setattr("verifiedbook.exercises._answers", lambda: ANSWERS)
     assert isinstance(ANSWERS[label], Answer)
     assert check(label, ANSWERS[label].formula())
     assert not check(label, 2 * ANSWERS[label].formula())

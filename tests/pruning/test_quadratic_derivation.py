@@ -9,11 +9,11 @@ import pytest
 import sympy as sp
 
 from dltheory.dropout.derivation.symbols import cross, d, keep, penalty, prediction_square, target_square
-from dltheory.exercises import Verdict
-from dltheory.printing import latex
-from dltheory.pruning.answers_quadratic import ANSWERS
+from dltheory.pruning.answers.quadratic import ANSWERS
 from dltheory.pruning.derivation import quadratic, random_pruning, surgeon
 from dltheory.pruning.derivation.symbols import H_jj, inverse_entry
+from verifiedbook.exercises import Verdict
+from verifiedbook.printing import latex
 
 
 def numbers(seed: int, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -121,7 +121,7 @@ def test_every_block_formula_needs_the_whole_set() -> None:
 
 @pytest.mark.parametrize("label", ANSWERS)
 def test_the_books_own_answer_is_right_and_twice_it_is_not(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dltheory import exercises
+    from verifiedbook import exercises
 
     monkeypatch.setattr(exercises, "_answers", lambda: ANSWERS)
     formula = ANSWERS[label].formula()

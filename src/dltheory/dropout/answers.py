@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Matrix, Rational, Symbol, cancel, limit
 
-from dltheory.exercises import Answer
+from verifiedbook.exercises import Answer
 
 from .derivation import dynamics, minimiser
 from .derivation.objective import keep_of

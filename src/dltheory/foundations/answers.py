@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Matrix, Symbol, cancel, diff, solve
 
-from dltheory.exercises import Answer
+from verifiedbook.exercises import Answer
 
 from . import derivation as d
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dltheory.exercises import Answer
 from dltheory.momentum import derivation
 from dltheory.momentum.derivation.symbols import alpha, beta, h, kappa, mu, sigma, t, z
+from verifiedbook.exercises import Answer
 
 
 def _stable_learning_rate() -> sp.Expr:

@@ -1,0 +1,7 @@
+"""The answers of the chapter's graded exercises, derived like everything else."""
+
+from __future__ import annotations
+
+from . import analysis, quadratic
+
+ANSWERS = {**quadratic.ANSWERS, **analysis.ANSWERS}
