@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Rational, Symbol, ceiling, simplify
 
-from dltheory.exercises import Answer
+from verifiedbook.exercises import Exercise, at_least, by_label
 
 from .derivation import latency, storage
 
@@ -22,8 +22,23 @@ def _in_registers(block: int = 16, before: int = 64, after: int = 45) -> Expr:
     return (dense / pruned) ** 2
 
 
-ANSWERS = {
-    "ex-pruning-bitmask-values": Answer(_bitmask_for_values, "Set N/8 + vk equal to vN and divide by N."),
-    "ex-pruning-untouched-share": Answer(latency.untouched_share, "Solve g = 1/(f + (1 − f)/g_max) for f."),
-    "ex-pruning-registers": Answer(_in_registers, "45 channels fill three registers of 16, 64 channels four."),
-}
+ANSWERS = by_label(
+    Exercise(
+        "ex-pruning-bitmask-values",
+        _bitmask_for_values,
+        (at_least("v", Rational(1, 8)),),  # a bit at least
+        hint="Set N/8 + vk equal to vN and divide by N.",
+    ),
+    Exercise(
+        "ex-pruning-untouched-share",
+        latency.untouched_share,
+        (at_least("g", 1), at_least("g_max", 1)),
+        (Symbol("g") < Symbol("g_max"),),
+        hint="Solve g = 1/(f + (1 − f)/g_max) for f.",
+    ),
+    Exercise(
+        "ex-pruning-registers",
+        _in_registers,
+        hint="45 channels fill three registers of 16, 64 channels four.",
+    ),
+)
