@@ -16,7 +16,7 @@ import yaml
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject
 
-from dltheory.book import statements
+from verifiedbook.statements import statements
 
 REPOSITORY = Path(__file__).parents[1]
 LATEX = Path(os.environ.get("BOOK_LATEX", REPOSITORY / "_build" / "latex"))

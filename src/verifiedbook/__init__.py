@@ -1,1 +1,1 @@
-"""The engine of a book whose statements are verified: nothing here knows a chapter."""
+"""Books whose sentences are checked: claims and their evidence, and what Sphinx shows of them. Knows no book."""

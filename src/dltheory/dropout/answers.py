@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Matrix, Rational, Symbol, cancel, limit
 
-from verifiedbook.exercises import Exercise, between, by_label, positive
+from verifiedbook.exercises import Exercise, between, by_label, grader, positive
 
 from .derivation import dynamics, minimiser
 from .derivation.objective import keep_of
@@ -77,3 +77,5 @@ ANSWERS = by_label(
         hint="Enumerate the four masks: A is 0, 4, 4, 8.",
     ),
 )
+
+check = grader(ANSWERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Matrix, Symbol, cancel, diff, solve
 
-from verifiedbook.exercises import Exercise, by_label, nonnegative, positive, real
+from verifiedbook.exercises import Exercise, by_label, grader, nonnegative, positive, real
 
 from . import derivation as d
 
@@ -75,3 +75,5 @@ ANSWERS = by_label(
         hint="set the two filters equal and take logarithms.",
     ),
 )
+
+check = grader(ANSWERS)

@@ -6,7 +6,7 @@ import sympy as sp
 
 from dltheory.momentum import derivation
 from dltheory.momentum.derivation.symbols import alpha, beta, h, kappa, mu, sigma, t, z
-from verifiedbook.exercises import Exercise, at_least, between, by_label, positive, whole
+from verifiedbook.exercises import Exercise, at_least, between, by_label, grader, positive, whole
 
 
 def _stable_learning_rate() -> sp.Expr:
@@ -77,3 +77,5 @@ ANSWERS = by_label(
     ),
     Exercise("ex-momentum-nesterov", _best_nesterov_rate, (at_least("kappa", 1),), hint="the double root at h = m"),
 )
+
+check = grader(ANSWERS)

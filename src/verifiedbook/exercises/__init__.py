@@ -3,10 +3,10 @@
 It needs SymPy, mpmath and Lark and nothing else, so that a page can run it too.
 """
 
-from .grading import Exercise, Verdict, by_label, grade
+from .grading import Exercise, Verdict, grade
 from .ranges import Variable, at_least, between, nonnegative, positive, real, whole
 from .records import exercise_of, record
-from .registry import exercises_of, find, grader
+from .registry import by_label, find, grader
 
 __all__ = [
     "Exercise",
@@ -16,7 +16,6 @@ __all__ = [
     "between",
     "by_label",
     "exercise_of",
-    "exercises_of",
     "find",
     "grade",
     "grader",

@@ -13,8 +13,8 @@ from . import values
 from .functions import COUNT, FUNCTIONS
 from .tree import Call, Constant, Name, Negative, Node, Number, Parts, Power, Product, Sum, Unreadable
 
-#: Terms that a formula has at most when it is multiplied out, above or below its fraction line.
-TERMS = 4000
+#: Terms that a power has at most when it is multiplied out, above or below its fraction line.
+TERMS = 100_000
 #: Largest numeric exponent of something that contains a symbol, powers of powers multiplied.
 DEGREE = 400
 
@@ -82,8 +82,6 @@ def _limited(node: Node, built: _Built) -> _Built:
         raise Unreadable(f"The number at place {node.place} is too large or too small to work with.")
     if built.degree > DEGREE:
         raise Unreadable(f"The power at place {node.place} is too high: at most {DEGREE} is worked with.")
-    if max(built.above, built.below) > TERMS:
-        raise Unreadable(f"The formula at place {node.place} has too many terms when it is multiplied out.")
     return built
 
 
@@ -91,9 +89,9 @@ def _sum(node: Sum, terms: list[_Built]) -> _Built:
     above, below = 0, 1
     value: Any = values.exact(sp.Integer(0))
     for sign, term in zip(node.signs, terms, strict=True):
-        above, below = above * term.below + term.above * below, below * term.below
+        # a common denominator may be smaller than the product of all
+        above, below = min(above * term.below + term.above * below, TERMS), min(below * term.below, TERMS)
         value = _apply(lambda x, y, s=sign: x - y if s == "-" else x + y, value, term.value)
-        _limited(node, _Built(None, above, below))
     expression = sp.Add(
         *(-t.expression if sign == "-" else t.expression for sign, t in zip(node.signs, terms, strict=True))
     )
@@ -108,11 +106,11 @@ def _product(node: Product, factors: list[_Built]) -> _Built:
         over = join != "/"
         if not over and _vanishes(factor):
             raise Unreadable(f"Your answer divides by zero at place {part.place}.")
-        above *= factor.above if over else factor.below
-        below *= factor.below if over else factor.above
+        above = min(above * (factor.above if over else factor.below), TERMS)
+        below = min(below * (factor.below if over else factor.above), TERMS)
         degree += factor.degree
         value = _apply(lambda x, y, over=over: x * y if over else x / y, value, factor.value)
-        _limited(node, _Built(None, above, below, degree, value))
+        _limited(node, _Built(None, degree=degree, value=value))
         pieces.append(factor.expression if over else 1 / factor.expression)
     return _limited(node, _Built(sp.Mul(*pieces), above, below, degree, value))
 
@@ -133,9 +131,10 @@ def _power(node: Power, base: _Built, exponent: _Built) -> _Built:
     degree = DEGREE + 1 if abs(exponent.value) > DEGREE else base.degree * max(times, 1)
     _limited(node, _Built(None, degree=degree))
     above, below = (comb(terms + times - 1, times) if terms > 1 else 1 for terms in (base.above, base.below))
+    if times > 1 and max(above, below) > TERMS:
+        raise Unreadable(f"The power at place {node.place} has too many terms when it is multiplied out.")
     if exponent.expression.is_negative:
         above, below = below, above
-    _limited(node, _Built(None, above, below))
     return _Built(base.expression**exponent.expression, above, below, degree)
 
 

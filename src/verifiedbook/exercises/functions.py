@@ -57,7 +57,7 @@ _ALL = [
     Function("max", sp.Max, (1, 9), r"\max"),
     Function("erf", sp.erf, (1, 1), r"\operatorname{erf}"),
     Function("erfc", sp.erfc, (1, 1), r"\operatorname{erfc}"),
-    Function("erfinv", sp.erfinv, (1, 1), r"\operatorname{erf}^{-1}"),
+    Function("erfinv", sp.erfinv, (1, 1), r"\operatorname{erfinv}"),
     Function("factorial", sp.factorial, (1, 1)),
     Function("binomial", sp.binomial, (2, 2)),
     Function("rational", lambda over, under: over / under, (2, 2)),

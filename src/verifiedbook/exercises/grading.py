@@ -68,14 +68,6 @@ class Verdict:
         return textwrap.fill(self.message, WIDTH)
 
 
-def by_label(*exercises: Exercise) -> dict[str, Exercise]:
-    """The exercises by their labels. Raises ``ValueError`` if two have the same."""
-    found = {exercise.label: exercise for exercise in exercises}
-    if len(found) < len(exercises):
-        raise ValueError("two exercises have the same label")
-    return found
-
-
 def grade(exercise: Exercise, answer: Any) -> Verdict:
     """Whether ``answer`` is right: a text such as ``"1/eta"``, a formula of SymPy, a number, or a list of these.
 

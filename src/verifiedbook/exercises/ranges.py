@@ -72,7 +72,8 @@ class Variable:
         low, high = self.low, self.high
         if low is not None and high is not None:
             near = pick.choice((sp.Rational(1, 1000), sp.Rational(999, 1000)))
-            part = near if wide else sp.Rational(pick.randint(1, 16), 17)
+            of = pick.choice((4, 5, 7, 9, 11, 17))
+            part = near if wide else sp.Rational(pick.randint(1, of - 1), of)
             return sp.Rational(low) + part * (sp.Rational(high) - sp.Rational(low))
         far = sp.Rational(pick.choice((1, 40_000)), 997)
         size = far if wide else sp.Rational(pick.randint(1, 24), pick.randint(3, 8))
@@ -84,7 +85,7 @@ class Variable:
         reach = 30 if wide else 7
         low, high = self.low, self.high
         if low is None:
-            low = high - reach if high is not None else -reach
+            low, reach = (high - reach, reach) if high is not None else (-reach, 2 * reach)
         start = int(low) + (0 if self.includes_low or self.low is None else 1)
         end = start + reach if high is None else min(start + reach, int(high) - (0 if self.includes_high else 1))
         return sp.Integer(pick.randint(start, end))

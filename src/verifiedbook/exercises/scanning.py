@@ -9,19 +9,22 @@ from .commands import DEPTH, Sign, comparison, rewrite
 from .tree import Unreadable
 
 #: Characters of an answer at most.
-LENGTH = 500
+LENGTH = 1000
 
 
 _LETTERS = "A-Za-z" + "".join(spelling.LETTERS)
+_UPRIGHT = r"\\(?:mathrm|operatorname|text|mathit)\s*\{[A-Za-z]+\}"
 _PIECES = re.compile(
     rf"""
     (?P<SPACE>   \s+ | \\[,;:!\ ] | ~ | \\q?quad\b | \$ )
   | (?P<NUMBER>  (?:\d+(?:\.\d+)? | \.\d+)(?:[eE][+-]?\d+(?![\w.]))? | \d+\.(?![\w.]) )
   | (?P<BEGIN>   \\begin\{{[a-z]*matrix\}} )
   | (?P<END>     \\end\{{[a-z]*matrix\}} )
-  | (?P<WORD>    \\(?:mathrm|operatorname|text|mathit)\s*\{{[A-Za-z]+\}}
+  | (?P<WORD>    {_UPRIGHT}
                | (?:\\[A-Za-z]+ | [{_LETTERS}]+\d*)
-                 (?: _\s*(?: \{{[^{{}}]{{1,20}}\}} | \\[A-Za-z]+ | \d+ | [{_LETTERS}]+\d* ) | [₀-₉ₐ-ₜᵢᵣᵤᵥⱼ]+ )? )
+                 (?: _\s*(?: \{{ (?:[^{{}}]{{1,20}} | {_UPRIGHT}) \}} | {_UPRIGHT}
+                        | \\[A-Za-z]+ | \d+ | [{_LETTERS}]+\d* )
+                   | [₀-₉ₐ-ₜᵢᵣᵤᵥⱼ]+ )? )
   | (?P<COMMA>   [,;] | \\\\ | & )
   | (?P<OPEN>    [(\[{{⌊⌈] | \\\{{ )
   | (?P<CLOSE>   [)\]}}⌋⌉] | \\\}} )
@@ -62,7 +65,7 @@ def scan(text: str) -> list[Sign]:
 def _cut(text: str) -> list[Sign]:
     found: list[Sign] = []
     # a sentence's full stop, or the semicolon that ends a cell, is no part of the formula
-    end = len(re.sub(r"[\s;.$]+$", "", text.replace("\x00", "\ufffd")))
+    end = len(re.sub(r"[\s;.$]+$", "", text))
     at = 0
     while at < end:
         piece = _PIECES.match(text, at, end)

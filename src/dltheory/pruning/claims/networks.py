@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dltheory.claims import Evidence, Measured, NearMiss, claim
-from dltheory.pruning.source import SCAN
+from dltheory.pruning.derivation.source import SCAN
+from verifiedbook.claims import Evidence, Measured, NearMiss, claim
 
 from .published import EARLIER_IS_MORE_SENSITIVE, MOST_ARE_ZERO
 
@@ -19,13 +19,13 @@ DIGITS, CIFAR = "pruning-digits-width0.25.json", "pruning-cifar10-width0.25.json
 
 @cache
 def _runs(file: str) -> Mapping[str, Mapping[str, Any]]:
-    from dltheory.reproduce.records import RESULTS, read
+    from dltheory.lab.runs.records import RESULTS, read
 
     return read(RESULTS / file)["runs"]
 
 
 def _phase(file: str, phase: str) -> list[Mapping[str, Any]]:
-    from dltheory.pruning.tables import of_phase
+    from dltheory.pruning.experiment.recorded import of_phase
 
     return of_phase(_runs(file), phase)
 
@@ -132,7 +132,7 @@ def sensitivity_does_not_fall_from_the_input_to_the_output():
 
 
 def _criterion(moment: str, criterion: str, sparsity: float) -> np.ndarray:
-    from dltheory.pruning.tables import criteria_lines
+    from dltheory.pruning.experiment.recorded import criteria_lines
 
     return np.array(criteria_lines(_runs(DIGITS), moment)[criterion][sparsity])
 

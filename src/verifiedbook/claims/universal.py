@@ -1,0 +1,117 @@
+"""Statements for all real parameters, decided by two SMT solvers from one text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import sympy as sp
+from sympy.logic.boolalg import Boolean
+
+from ..printing import latex
+from . import solvers
+from .evidence import Evidence, Verdict
+from .smtlib import carried_assumptions, denominators, script
+from .wording import point
+
+
+@dataclass(frozen=True, eq=False)
+class ForAll(Evidence):
+    """``then`` holds for all real values of the symbols that satisfy ``given``.
+
+    Polynomial and rational relations under And, Or, Not and Implies. Assumptions of the symbols count as hypotheses.
+    Holds only if z3 *and* cvc5 find hypotheses without conclusion unsatisfiable and hypotheses alone satisfiable, and
+    nothing the statement divides by can vanish. A counterexample is checked again in exact arithmetic.
+    """
+
+    kind: ClassVar[str] = "universal"
+    given: Sequence[Boolean]
+    then: Boolean
+    timeout: float = 5.0
+    time_limit: float = field(default=60.0, kw_only=True)
+
+    def hypotheses(self) -> list[Boolean]:
+        """The stated hypotheses and those that the symbols carry."""
+        return [*map(sp.sympify, self.given), *carried_assumptions([*self.given, self.then])]
+
+    def assumptions(self) -> list[str]:
+        return [latex(hypothesis) for hypothesis in self.hypotheses() if hypothesis is not sp.true]
+
+    def conclusion(self) -> str:
+        return latex(sp.sympify(self.then))
+
+    def attempt(self) -> Verdict:
+        given, then = self.hypotheses(), sp.sympify(self.then)
+        if then is sp.true or then in given:
+            return Verdict("fails", "the conclusion is trivial: it is true by itself or among the hypotheses")
+        if false := [str(hypothesis) for hypothesis in self.given if hypothesis == sp.false]:
+            return Verdict("fails", f"vacuous: a hypothesis is false by itself ({', '.join(false)})")
+        example = self._ask([*given], "the hypotheses")
+        if example.status != "fails":
+            return _vacuous(example)
+        for divisor in denominators([*given, then]):
+            vanishing = self._ask([*given, sp.Eq(divisor, 0)], f"the divisor {divisor}")
+            if vanishing.status == "fails":
+                return Verdict("fails", f"the statement divides by {divisor}, which may be 0", vanishing.witness)
+            if vanishing.status == "inconclusive":
+                return vanishing
+        return self._ask([*given, sp.Not(then)], "a counterexample", then)
+
+    def _ask(self, formulas: list[Boolean], what: str, then: Boolean | None = None) -> Verdict:
+        """*fails* with a confirmed point that satisfies all ``formulas``; *holds* if both solvers say there is none."""
+        text = script(formulas)
+        times, answers = [], []
+        for solver in solvers.SOLVERS:
+            start = time.perf_counter()
+            answer = solver.decide(text, self.timeout)
+            times.append(f"{solver.name} {time.perf_counter() - start:.2f} s")
+            answers.append((solver.name, answer))
+        verdicts = {answer.verdict for _, answer in answers}
+        if {"sat", "unsat"} <= verdicts:
+            said = ", ".join(f"{name} says {answer.verdict}" for name, answer in answers)
+            return Verdict("fails" if then is not None else "inconclusive", f"the solvers disagree on {what}: {said}")
+        if verdicts == {"unsat"}:
+            return Verdict("holds", f"no counterexample exists ({', '.join(times)})")
+        if "sat" in verdicts:
+            return self._confirmed(formulas, [answer for _, answer in answers if answer.verdict == "sat"], what)
+        said = ", ".join(f"{name}: {answer.detail}" for name, answer in answers if answer.verdict == "unknown")
+        return Verdict("inconclusive", f"undecided whether there is {what} ({said})")
+
+    @staticmethod
+    def _confirmed(formulas: list[Boolean], answers: list[solvers.Answer], what: str) -> Verdict:
+        symbols = sorted({s for formula in formulas for s in formula.free_symbols}, key=lambda s: s.name)
+        for answer in answers:
+            if not answer.model and symbols:
+                continue
+            values = {symbol: answer.model.get(symbol.name, sp.Integer(0)) for symbol in symbols}
+            if all(_holds_at(formula, values) for formula in formulas):
+                return Verdict("fails", f"{what} found and checked", point(values))
+        return Verdict("inconclusive", f"a solver reports {what} but gives no point that can be checked")
+
+
+def _vacuous(answer: Verdict) -> Verdict:
+    if answer.status == "holds":
+        return Verdict("fails", "vacuous: no parameters satisfy the hypotheses")
+    return Verdict("inconclusive", f"the hypotheses could not be shown satisfiable: {answer.detail}")
+
+
+def _holds_at(formula: Boolean, values: dict[sp.Symbol, sp.Number]) -> bool:
+    """Whether ``formula`` holds at ``values``; equations between irrational values are checked to 20 digits."""
+    # fresh symbols, so that assumptions such as positive=True do not decide the relation before it is evaluated
+    plain = {symbol: sp.Dummy(symbol.name) for symbol in values}
+    formula = formula.xreplace(plain)
+    exact = all(value.is_Rational for value in values.values())
+
+    def decide(relation: sp.Rel) -> Boolean:
+        gap = (relation.lhs - relation.rhs).xreplace({plain[symbol]: value for symbol, value in values.items()})
+        gap = gap if exact else sp.N(gap, 30)
+        if not gap.is_number or not gap.is_finite:
+            return sp.false
+        if not exact and abs(gap) < sp.Float("1e-20"):
+            gap = sp.Integer(0)
+        return sp.sympify(relation.func(gap, 0))
+
+    relations = {relation: decide(relation) for relation in formula.atoms(sp.core.relational.Relational)}
+    return bool(formula.xreplace(relations) == sp.true)
