@@ -7,7 +7,6 @@ import pytest
 import sympy as sp
 from scipy import integrate, stats
 
-from dltheory.compression.derivation import channels
 from dltheory.foundations.experiment import gradient_descent
 from dltheory.pruning.answers.analysis import ANSWERS
 from dltheory.pruning.derivation import bias, gaussian
@@ -72,16 +71,6 @@ def test_the_series_of_the_logarithm_sums_to_the_turning_function() -> None:
     g = float(bias.turning_point.subs({bias.t: t, bias.z: x / t}))
     total = sum(float(bias.series_coefficient(sp.Integer(k), x)) / k * (x / t) ** k for k in range(1, 60))
     assert np.log((1 + g) / ((1 + 2 * x) * np.exp(-x))) == pytest.approx(total, rel=1e-10)
-
-
-def test_the_relu_acts_on_numbers_and_stays_a_function_of_symbols() -> None:
-    assert [channels.ReLU(value) for value in (sp.Rational(-1, 2), sp.Integer(3))] == [0, 3]
-    assert isinstance(channels.ReLU(sp.Symbol("a")), channels.ReLU)
-
-
-def test_the_cycle_is_not_its_own_inverse() -> None:
-    assert channels.inverse(channels.CYCLE) != channels.CYCLE
-    assert [channels.CYCLE[place] for place in channels.inverse(channels.CYCLE)] == [0, 1, 2]
 
 
 def test_what_the_chapter_prints_can_be_printed() -> None:
