@@ -47,6 +47,20 @@ BROKEN_IMAGES = """() => [...document.images]
     .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
 
 
+UNDER_BUTTONS = """() => {
+    const titles = [...document.querySelectorAll(".admonition-title:has(> button.toggle-button)")];
+    const overlap = (a, b) => a.width > 0 && a.right > b.left && a.left < b.right
+        && a.bottom > b.top && a.top < b.bottom;
+    return titles.filter(title => {
+        const button = title.querySelector("button").getBoundingClientRect();
+        const range = document.createRange();
+        return [...title.childNodes].filter(node => node.nodeName !== "BUTTON").some(node => {
+            range.selectNodeContents(node);
+            return [...range.getClientRects()].some(box => overlap(box, button));
+        });
+    }).map(title => title.textContent.trim());
+}"""
+
 # Text, fonts, scripts and styles as they are sent, images left out: a few seconds on a slow phone connection.
 MOST_BYTES = 1_000_000
 UNUSED_SCRIPTS = 'script[src*="fontawesome"], script[src*="thebe"], script[src*="mathjax" i]'
@@ -85,6 +99,7 @@ def visible_faults(page, scheme: str) -> list[str]:
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]
     wrong += [f"scrolls, but not by keyboard: {element}" for element in page.evaluate(CLIPPED_SCROLLERS)]
     wrong += [f"image is broken: {source}" for source in page.evaluate(BROKEN_IMAGES)]
+    wrong += [f"runs under its button: {title}" for title in page.evaluate(UNDER_BUTTONS)]
     if page.evaluate("document.documentElement.dataset.theme") != scheme:
         wrong.append(f"is not in {scheme} mode")
     return wrong
@@ -131,6 +146,10 @@ FAULTS = {
     "sticks out": "add('<div style=\"width: 3000px\">wide</div>')",
     "scrolls, but not by keyboard": 'add(\'<div style="overflow: auto"><p style="width: 3000px">wide</p></div>\')',
     "formula in error": "add('<span class=\"katex-error\">x</span>')",
+    "runs under its button": (
+        'add(\'<p class="admonition-title" style="position: relative">title'
+        '<button class="toggle-button" style="position: absolute; left: 0; right: auto">show</button></p>\')'
+    ),
     "image is broken": 'new Promise(done => { add(\'<img alt="" src="no.png">\'); setTimeout(done, 200) })',
     "asks the network": "fetch('https://example.org/font.woff2').catch(() => 0)",
     "cannot get": "fetch('nowhere.html')",
