@@ -8,6 +8,18 @@ from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples in every run; few by default, and no file kept between runs.
+_SAME = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
+settings.register_profile("default", max_examples=300, **_SAME)
+settings.register_profile("thorough", max_examples=10_000, **_SAME)
+settings.load_profile("default")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
