@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from .evidence import Evidence, Outcome
 from .registry import Claim, load
+from .workers import Told, side_by_side
 
 Notify = Callable[["Result"], None]
 
@@ -72,11 +71,16 @@ def run(claim: Claim) -> Result:
 
 
 def run_all(
-    labels: Iterable[str], modules: Sequence[str], jobs: int = 1, notify: Notify = lambda result: None
+    labels: Iterable[str],
+    modules: Sequence[str],
+    jobs: int = 1,
+    notify: Notify = lambda result: None,
+    warn: Told = lambda sentence: None,
 ) -> dict[str, Result]:
     """Run the claims ``labels`` of ``modules`` in up to ``jobs`` processes; ``notify`` hears of each as it ends.
 
-    A claim that uses a failed one fails with it.
+    A claim that uses a failed one fails with it. A claim whose process is ended from outside runs again, once, and
+    ``warn`` hears of it.
     """
     claims = load(modules)
     wanted = list(labels)
@@ -86,20 +90,19 @@ def run_all(
             results[label] = run(claims[label])
             notify(results[label])
     else:
-        # forked workers have the chapters imported already; elsewhere each worker imports them once
-        method = "fork" if sys.platform == "linux" else "spawn"
-        context = multiprocessing.get_context(method)
-        with ProcessPoolExecutor(min(jobs, len(wanted)), mp_context=context) as pool:
-            waiting = [pool.submit(_run_label, label, tuple(modules)) for label in wanted]
-            for future in as_completed(waiting):
-                result = future.result()
-                results[result.label] = result
-                notify(result)
+        with closing(side_by_side(wanted, _run_label, (tuple(modules),), min(jobs, len(wanted)), warn)) as ended:
+            for label, result in ended:
+                results[label] = result if isinstance(result, Result) else _lost(label, result)
+                notify(results[label])
     return _with_consequences({label: results[label] for label in wanted}, claims)
 
 
 def _run_label(label: str, modules: tuple[str, ...]) -> Result:
     return run(load(modules)[label])
+
+
+def _lost(label: str, sentence: str) -> Result:
+    return Result(label, "failed", 0.0, (), (), sentence)
 
 
 def _with_consequences(results: dict[str, Result], claims: dict[str, Claim]) -> dict[str, Result]:
