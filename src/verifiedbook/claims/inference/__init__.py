@@ -2,6 +2,7 @@
 
 from .citation import Cites
 from .each_direction import EachDirection
+from .hump import Hump
 from .induction import ClosedForm, Induction
 from .jensen import Jensen
 from .monotone import Monotone
@@ -18,6 +19,7 @@ __all__ = [
     "ClosedForm",
     "EachDirection",
     "EachTerm",
+    "Hump",
     "Induction",
     "Inference",
     "Jensen",

@@ -13,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 from ...printing import latex
 from ..evidence import Verdict
 from ..identity import Identity
-from .powers_of_index import PowersOfIndex, at_whole, counterexample
+from .powers_of_index import PowersOfIndex, at_whole, counterexample, known_nonzero
 from .rule import Inference, NotApplicable, Plain, Premise
 
 _LARGEST = 60  # exponent in a case that is tried
@@ -52,6 +52,7 @@ class ClosedForm(Inference):
         if not k:
             raise NotApplicable("a recurrence needs a first value")
         self._uses_what_came_before(k)
+        self._defined()
         cases = [self._at(self.first + i) for i in range(k)]
         before = [self._at(self.index + i) for i in range(k)]
         return [
@@ -81,6 +82,16 @@ class ClosedForm(Inference):
 
     def _from_first(self) -> list[Boolean]:
         return [*self.given, self.index >= self.first]
+
+    def _defined(self) -> None:
+        """Refuse a formula that divides by what may be 0, at any index from the first on."""
+        formula = self._formula()
+        for power in formula.atoms(sp.Pow):
+            lowest = sp.sympify(power.exp).subs(self.index, self.first)
+            falls = power.exp.has(self.index) and sp.diff(power.exp, self.index).is_negative
+            if (lowest.is_nonnegative and not falls) or power.base.is_number or known_nonzero(power.base, self.given):
+                continue
+            raise NotApplicable(f"the formula divides by {power.base}, which may be 0")
 
     def _uses_what_came_before(self, k: int) -> None:
         """The recurrence, put to unknown values, must depend on the oldest of them: it may not know the answer."""

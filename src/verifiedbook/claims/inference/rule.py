@@ -76,11 +76,17 @@ class Inference(Evidence):
             for premise in premises:
                 verdict = premise.evidence.attempt()
                 if verdict.status != "holds":
-                    return self.refuted() or self._open(premise, verdict)
+                    return self._counterexample() or self._open(premise, verdict)
                 told.append(f"{premise.name}: {verdict.detail}")
         except NotApplicable as reason:
-            return self.refuted() or Verdict("inconclusive", f"{self.rule} does not apply: {reason}")
+            return self._counterexample() or Verdict("inconclusive", f"{self.rule} does not apply: {reason}")
         return Verdict("holds", "; ".join(told))
+
+    def _counterexample(self) -> Verdict | None:
+        try:
+            return self.refuted()
+        except NotApplicable:  # what the rule cannot read it cannot refute
+            return None
 
     def _open(self, premise: Premise, verdict: Verdict) -> Verdict:
         """What a premise that does not hold comes to: *fails* only where it is itself what the rule concludes."""

@@ -51,8 +51,6 @@ class Sums(Inference):
 
     def premises(self) -> list[Premise]:
         left, right = self._tables()
-        if sp.sympify(self.rhs).atoms(sp.IndexedBase) & set(self.noise):
-            raise NotApplicable("the right-hand side is still random")
         keys = sorted({*left, *right}, key=str)
         zero = (sp.Integer(0), Term((), sp.Integer(1)))
         found = [left.get(key, zero)[0] for key in keys]
@@ -61,6 +59,8 @@ class Sums(Inference):
 
     def _tables(self) -> tuple[dict[Any, tuple[sp.Expr, Term]], dict[Any, tuple[sp.Expr, Term]]]:
         noise = {base: tuple(map(sp.sympify, moments)) for base, moments in self.noise.items()}
+        if sp.sympify(self.rhs).atoms(sp.IndexedBase) & set(noise):
+            raise NotApplicable("the right-hand side is still random")
         left = [part for term in terms(self.lhs) for part in mean(term, noise)]
         return normal(left), normal(list(terms(self.rhs)))
 
@@ -108,7 +108,7 @@ def worked_out(sides: Sequence[sp.Expr], length: int, seed: int = 0) -> list[sp.
 
 
 def _drawn(part: sp.Expr, draw: random.Random) -> sp.Rational:
-    size = sp.Rational(draw.randint(1, 9), 10)
+    size = sp.Rational(draw.randint(1, 19), 10)
     if part.is_nonnegative:
         return size
     return -size if part.is_negative or draw.random() < 1 / 2 else size
