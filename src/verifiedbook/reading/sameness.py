@@ -50,7 +50,7 @@ def same(page: Relation, proved: Relation) -> Sameness:
     numbers = all(isinstance(side, sp.Expr) for side in (page.left, page.right, proved.left, proved.right))
     if page.sign in ("=", "!=", "<", "<=") and page.sign not in LOOSE and numbers:
         moved = _moved(page, proved, flat)
-        if moved is not None:
+        if moved is not None and not (moved.decision == "different" and (left.holds or right.holds)):
             return moved
     return _by_sides(page, proved, left, right)
 
@@ -90,37 +90,30 @@ def _moved(page: Relation, proved: Relation, flat: Flattened) -> Sameness | None
             here = one / other
             constant = constant and (ratio is None or abs(here - ratio) < abs(ratio) * mpmath.mpf("1e-12"))
             ratio = here
-    if not constant and _implied(second, page.sign):
-        return Sameness("different", "they are not multiples of one another")
-    quotient = _quotient(first, second)
-    if quotient is None:
-        return None
-    if quotient.is_positive if strict else quotient.is_nonzero:
-        return Sameness("same")
-    return None
-
-
-def _implied(difference: Any, sign: str) -> bool:
-    """Whether the assumptions of the symbols alone make the relation true: then they cannot be used to compare it."""
-    return bool(
-        difference.is_positive
-        if sign == "<"
-        else difference.is_nonnegative
-        if sign == "<="
-        else difference.is_nonzero
-        if sign == "!="
-        else difference.is_zero
-    )
-
-
-def _quotient(first: Any, second: Any) -> Any:
-    """The first over the second in lowest terms; nothing where there is none."""
     if second == 0 or first == 0:
         return None
-    quotient = sp.cancel(sp.together(first / second)) if _rational(first) and _rational(second) else None
-    if quotient is None or not (quotient.is_positive or quotient.is_nonzero):
-        quotient = sp.factor(quotient if quotient is not None else sp.simplify(first / second))
-    return quotient
+    if not constant and not (_divisors(first) or _divisors(second)):
+        return Sameness("different", "they are not multiples of one another")
+    return _multiples(first, second, strict)
+
+
+def _multiples(first: Any, second: Any, strict: bool) -> Sameness | None:
+    """Whether they are multiples by a number, or by what one of them divides by, of a sign that is known."""
+    rational = _rational(first) and _rational(second)
+    quotient = sp.factor(sp.cancel(sp.together(first / second)) if rational else sp.simplify(first / second))
+    if not (quotient.is_positive if strict else quotient.is_nonzero):
+        return None
+    cleared = _divisors(first) | _divisors(second)
+    bases = {base for base in quotient.as_powers_dict() if base.free_symbols}
+    if all(base in cleared or -base in cleared for base in bases):
+        return Sameness("same")
+    return Sameness("different", f"only by the signs of its symbols is it a multiple of what was proved: {quotient}")
+
+
+def _divisors(difference: Any) -> set[Any]:
+    """What the sides are divided by, factor by factor."""
+    below = sp.factor(sp.denom(sp.together(difference)))
+    return {base for base in below.as_powers_dict() if base.free_symbols}
 
 
 def _rational(expression: Any) -> bool:
