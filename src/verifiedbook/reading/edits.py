@@ -80,8 +80,8 @@ def _edits(printed: Printed, here: str) -> Iterator[tuple[str, list[str]]]:
     if exponents := [_put(here, match, _raised(match)) for match in _EXPONENT.finditer(here)]:
         yield "exponent", exponents
     elif names := [_put(here, match, match.group() + "^2") for match in _NAME_WITHOUT_EXPONENT.finditer(here)]:
-        if not nothing or printed.relation in ("<", ">", "<=", ">="):
-            yield "exponent", names
+        # x^2 = 0 says the same as x = 0
+        yield from [("exponent", names)] if not nothing or printed.relation in ("<", ">", "<=", ">=") else []
     if (weaker := _STRICTNESS.get(printed.operator)) is not None:
         at = here.index(printed.operator, len(printed.left.rstrip()))
         yield "strictness", [here[:at] + weaker + here[at + len(printed.operator) :]]
