@@ -64,12 +64,12 @@ def verify(
     except (NotADirectoryError, ProjectError, report.ReportError, ClaimError) as error:
         raise click.ClickException(str(error)) from None
     chosen = selected(names, claims, project.chapters)
+    by_label = {statement.label: statement for statement in stated}
 
     out = terminal.console()
     with terminal.progress(out, len(chosen)) as notify:
-        results = run_all(chosen, project.claim_modules, jobs, notify)
-    titles = {statement.label: statement.title for statement in stated}
-    found = report.document(results, claims, titles, project, jobs)
+        results = run_all(chosen, project.claim_modules, jobs, notify, by_label)
+    found = report.document(results, claims, by_label, project, jobs)
     if names and target is None:
         # where there is nothing readable to add to, what was run is all there is
         with contextlib.suppress(report.ReportError):
