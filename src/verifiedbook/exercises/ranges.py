@@ -65,30 +65,43 @@ class Variable:
             return low + free, free
         return (high - free, free) if high is not None else (self.symbol(), self.symbol())
 
-    def sample(self, pick: random.Random, wide: bool) -> Any:
-        """A rational number in the range, near an end or far out if ``wide``."""
+    def sample(self, pick: random.Random, kind: str) -> Any:
+        """A rational number in the range: a ``"simple"`` one, any, or one ``"near"`` an end or far out."""
         if self.whole:
-            return self._whole(pick, wide)
+            return self._whole(pick, 7 if kind != "near" else 30)
         low, high = self.low, self.high
         if low is not None and high is not None:
-            near = pick.choice((sp.Rational(1, 1000), sp.Rational(999, 1000)))
-            of = pick.choice((4, 5, 7, 9, 11, 17))
-            part = near if wide else sp.Rational(pick.randint(1, of - 1), of)
+            part = _share(pick, kind)
             return sp.Rational(low) + part * (sp.Rational(high) - sp.Rational(low))
-        far = sp.Rational(pick.choice((1, 40_000)), 997)
-        size = far if wide else sp.Rational(pick.randint(1, 24), pick.randint(3, 8))
+        size = _size(pick, kind)
         if low is not None:
             return sp.Rational(low) + size
         return sp.Rational(high) - size if high is not None else pick.choice((-1, 1)) * size
 
-    def _whole(self, pick: random.Random, wide: bool) -> Any:
-        reach = 30 if wide else 7
+    def _whole(self, pick: random.Random, reach: int) -> Any:
         low, high = self.low, self.high
         if low is None:
             low, reach = (high - reach, reach) if high is not None else (-reach, 2 * reach)
         start = int(low) + (0 if self.includes_low or self.low is None else 1)
         end = start + reach if high is None else min(start + reach, int(high) - (0 if self.includes_high else 1))
         return sp.Integer(pick.randint(start, end))
+
+
+def _share(pick: random.Random, kind: str) -> Any:
+    """A number between 0 and 1."""
+    if kind == "near":
+        return sp.Rational(pick.choice((1, 999)), 1000)
+    of = pick.choice((2, 3, 4) if kind == "simple" else (5, 7, 9, 11, 17))
+    return sp.Rational(pick.randint(1, of - 1), of)
+
+
+def _size(pick: random.Random, kind: str) -> Any:
+    """A number above 0."""
+    if kind == "near":
+        return sp.Rational(pick.choice((1, 40_000)), 997)
+    return (
+        sp.Rational(pick.randint(1, 6), 2) if kind == "simple" else sp.Rational(pick.randint(1, 24), pick.randint(3, 8))
+    )
 
 
 def real(name: str) -> Variable:
@@ -146,6 +159,12 @@ def _holds(constraint: Any, point: dict[str, Any]) -> bool:
 
 def _candidates(variables: Sequence[Variable], pick: random.Random) -> Iterator[dict[str, Any]]:
     for attempt in range(60 * POINTS):
-        # in every third point each variable may be near an end or far out
-        wide = attempt % 3 == 2
-        yield {v.name: v.sample(pick, wide and pick.random() < 0.6) for v in variables}
+        # a difference is best seen at simple numbers; in every third point after them some are near an end or far out
+        near = attempt % 3 == 2 and attempt > 8
+        simple = attempt % 3 == 0 or attempt <= 8
+        yield {
+            variable.name: variable.sample(
+                pick, "near" if near and pick.random() < 0.6 else "simple" if simple else "any"
+            )
+            for variable in variables
+        }
