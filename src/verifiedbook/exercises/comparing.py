@@ -57,8 +57,8 @@ def compare(
         if gap > (1 + abs(right)) * values.context().mpf(10) ** -values.AGREEMENT:
             close = gap < abs(right) / 10_000 and not given.free_symbols ^ expected.free_symbols
             return Comparison(False, point=shown, given=_real(ours), expected=_real(right), close=bool(close))
-    # one form of a right answer may be 0/0 at a point or two where another is not; more than that is a difference
-    if tried <= 9 * len(lacking):
+    # one form of a right answer may be 0/0 at some points, an end for one, where another is not; many are a difference
+    if tried <= 3 * len(lacking):
         return Comparison(False, point=(lacking or [{}])[0])
     outcome = _proof(expected, given, variables)
     if outcome is False:

@@ -52,7 +52,10 @@ class Variable:
         What SymPy cannot know of ``p`` (that it is below 1) it then finds out by itself.
         """
         low, high = (None if end is None else sp.Rational(end) for end in (self.low, self.high))
-        closed = self.includes_low if low is not None else self.includes_high
+        if low is not None and high is not None:
+            closed = self.includes_high  # where the new symbol is 0; the lower end lies at infinity
+        else:
+            closed = self.includes_low if low is not None else self.includes_high
         sign = {"nonnegative": True} if closed else {"positive": True}
         free = sp.Symbol(f"u_{self.name}", **sign, **({"integer": True} if self.whole else {"real": True}))
         if self.whole and low is not None:
@@ -135,22 +138,40 @@ def whole(name: str, low: Any = None, high: Any = None) -> Variable:
 
 
 def points(variables: Sequence[Variable], constraints: Sequence[Any] = (), label: str = "") -> list[dict[str, Any]]:
-    """Points of the range, simple ones first, then near its ends and far out; the same for a label in every run.
+    """Points of the range, simple ones first, then near its ends, far out and at the ends that belong to it.
+
+    They are the same for a label in every run.
 
     ``constraints`` are relations of SymPy between the variables, known by name. Raises ``ValueError`` if no point
     satisfies them.
     """
     if not variables:
         return [{}]
-    found: list[dict[str, Any]] = []
-    for candidate in _candidates(variables, random.Random(f"points of {label}")):
-        if candidate not in found and all(_holds(constraint, candidate) for constraint in constraints):
-            found.append(candidate)
-        if len(found) == POINTS:
-            break
+    pick = random.Random(f"points of {label}")
+    found = _distinct(_candidates(variables, pick), constraints, POINTS)
     if not found:
         raise ValueError(f"{label}: no point satisfies {', '.join(map(str, constraints))}")
+    ends = _distinct(_ends(variables, found), constraints, POINTS)
+    return [*[point for point in found if point not in ends][: POINTS - len(ends)], *ends]
+
+
+def _distinct(candidates: Iterator[dict[str, Any]], constraints: Sequence[Any], count: int) -> list[dict[str, Any]]:
+    """The first ``count`` different candidates that satisfy the constraints."""
+    found: list[dict[str, Any]] = []
+    for candidate in candidates:
+        if candidate not in found and all(_holds(constraint, candidate) for constraint in constraints):
+            found.append(candidate)
+            if len(found) == count:
+                break
     return found
+
+
+def _ends(variables: Sequence[Variable], found: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Points with one variable at an end that belongs to its range."""
+    for number, variable in enumerate(variables):
+        for end, belongs in ((variable.low, variable.includes_low), (variable.high, variable.includes_high)):
+            if end is not None and belongs:
+                yield {**found[number % len(found)], variable.name: sp.Rational(end)}
 
 
 def _holds(constraint: Any, point: dict[str, Any]) -> bool:
