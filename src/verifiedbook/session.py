@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 
 from .claims import Claim, Result, report, run_all, terminal
-from .incremental import Entry, Sources, checksum, earned, known, refreshed, same, stands, with_consequences
+from .claims.grading import settle
+from .incremental import Entry, Sources, checksum, earned, known, refreshed, same, stands
 from .project import Project
-from .statements import Statement
+from .statements import Statement, statements
 
 
 class Session:
@@ -28,7 +29,7 @@ class Session:
         path: Path,
     ) -> None:
         self._project, self._claims, self._sources, self._path = project, claims, sources, path
-        self._titles = {statement.label: statement.title for statement in stated}
+        self._stated = {statement.label: statement for statement in stated}
         self._digests = {label: sources.digest(claim) for label, claim in claims.items()}
         self._known, problem = known(path)
         self.told = [problem] if problem else []
@@ -50,24 +51,24 @@ class Session:
         self._sources.preload(self._claims[label] for label in labels)
         with terminal.progress(out, len(labels)) as notify:
             warn = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
-            return run_all(labels, self._project.claim_modules, jobs, notify, warn)
+            return run_all(labels, self._project.claim_modules, jobs, notify, self._stated, warn)
 
     def write(self, results: Mapping[str, Result], jobs: int, others: bool) -> None:
         """Write the report: ``results``, and where ``others`` are wanted, what may stand of the rest.
 
         What was edited since the start is left out: the text that was proved is no longer the text that is there.
         """
-        found = report.document(results, self._claims, self._titles, self._project, jobs)
+        found = report.document(results, self._claims, self._stated, self._project, jobs)
         fresh = {entry["label"]: {**entry, "digest": self._digests[entry["label"]]} for entry in found["claims"]}
         entries: dict[str, Entry] = {}
         for label, claim in self._claims.items():
             if label in fresh:
                 entries[label] = fresh[label]
             elif others and (old := self._current(label, fresh)):
-                entries[label] = refreshed(old, claim, self._titles.get(label, ""))
-        entries = with_consequences(entries)
+                entries[label] = refreshed(old, claim, self._stated.get(label))
+        settle(list(entries.values()))
         if results and (edited := self._sources.changed()):
-            now = Sources(self._project)
+            now = Sources(self._project, statements(self._project.book))
             self._edited = edited
             self._dropped = [label for label in entries if now.digest(self._claims[label]) != self._digests[label]]
         self.entries = {label: entry for label, entry in entries.items() if label not in self._dropped}
@@ -96,7 +97,7 @@ class Session:
         found = [
             f"{label}: {entry['problem']}"
             for label, entry in self.entries.items()
-            if entry["status"] == "failed" and label not in results
+            if entry["status"] == "failed" and label not in results and self._known[label]["status"] != "failed"
         ]
         if self._dropped:
             names = ", ".join(path.name for path in self._edited)

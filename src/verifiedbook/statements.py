@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 
 #: Directives that state something a claim must stand behind. Definitions and remarks state nothing to prove.
 STATEMENT_KINDS = ("theorem", "corollary", "lemma", "proposition", "observation")
+
+#: The mark at which a clause begins: ``{clause}`ii` ``.
+_CLAUSE = re.compile(r"\{clause\}`([^`]+)`")
 
 #: Directives whose body is not MyST: what looks like a directive in there is an example, not a statement.
 _VERBATIM = frozenset(
@@ -43,6 +47,22 @@ class Statement:
     title: str
     path: str
     line: int
+    text: str = ""
+
+    @property
+    def hypotheses(self) -> str:
+        """What stands before the first mark of a clause; nothing where there are no marks."""
+        found = _CLAUSE.search(self.text)
+        return self.text[: found.start()] if found else ""
+
+    @property
+    def clauses(self) -> dict[str, str]:
+        """The text of each clause by its name, from its mark to the next one; without marks all, under no name."""
+        marks = list(_CLAUSE.finditer(self.text))
+        if not marks:
+            return {"": self.text}
+        ends = [mark.start() for mark in marks[1:]] + [len(self.text)]
+        return {mark[1]: self.text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)}
 
     @property
     def where(self) -> str:
@@ -106,8 +126,21 @@ def _statements(text: str, path: str, offset: int) -> Iterator[Statement]:
         line = offset + fence.line
         domain, _, kind = name.rpartition(":")
         if domain == "prf" and kind in STATEMENT_KINDS:
-            yield Statement(_options(fence.content).get("label", ""), kind, fence.argument, path, line)
+            label = _options(fence.content).get("label", "")
+            yield Statement(label, kind, fence.argument, path, line, _body(fence.content))
         yield from _statements(fence.content, path, line)
+
+
+def _body(content: str) -> str:
+    """A directive's content without its options."""
+    lines = content.splitlines()
+    start = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    if start < len(lines) and lines[start].lstrip().startswith("---"):
+        closing = (place for place in range(start + 1, len(lines)) if lines[place].lstrip().startswith("---"))
+        start = next(closing, len(lines) - 1) + 1
+    while start < len(lines) and lines[start].lstrip().startswith(":") and not lines[start].lstrip().startswith("::"):
+        start += 1
+    return "\n".join(lines[start:]).strip()
 
 
 def _options(content: str) -> dict[str, str]:

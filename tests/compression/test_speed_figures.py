@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dltheory.compression.answers import ANSWERS
 from dltheory.compression.experiment.speed import Speed, recorded
 from dltheory.compression.figures import counts
 from dltheory.compression.figures import speed as figures
@@ -63,14 +62,6 @@ def test_bars_of_limits_fill_a_hundred_percent(speed: Speed) -> None:
     assert len(axes.get_yticks()) == 18
     assert sum(end == pytest.approx(100) for end in ends) >= 18
     assert max(ends) == pytest.approx(100)
-
-
-def test_answers_at_numbers_worked_out_by_hand() -> None:
-    formulas = {label: answer.formula() for label, answer in ANSWERS.items()}
-    assert formulas["ex-pruning-bitmask-values"].subs("v", 4) != 0
-    (value,) = formulas["ex-pruning-bitmask-values"].free_symbols
-    assert formulas["ex-pruning-bitmask-values"].subs(value, 1) == pytest.approx(7 / 8)
-    assert float(formulas["ex-pruning-registers"]) == pytest.approx((64 / 48) ** 2)
 
 
 def test_counts_are_drawn_as_parts_of_the_dense_network() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Rational, Symbol, ceiling, simplify, solve
 
-from verifiedbook.exercises import Answer
+from verifiedbook.exercises import Exercise, at_least, by_label, grader
 
 from .derivation import counts, latency, storage
 
@@ -27,9 +27,26 @@ def _half_the_interior() -> Expr:
     return next(root for root in solve((1 - counts.ratio) ** 2 * 2 - 1, counts.ratio) if root < 1)
 
 
-ANSWERS = {
-    "ex-pruning-half-macs": Answer(_half_the_interior, "Both sides of an interior convolution lose channels."),
-    "ex-pruning-bitmask-values": Answer(_bitmask_for_values, "Set N/8 + vk equal to vN and divide by N."),
-    "ex-pruning-untouched-share": Answer(latency.untouched_share, "Solve g = 1/(f + (1 − f)/g_max) for f."),
-    "ex-pruning-registers": Answer(_in_registers, "45 channels fill three registers of 16, 64 channels four."),
-}
+ANSWERS = by_label(
+    Exercise("ex-pruning-half-macs", _half_the_interior, hint="Both sides of an interior convolution lose channels."),
+    Exercise(
+        "ex-pruning-bitmask-values",
+        _bitmask_for_values,
+        (at_least("v", Rational(1, 8)),),  # a bit at least
+        hint="Set N/8 + vk equal to vN and divide by N.",
+    ),
+    Exercise(
+        "ex-pruning-untouched-share",
+        latency.untouched_share,
+        (at_least("g", 1), at_least("g_max", 1)),
+        (Symbol("g") < Symbol("g_max"),),
+        hint="Solve g = 1/(f + (1 − f)/g_max) for f.",
+    ),
+    Exercise(
+        "ex-pruning-registers",
+        _in_registers,
+        hint="45 channels fill three registers of 16, 64 channels four.",
+    ),
+)
+
+check = grader(ANSWERS)

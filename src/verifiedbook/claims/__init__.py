@@ -1,5 +1,6 @@
 """The engine: what a claim is, how it is proved, checked and attacked. It knows no chapter."""
 
+from .clauses import Clauses, clauses
 from .enclosure import Enclosure
 from .evidence import Erratum, Evidence, NearMiss, Outcome, Verdict
 from .exact import Exact
@@ -14,6 +15,7 @@ __all__ = [
     "Agreement",
     "Claim",
     "ClaimError",
+    "Clauses",
     "Enclosure",
     "Erratum",
     "Evidence",
@@ -27,6 +29,7 @@ __all__ = [
     "Result",
     "Verdict",
     "claim",
+    "clauses",
     "load",
     "run",
     "run_all",

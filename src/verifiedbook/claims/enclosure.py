@@ -30,6 +30,15 @@ class Enclosure(Evidence):
     upper: Any = None
     boxes: int = 20_000
 
+    def __post_init__(self) -> None:
+        if not self.scope:  # what it covers is the interval, and no author has to say so
+            left, right = map(sp.sympify, self.interval)
+            object.__setattr__(self, "scope", f"{self.variable} from {left} to {right}")
+
+    def relations(self) -> list[Any]:
+        found = [] if self.lower is None else [sp.Ge(self.expression, self.lower)]
+        return found + ([] if self.upper is None else [sp.Le(self.expression, self.upper)])
+
     def assumptions(self) -> list[str]:
         left, right = map(sp.sympify, self.interval)
         return [rf"{latex(left)} \le {latex(self.variable)} \le {latex(right)}"]

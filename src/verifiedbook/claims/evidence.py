@@ -75,20 +75,27 @@ class Outcome:
     near_misses: tuple[NearMissOutcome, ...]
     assumptions: tuple[str, ...] = ()
     conclusion: str = ""
+    complete: bool = False
+    rule: str = ""
+    cites: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence(ABC):
     """Base of all kinds. A kind says how one attempt is decided; this class attacks it with its near misses.
 
-    ``scope`` is empty for a statement about all parameters; otherwise it names the instances covered ("t = 1, 2, 3").
+    ``scope`` is empty for a statement about all parameters; otherwise it names the instances covered ("t = 1, 2, 3"),
+    and ``complete`` says that the clause speaks of no others.
     ``time_limit`` is in seconds of processor time and holds for each attempt.
     """
 
     kind: ClassVar[str]
+    #: The rule of inference that is used, if one is.
+    rule: ClassVar[str] = ""
     _: KW_ONLY
     near_misses: Sequence[NearMiss] = ()
     scope: str = ""
+    complete: bool = False
     time_limit: float = 10.0
 
     @abstractmethod
@@ -102,6 +109,18 @@ class Evidence(ABC):
     def conclusion(self) -> str:
         """What follows from them, as LaTeX without dollar signs; empty where the detail says it all."""
         return ""
+
+    def relations(self) -> list[Any]:
+        """What is decided, as SymPy relations or pairs of sides, for comparison with what the page prints."""
+        return []
+
+    def premises_stated(self) -> list[Any]:
+        """The hypotheses as SymPy relations, for comparison with those that the page prints."""
+        return []
+
+    def cites(self) -> tuple[tuple[str, str], ...]:
+        """Labels, each with the name of a clause or nothing, of the claims that this evidence rests on."""
+        return ()
 
     def run(self) -> Outcome:
         """Decide the statement, then every near miss; a check that accepts a near miss fails, whatever else it says."""
@@ -129,6 +148,9 @@ class Evidence(ABC):
             misses,
             assumptions,
             conclusion,
+            self.complete,
+            self.rule,
+            self.cites(),
         )
 
     def _guarded(self) -> Verdict:

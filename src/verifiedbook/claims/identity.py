@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import sympy as sp
@@ -16,6 +16,8 @@ from .wording import number, point
 
 Sides = Any  # an expression, a matrix, or nested sequences of them
 
+#: Equations that are printed, and how long their LaTeX may be.
+_SHOWN, _READABLE = 3, 400
 _POINTS = 3
 _DIGITS = 50
 _NONZERO = sp.Float("1e-30")
@@ -35,9 +37,22 @@ class Identity(Evidence):
     lhs: Sides | Callable[[], Sides]
     rhs: Sides | Callable[[], Sides]
     given: Sequence[Boolean] = ()
+    _known: list[tuple[sp.Expr, sp.Expr]] = field(init=False, repr=False, default_factory=list)
 
     def assumptions(self) -> list[str]:
         return [latex(relation) for relation in self.given]
+
+    def conclusion(self) -> str:
+        """The equations, where they are few and short enough to be read."""
+        told = [f"{latex(a)} = {latex(b)}" for a, b in self._known[:_SHOWN] if sp.sympify(a) != sp.sympify(b)]
+        text = r",\quad ".join(told)
+        return text if len(self._known) <= _SHOWN and len(text) <= _READABLE else ""
+
+    def relations(self) -> list[Any]:
+        return [(_value(self.lhs), _value(self.rhs))]
+
+    def premises_stated(self) -> list[Any]:
+        return list(self.given)
 
     def attempt(self) -> Verdict:
         derived = callable(self.lhs) or callable(self.rhs)
@@ -48,7 +63,8 @@ class Identity(Evidence):
             return Verdict("fails", "there is nothing to compare")
         if not derived and left == right:
             return Verdict("fails", "the two sides are the same expression as written: nothing was derived")
-        for a, b in zip(left, right, strict=True):
+        self._known[:] = zip(left, right, strict=True)
+        for a, b in self._known:
             verdict = self._equal(a, b)
             if verdict.status != "holds":
                 return verdict

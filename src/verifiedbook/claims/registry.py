@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .clauses import Clauses
 from .evidence import Evidence
+
+#: What a claim returns: evidence by clause, or a list for the whole statement.
+Built = Clauses | Sequence[Evidence]
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Claim:
     uses: tuple[str, ...]
     source: str
     rests_on: str
-    build: Callable[[], Sequence[Evidence]]
+    build: Callable[[], Built]
 
     @property
     def title(self) -> str:
@@ -48,13 +52,14 @@ _REGISTRY: dict[str, Claim] = {}
 
 def claim(
     label: str, *, uses: Iterable[str] = (), source: str = "", rests_on: str = ""
-) -> Callable[[Callable[[], Sequence[Evidence]]], Callable[[], Sequence[Evidence]]]:
-    """Register the decorated function as the claim ``label``. Its docstring states the claim, ``$...$`` allowed."""
+) -> Callable[[Callable[[], Built]], Callable[[], Built]]:
+    """Register the decorated function as the claim ``label``.
 
-    def register(build: Callable[[], Sequence[Evidence]]) -> Callable[[], Sequence[Evidence]]:
+    Its docstring, if it has one, says in a line what the claim is about; the statement stands in the book alone.
+    """
+
+    def register(build: Callable[[], Built]) -> Callable[[], Built]:
         statement = inspect.cleandoc(build.__doc__ or "")
-        if not statement:
-            raise ClaimError(f"claim {label!r}: {build.__name__} has no docstring; it must state the claim")
         known = _REGISTRY.get(label)
         if known is not None and (known.build.__module__, known.build.__qualname__) != (
             build.__module__,

@@ -1,4 +1,4 @@
-"""What a run found, as a JSON document (version 1) that the book displays and other programs may read."""
+"""What a run found, as a JSON document (version 2) that the book displays and other programs may read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ..project import Project
+from ..statements import Statement
 from .evidence import Outcome
+from .grading import settle
 from .registry import Claim
 from .runner import Result
 
-VERSION = 1
+VERSION = 2
 #: What the engine itself decides with.
 _PACKAGES = ("sympy", "z3-solver", "cvc5", "mpmath")
 
@@ -29,9 +31,15 @@ class ReportError(ValueError):
 
 
 def document(
-    results: Mapping[str, Result], claims: Mapping[str, Claim], titles: Mapping[str, str], project: Project, jobs: int
+    results: Mapping[str, Result],
+    claims: Mapping[str, Claim],
+    stated: Mapping[str, Statement],
+    project: Project,
+    jobs: int,
 ) -> dict[str, Any]:
-    """The JSON document of ``results``; ``titles`` are those that the book gives its statements."""
+    """The JSON document of ``results``; ``stated`` is what the book prints under each label."""
+    found = [_claim(result, claims[label], stated.get(label)) for label, result in results.items()]
+    settle(found)
     return {
         "version": VERSION,
         "packages": versions(project),
@@ -42,15 +50,16 @@ def document(
             "commit": commit(project.root),
             "jobs": jobs,
         },
-        "claims": [_claim(result, claims[label], titles) for label, result in results.items()],
+        "claims": found,
     }
 
 
-def _claim(result: Result, claim: Claim, titles: Mapping[str, str]) -> dict[str, Any]:
+def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, Any]:
+    texts, argued = stated.clauses if stated else {}, dict(result.argued)
     return {
         "label": claim.label,
         "chapter": claim.chapter,
-        "title": titles.get(claim.label) or claim.title,
+        "title": (stated.title if stated else "") or claim.title,
         "status": result.status,
         "problem": result.problem,
         "assumptions": list(result.assumptions),
@@ -60,6 +69,23 @@ def _claim(result: Result, claim: Claim, titles: Mapping[str, str]) -> dict[str,
         "rests_on": claim.rests_on,
         "code": claim.code(),
         "seconds": round(result.seconds, 3),
+        "clauses": [
+            {
+                "name": name,
+                "text": texts.get(name, "").strip(),
+                "status": "",
+                "evidence": list(places),
+                "rules": [],
+                "reason": argued.get(name, ""),
+                "cited": name in result.cited or (not result.outcomes and bool(claim.source)),
+            }
+            for name, places in result.filed
+        ],
+        "relations": {
+            "bound": result.bound,
+            "declared": [{"text": text, "reason": reason} for text, reason in result.declared],
+            "read": result.read,
+        },
         "evidence": [_evidence(outcome) for outcome in result.outcomes],
     }
 
@@ -71,6 +97,9 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 3),
         "detail": outcome.detail,
         "scope": outcome.scope,
+        "complete": outcome.complete,
+        "rule": outcome.rule,
+        "cites": [list(cited) for cited in outcome.cites],
         "assumptions": list(outcome.assumptions),
         "conclusion": outcome.conclusion,
         "witness": outcome.witness,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from ..statements import Statement
+from .clauses import WHOLE, Clauses, of_list
 from .evidence import Evidence, Outcome
+from .grading import grade, weakest
 from .registry import Claim, load
 from .workers import Told, side_by_side
 
@@ -16,7 +19,12 @@ Notify = Callable[["Result"], None]
 
 @dataclass(frozen=True)
 class Result:
-    """A claim after its evidence ran. ``problem`` says what is wrong with the claim as a whole, if anything is."""
+    """A claim after its evidence ran. ``problem`` says what is wrong with the claim as a whole, if anything is.
+
+    ``filed`` has for each clause of the statement the positions of its evidence, ``argued`` why nothing checks those
+    that have none, ``cited`` those that are the source's. ``bound`` counts the printed relations that were compared
+    with what was verified, ``declared`` has the others with their reasons; ``read``: whether they were compared at all.
+    """
 
     label: str
     status: str
@@ -24,6 +32,12 @@ class Result:
     assumptions: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     problem: str = ""
+    filed: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    argued: tuple[tuple[str, str], ...] = ()
+    cited: tuple[str, ...] = ()
+    bound: int = 0
+    declared: tuple[tuple[str, str], ...] = ()
+    read: bool = False
 
     @property
     def near_misses(self) -> tuple[int, int]:
@@ -32,42 +46,65 @@ class Result:
         return sum(miss.rejected for miss in misses), len(misses)
 
 
-def status(outcomes: Sequence[Outcome], source: str) -> str:
-    """The status that the evidence earns: the strongest kind that holds, and *failed* if anything does not."""
-    if not outcomes:
-        return "cited" if source else "failed"
+def status(filed: Iterable[tuple[str, Sequence[int]]], outcomes: Sequence[Outcome], source: str) -> str:
+    """The grade of the weakest clause; a claim that has no evidence but a source is *cited*."""
     if any(outcome.status != "holds" for outcome in outcomes):
         return "failed"
-    proofs = [outcome for outcome in outcomes if outcome.kind in ("universal", "identity")]
-    if any(not outcome.scope for outcome in proofs):
-        return "proved"
-    if proofs or any(outcome.kind == "exact" for outcome in outcomes):
-        return "proved-on-instances"
-    if any(outcome.kind in ("agreement", "statistical") for outcome in outcomes):
-        return "checked"
-    return "measured"
+    if not outcomes:
+        return "cited" if source else "failed"
+    known = [{**vars(outcome)} for outcome in outcomes]
+    return weakest(grade([known[place] for place in places]) for _, places in filed)
 
 
-def run(claim: Claim) -> Result:
-    """Build and run the evidence of one claim. An error while building it is a failure, not a crash."""
+def run(claim: Claim, stated: Statement | None = None) -> Result:
+    """Build and run the evidence of one claim, and read back what the book states; an error is a failure, no crash."""
     start = time.perf_counter()
     outcomes: tuple[Outcome, ...] = ()
-    assumptions: list[str] = []
-    problem = ""
+    problems: list[str] = []
+    found = of_list(())
+    bound = 0
+    declared: tuple[tuple[str, str], ...] = ()
     try:
-        evidence = list(claim.build())
-        strangers = [type(item).__name__ for item in evidence if not isinstance(item, Evidence)]
+        built = claim.build()
+        found = built if isinstance(built, Clauses) else of_list(list(built))
+        strangers = [type(item).__name__ for item in found.evidence if not isinstance(item, Evidence)]
         if strangers:
             raise TypeError(f"it returns {', '.join(strangers)} where evidence is expected")
-        outcomes = tuple(item.run() for item in evidence)
-        assumptions = [stated for outcome in outcomes for stated in outcome.assumptions]
+        outcomes = tuple(item.run() for item in found.evidence)
+        if stated is not None:
+            from .read_back import read_back, unmatched_clauses
+
+            reading = read_back(found, stated)
+            problems = [*unmatched_clauses(found, stated), *reading.problems]
+            bound, declared = reading.bound, reading.declared
     except Exception as error:
-        problem = f"the evidence could not be built: {type(error).__name__}: {error}"
-    if not outcomes and not claim.source and not problem:
-        problem = "there is neither evidence nor a source"
-    earned = "failed" if problem else status(outcomes, claim.source)
-    seconds = time.perf_counter() - start
-    return Result(claim.label, earned, seconds, tuple(dict.fromkeys(assumptions)), outcomes, problem)
+        problems = [f"the evidence could not be built: {type(error).__name__}: {error}"]
+    if not outcomes and not claim.source and not problems:
+        problems = ["there is neither evidence nor a source"]
+    filed = _by_clause(found, stated)
+    earned = "failed" if problems else status(filed, outcomes, claim.source)
+    assumptions = tuple(dict.fromkeys(stated for outcome in outcomes for stated in outcome.assumptions))
+    return Result(
+        claim.label,
+        earned,
+        time.perf_counter() - start,
+        assumptions,
+        outcomes,
+        "; ".join(problems),
+        filed,
+        tuple(found.argued.items()),
+        found.cited,
+        bound,
+        declared,
+        found.read,
+    )
+
+
+def _by_clause(found: Clauses, stated: Statement | None) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The clauses in the order of the book, each with the places of its evidence; a plain list is for all of them."""
+    names = list(stated.clauses) if stated is not None else list(found.filed) or [WHOLE]
+    everything = tuple(found.filed.get(WHOLE, ()))
+    return tuple((name, tuple(found.filed.get(name, () if found.read else everything))) for name in names)
 
 
 def run_all(
@@ -75,30 +112,32 @@ def run_all(
     modules: Sequence[str],
     jobs: int = 1,
     notify: Notify = lambda result: None,
+    stated: Mapping[str, Statement] | None = None,
     warn: Told = lambda sentence: None,
 ) -> dict[str, Result]:
     """Run the claims ``labels`` of ``modules`` in up to ``jobs`` processes; ``notify`` hears of each as it ends.
 
-    A claim that uses a failed one fails with it. A claim whose process is ended from outside runs again, once, and
-    ``warn`` hears of it.
+    A claim that uses a failed one fails with it. ``stated`` is what the book prints under each label. A claim whose
+    process is ended from outside runs again, once, and ``warn`` hears of it.
     """
-    claims = load(modules)
+    claims, stated = load(modules), stated or {}
     wanted = list(labels)
     results: dict[str, Result] = {}
     if jobs == 1 or len(wanted) < 2:
         for label in wanted:
-            results[label] = run(claims[label])
+            results[label] = run(claims[label], stated.get(label))
             notify(results[label])
     else:
-        with closing(side_by_side(wanted, _run_label, (tuple(modules),), min(jobs, len(wanted)), warn)) as ended:
+        tasks = {label: (label, tuple(modules), stated.get(label)) for label in wanted}
+        with closing(side_by_side(tasks, _run_label, min(jobs, len(wanted)), warn)) as ended:
             for label, result in ended:
                 results[label] = result if isinstance(result, Result) else _lost(label, result)
                 notify(results[label])
     return _with_consequences({label: results[label] for label in wanted}, claims)
 
 
-def _run_label(label: str, modules: tuple[str, ...]) -> Result:
-    return run(load(modules)[label])
+def _run_label(label: str, modules: tuple[str, ...], stated: Statement | None) -> Result:
+    return run(load(modules)[label], stated)
 
 
 def _lost(label: str, sentence: str) -> Result:

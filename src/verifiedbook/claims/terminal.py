@@ -22,6 +22,7 @@ GLYPHS = {
     "checked": "[cyan]≈[/] checked numerically",
     "measured": "[cyan]◷[/] measured",
     "cited": "[yellow]❝[/] cited",
+    "argued": "[yellow]¶[/] argued",
     "failed": "[bold red]✗ failed[/]",
 }
 _MINIMUM_WIDTH = 120
@@ -77,7 +78,8 @@ def print_failures(out: Console, results: Mapping[str, Result], claims: Mapping[
             continue
         code = claims[label].code()
         out.print(f"\n[bold red]✗ {label}[/]  {code['path']}:{code['line']}")
-        out.print(f"  claimed: {escape(' '.join(claims[label].statement.split()))}")
+        if claims[label].statement:
+            out.print(f"  claimed: {escape(' '.join(claims[label].statement.split()))}")
         if result.problem:
             out.print(f"  {escape(result.problem)}")
         for number, outcome in enumerate(result.outcomes, start=1):

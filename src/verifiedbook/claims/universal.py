@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
@@ -22,6 +22,10 @@ class ForAll(Evidence):
     """``then`` holds for all real values of the symbols that satisfy ``given``.
 
     Polynomial and rational relations under And, Or, Not and Implies. Assumptions of the symbols count as hypotheses.
+    ``put`` names expressions for the solvers, ``{sigma**2: s}``: the statement is given as it is printed, and decided
+    with the names in their places. What holds for every value of the names holds for the expressions, as long as these
+    have what is assumed of the names, which is checked.
+
     Holds only if z3 *and* cvc5 find hypotheses without conclusion unsatisfiable and hypotheses alone satisfiable, and
     nothing the statement divides by can vanish. A counterexample is checked again in exact arithmetic.
     """
@@ -30,20 +34,35 @@ class ForAll(Evidence):
     given: Sequence[Boolean]
     then: Boolean
     timeout: float = 5.0
+    put: Mapping[sp.Expr, sp.Symbol] = field(default_factory=dict, kw_only=True)
     time_limit: float = field(default=60.0, kw_only=True)
 
     def hypotheses(self) -> list[Boolean]:
-        """The stated hypotheses and those that the symbols carry."""
-        return [*map(sp.sympify, self.given), *carried_assumptions([*self.given, self.then])]
+        """The stated hypotheses and those that the symbols carry, as they are put to the solvers."""
+        given, then = [self.decided(relation) for relation in self.given], self.decided(self.then)
+        return [*given, *carried_assumptions([*given, then])]
+
+    def decided(self, formula: Boolean) -> Boolean:
+        """``formula`` as it is put to the solvers."""
+        return sp.sympify(formula).subs(self.put)
 
     def assumptions(self) -> list[str]:
-        return [latex(hypothesis) for hypothesis in self.hypotheses() if hypothesis is not sp.true]
+        printed = [*map(sp.sympify, self.given), *carried_assumptions([*self.given, self.then])]
+        return [latex(hypothesis) for hypothesis in printed if hypothesis is not sp.true]
 
     def conclusion(self) -> str:
         return latex(sp.sympify(self.then))
 
+    def relations(self) -> list[Any]:
+        return [self.then]
+
+    def premises_stated(self) -> list[Any]:
+        return list(self.given)
+
     def attempt(self) -> Verdict:
-        given, then = self.hypotheses(), sp.sympify(self.then)
+        if (unfit := self._unfit()) is not None:
+            return Verdict("fails", unfit)
+        given, then = self.hypotheses(), self.decided(self.then)
         if then is sp.true or then in given:
             return Verdict("fails", "the conclusion is trivial: it is true by itself or among the hypotheses")
         if false := [str(hypothesis) for hypothesis in self.given if hypothesis == sp.false]:
@@ -57,7 +76,18 @@ class ForAll(Evidence):
                 return Verdict("fails", f"the statement divides by {divisor}, which may be 0", vanishing.witness)
             if vanishing.status == "inconclusive":
                 return vanishing
-        return self._ask([*given, sp.Not(then)], "a counterexample", then)
+        found = self._ask([*given, sp.Not(then)], "a counterexample", then)
+        named = ", ".join(f"{name} = {expression}" for expression, name in self.put.items())
+        return replace(found, detail=f"{found.detail}, with {named}") if named else found
+
+    def _unfit(self) -> str | None:
+        """What keeps an expression from standing where its name does, if anything."""
+        for expression, name in self.put.items():
+            for assumption in ("real", "positive", "negative", "nonnegative", "nonpositive", "nonzero"):
+                assumed = getattr(name, f"is_{assumption}") or (assumption == "real")
+                if assumed and not getattr(expression, f"is_{assumption}"):
+                    return f"{name} stands for {expression}, of which nothing says that it is {assumption}"
+        return None
 
     def _ask(self, formulas: list[Boolean], what: str, then: Boolean | None = None) -> Verdict:
         """*fails* with a confirmed point that satisfies all ``formulas``; *holds* if both solvers say there is none."""

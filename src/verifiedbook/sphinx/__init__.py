@@ -13,7 +13,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from . import execution, nodes, project
+from . import clauses, execution, nodes, project
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -41,6 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("claims_extension", _own_digest(), "env", (str,))
     app.add_domain(ClaimsDomain)
     nodes.setup(app)
+    clauses.setup(app)
     app.add_node(overview)
     for name in OVERVIEWS:
         app.add_directive(name, Overview)

@@ -22,8 +22,11 @@ _CLAIM: dict[str, Any] = {
     "rests_on": "",
     "problem": "",
     "code": None,
+    "clauses": [],
+    "relations": {"bound": 0, "declared": [], "read": False},
     "evidence": [],
 }
+_CLAUSE: dict[str, Any] = {"text": "", "evidence": [], "rules": [], "reason": "", "cited": False}
 _EVIDENCE: dict[str, Any] = {
     "detail": "",
     "scope": "",
@@ -32,6 +35,10 @@ _EVIDENCE: dict[str, Any] = {
     "near_misses": [],
     "assumptions": [],
     "conclusion": "",
+    "complete": False,
+    "rule": "",
+    "cites": [],
+    "certificate": None,
 }
 _NEAR_MISS: dict[str, Any] = {"description": "", "witness": None, "erratum": None}
 
@@ -67,8 +74,8 @@ def read_records(path: Path) -> Records:
         return Records(problem=f"{path} cannot be read ({error}), so no theorem shows a status; {REMEDY} to make it")
     try:
         data = json.loads(text)
-        if not isinstance(data, dict) or data.get("version") != 1:
-            raise ValueError("it is not a record of version 1")
+        if not isinstance(data, dict) or data.get("version") != 2:
+            raise ValueError("it is not a record of version 2")
         claims = {claim["label"]: claim for claim in map(_claim, data["claims"])}
         packages, environment = data.get("packages") or {}, data.get("environment") or {}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -80,6 +87,10 @@ def read_records(path: Path) -> Records:
 def _claim(given: Mapping[str, Any]) -> dict[str, Any]:
     claim = {**_CLAIM, **given, "label": str(given["label"]), "status": str(given["status"])}
     claim["evidence"] = [_evidence(item) for item in claim["evidence"]]
+    claim["clauses"] = [
+        {**_CLAUSE, **clause, "name": str(clause["name"]), "status": str(clause["status"])}
+        for clause in claim["clauses"]
+    ]
     claim.setdefault("seconds", sum(item["seconds"] for item in claim["evidence"]))
     claim["seconds"] = float(claim["seconds"])
     return claim

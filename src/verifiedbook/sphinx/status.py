@@ -14,6 +14,7 @@ from sphinx.util import logging
 
 from ..statements import STATEMENT_KINDS
 from . import wording
+from .clauses import grade_marks
 from .domain import Theorem, claims_domain, link
 from .nodes import claim_body, claim_details, claim_status, claim_summary, glyph, inline, joined, paragraph, table
 from .project import code_link, project_of, records_of
@@ -41,6 +42,7 @@ class Statuses(SphinxTransform):
             labels.append(label)
             domain.theorems[label] = Theorem(label, self.env.docname, kind, box["countertype"], _title(self.app, box))
             if claim is not None:
+                grade_marks(box, claim)
                 box += status(claim, self.env, self.app)
             elif not records.problem:
                 logger.warning("%s %r has no claim in claims.json", kind, label, location=box, type="claims")
@@ -95,6 +97,8 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
         parts.append(_evidence(claim))
     if near_misses(claim):
         parts += _near_misses(claim)
+    parts += _by_clause(claim)
+    parts += _read_back(claim)
     if claim["rests_on"]:
         parts.append(paragraph("Rests on prose: ", claim["rests_on"], classes=["claim-rests-on"]))
     if claim["uses"]:
@@ -103,6 +107,43 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
         parts.append(paragraph("Source: ", *citation(claim["source"], env), ".", classes=["claim-source"]))
     parts.append(_links(claim, app))
     return parts
+
+
+def _by_clause(claim: Claim) -> list[nodes.Node]:
+    """What each clause rests on, where there are several; the rules of inference that the statement leans on."""
+    told: list[nodes.Node] = []
+    if len(claim["clauses"]) > 1:
+        listed = nodes.bullet_list(classes=["claim-clauses"])
+        for clause in claim["clauses"]:
+            listed += nodes.list_item(
+                "", paragraph(nodes.Text(f"({clause['name']}) {wording.clause(claim, clause['name'])}"))
+            )
+        told += [paragraph("By clause:"), listed]
+    elif claim["clauses"] and claim["clauses"][0]["reason"]:
+        told.append(paragraph(nodes.Text(f"Only the text argues it: {claim['clauses'][0]['reason']}.")))
+    rules = dict.fromkeys(rule for clause in claim["clauses"] for rule in clause["rules"])
+    if rules:
+        told.append(paragraph(nodes.Text(f"Trusted steps: {', '.join(rules)}."), classes=["claim-rules"]))
+    return told
+
+
+def _read_back(claim: Claim) -> list[nodes.Node]:
+    """How many relations of the box are those that were verified, and which were not compared."""
+    relations = claim["relations"]
+    if not relations["read"]:
+        return []
+    bound, declared = relations["bound"], relations["declared"]
+    some = "relation" if bound == 1 else "relations"
+    told: list[nodes.Node] = [nodes.Text(f"{bound} printed {some} compared with what was verified")]
+    if declared:
+        told.append(nodes.Text(f"; {len(declared)} not compared: "))
+        parts = [
+            part
+            for one in declared
+            for part in (nodes.math(one["text"], one["text"]), nodes.Text(f" ({one['reason']}), "))
+        ]
+        told += [*parts[:-1], nodes.Text(f" ({declared[-1]['reason']})")]
+    return [paragraph(*told, nodes.Text("."), classes=["claim-relations"])]
 
 
 def _evidence(claim: Claim) -> nodes.table:

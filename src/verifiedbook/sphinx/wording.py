@@ -24,6 +24,7 @@ STATUSES = {
     "proved-on-instances": Words("□", "proved", "on stated instances"),
     "checked": Words("≈", "checked", "numerically"),
     "measured": Words("◷", "measured", "in an experiment"),
+    "argued": Words("¶", "argued", "in the text, checked by nothing"),
     "cited": Words("❝", "cited", "from the source, not checked here"),
     "failed": Words("✗", "failed", ""),
 }
@@ -36,6 +37,7 @@ KINDS = {
     "agreement": "numerical agreement",
     "statistical": "Monte Carlo",
     "measured": "experiment",
+    "inference": "inference",
 }
 _MEANS = {
     "universal": "z3 and cvc5",
@@ -44,6 +46,7 @@ _MEANS = {
     "agreement": "two implementations",
     "statistical": "Monte Carlo",
     "measured": "experiment",
+    "inference": "rules of inference",
 }
 EVIDENCE_GLYPHS = {"holds": "✓", "fails": "✗", "inconclusive": "?"}
 
@@ -71,14 +74,46 @@ def scope(evidence: Mapping[str, Any]) -> str:
     """What the evidence covers."""
     if evidence["scope"]:
         return str(evidence["scope"])
-    return {"universal": "all parameters", "identity": "all parameters", "measured": "this experiment"}.get(
-        evidence["kind"], "the instances tried"
-    )
+    return {
+        "universal": "all parameters",
+        "identity": "all parameters",
+        "inference": "all parameters",
+        "measured": "this experiment",
+    }.get(evidence["kind"], "the instances tried")
 
 
 def summary(claim: Mapping[str, Any]) -> str:
-    """What stands behind the badge: reach, means, near misses and time, between dots."""
-    return " · ".join(part for part in (words(claim).reach, *_parts(claim)) if part)
+    """What stands behind the badge: which clause has which grade, means, near misses and time, between dots."""
+    return " · ".join(part for part in (by_clause(claim) or words(claim).reach, *_parts(claim)) if part)
+
+
+def by_clause(claim: Mapping[str, Any]) -> str:
+    """``proved (i), (ii); argued (iii)``; nothing where all clauses have the same grade."""
+    grades = list(dict.fromkeys(clause["status"] for clause in claim["clauses"]))
+    if len(grades) < 2:
+        return ""
+    told = []
+    for status in sorted(grades, key=list(STATUSES).index):
+        names = ", ".join(f"({clause['name']})" for clause in claim["clauses"] if clause["status"] == status)
+        told.append(f"{grade(status)} {names}")
+    return "; ".join(told)
+
+
+def grade(status: str) -> str:
+    """``proved on stated instances``."""
+    said = STATUSES.get(status, UNKNOWN)
+    return f"{said.badge} {said.reach}" if status == "proved-on-instances" else said.badge
+
+
+def clause(claim: Mapping[str, Any], name: str) -> str:
+    """What stands behind one clause, in a line: grade, kinds of evidence with their means, rules of inference."""
+    found = next((each for each in claim["clauses"] if each["name"] == name), None)
+    if found is None:
+        return ""
+    pieces = [claim["evidence"][place] for place in found["evidence"]]
+    told = [f"{KINDS.get(piece['kind'], piece['kind'])} ({piece['rule'] or means(piece)})" for piece in pieces]
+    said = [grade(found["status"]), ", ".join(dict.fromkeys(told)), found["reason"]]
+    return ": ".join(part for part in said[:2] if part) + (f"; {found['reason']}" if found["reason"] else "")
 
 
 def _parts(claim: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from sympy import Integer, Rational
 from dltheory.compression.derivation import counts, storage
 from dltheory.compression.derivation.source import MILLISECONDS, RATIO
 from dltheory.compression.experiment import sparse_speed
+from dltheory.compression.experiment.recorded import ORDERS
 from dltheory.compression.experiment.speed import Speed
 from dltheory.compression.experiment.timing import Spread
 from dltheory.pruning.experiment.recorded import Runs, of_phase, spread
@@ -84,7 +85,7 @@ def channels_markdown(runs: Runs, milliseconds: tuple[float, float]) -> str:
         return f"| {name} | {accuracy} | {found[0]['macs']:,} | {found[0]['parameters']:,} | {time:.2f} ms |"
 
     rows = [row("dense", dense, [run["test"] for run in dense], milliseconds[0])]
-    for order, told in (("first", "first channels kept"), ("sorted", "most important channels kept")):
+    for order, told in ORDERS.items():
         for moment, name in (("before", told), ("after", f"{told}, fine-tuned")):
             rows.append(row(name, channels, [run[order][moment]["test"] for run in channels], milliseconds[1]))
     return "\n".join(["| network | accuracy | MACs | parameters | latency |", "|---|---:|---:|---:|---:|", *rows])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from verifiedbook.exercises import grader
+
 from . import analysis, quadratic
 
 ANSWERS = {**quadratic.ANSWERS, **analysis.ANSWERS}
+
+check = grader(ANSWERS)

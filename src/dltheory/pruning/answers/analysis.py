@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Symbol, exp, integrate, log, oo, pi, simplify, sin, solve, symbols
 
 from dltheory.pruning.derivation import bias, gaussian
-from verifiedbook.exercises import Answer
+from verifiedbook.exercises import Exercise, between, by_label, positive
 
 
 def _two_weights() -> Expr:
@@ -31,11 +31,28 @@ def _peak_after_three_steps() -> Expr:
     return next(root for root in solve(bias.turning_point.subs(bias.t, 3), bias.z) if 0 < root < 1)
 
 
-ANSWERS = {
-    "ex-pruning-two-weights": Answer(
-        _two_weights, "The direction of the pair is uniform on the circle; average the smaller of cos² and sin²."
+ANSWERS = by_label(
+    Exercise(
+        "ex-pruning-two-weights",
+        _two_weights,
+        hint="The direction of the pair is uniform on the circle; average the smaller of cos² and sin².",
     ),
-    "ex-pruning-laplace": Answer(_laplace_share, "Fraction and share are both integrals up to u = −ln(1 − s)."),
-    "ex-pruning-fitted-at-peak": Answer(_fitted_at_peak, "The fitted fraction is 1 − exp(−x), and exp(x) = 1 + 2x."),
-    "ex-pruning-three-steps": Answer(_peak_after_three_steps, "Write the size as √z (3 − 3z + z²) and differentiate."),
-}
+    Exercise(
+        "ex-pruning-laplace",
+        _laplace_share,
+        (between("s", 0, 1, "[)"),),
+        hint="Fraction and share are both integrals up to u = −ln(1 − s).",
+    ),
+    Exercise(
+        "ex-pruning-fitted-at-peak",
+        _fitted_at_peak,
+        # The peak is one point, but what is asked for there is a formula without an exponential: it is compared as one.
+        (positive("x"),),
+        hint="The fitted fraction is 1 − exp(−x), and exp(x) = 1 + 2x.",
+    ),
+    Exercise(
+        "ex-pruning-three-steps",
+        _peak_after_three_steps,
+        hint="Write the size as √z (3 − 3z + z²) and differentiate.",
+    ),
+)

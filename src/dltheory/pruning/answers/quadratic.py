@@ -6,7 +6,7 @@ from sympy import Expr, Matrix, Symbol, cancel, simplify, symbols
 
 from dltheory.dropout.derivation import symbols as moments
 from dltheory.pruning.derivation import quadratic, random_pruning, surgeon
-from verifiedbook.exercises import Answer
+from verifiedbook.exercises import Exercise, between, by_label, positive, real, whole
 
 
 def _cross_term() -> Expr:
@@ -54,11 +54,42 @@ def _three_weights() -> Matrix:
     return surgeon.change_formula(3, (1,)).subs(values)
 
 
-ANSWERS = {
-    "ex-pruning-cross-term": Answer(_cross_term, "The rise is w_P^T G_PP w_P, and G_PP is not diagonal."),
-    "ex-pruning-recovered": Answer(_share_recovered, "Divide G_PS G_SS^-1 G_SP by G_PP: all are numbers here."),
-    "ex-pruning-surgeon": Answer(_surgeon_of_two, "The first diagonal entry of the inverse is b/(ab - c^2)."),
-    "ex-pruning-three-weights": Answer(_three_weights, "The middle column of the inverse is (-1/2, 1, -1/2)."),
-    "ex-pruning-t": Answer(_relative_rise, "The rise is t^2 RSS/(n - d)."),
-    "ex-pruning-coins": Answer(_coins_on_ones, "With k weights kept the output is k, whichever they are."),
-}
+_a, _b, _c = symbols("a b c")
+_n, _d, _k = symbols("n d k")
+
+ANSWERS = by_label(
+    Exercise(
+        "ex-pruning-cross-term",
+        _cross_term,
+        (between("r", -1, 1, "[]"),),
+        hint="The rise is w_P^T G_PP w_P, and G_PP is not diagonal.",
+    ),
+    Exercise(
+        "ex-pruning-recovered",
+        _share_recovered,
+        (between("r", -1, 1, "[]"),),
+        hint="Divide G_PS G_SS^-1 G_SP by G_PP: all are numbers here.",
+    ),
+    Exercise(
+        "ex-pruning-surgeon",
+        _surgeon_of_two,
+        (positive("a"), positive("b"), real("c"), real("w_1")),
+        (_c**2 < _a * _b,),  # the Hessian is positive definite
+        hint="The first diagonal entry of the inverse is b/(ab - c^2).",
+    ),
+    Exercise("ex-pruning-three-weights", _three_weights, hint="The middle column of the inverse is (-1/2, 1, -1/2)."),
+    Exercise(
+        "ex-pruning-t",
+        _relative_rise,
+        (real("t"), whole("n", 2), whole("d", 1)),
+        (_d < _n,),
+        hint="The rise is t^2 RSS/(n - d).",
+    ),
+    Exercise(
+        "ex-pruning-coins",
+        _coins_on_ones,
+        (whole("d", 1), between("p", 0, 1, "(]"), whole("k", 0)),
+        (_k <= _d,),
+        hint="With k weights kept the output is k, whichever they are.",
+    ),
+)

@@ -38,21 +38,23 @@ def of_phase(runs: Runs, phase: str) -> list[Mapping[str, Any]]:
     return sorted((run for run in runs.values() if run["phase"] == phase), key=lambda run: run["seed"])
 
 
+def dense_line(runs: Runs) -> Line:
+    """Test accuracies of the networks before anything is removed."""
+    return Line("dense", ACCURACY["dense"], tuple(run["test"] for run in of_phase(runs, "dense")))
+
+
 def accuracy_lines(runs: Runs) -> list[Line]:
-    """Test accuracies: dense, pruned weights and removed channels, before and after fine-tuning."""
-    weights, chosen, channels = (of_phase(runs, phase) for phase in ("weights", "chosen", "channels"))
-    found = [("dense", "dense", [run["test"] for run in of_phase(runs, "dense")])]
+    """Test accuracies: dense, and with weights pruned, before and after fine-tuning."""
+    weights, chosen = (of_phase(runs, phase) for phase in ("weights", "chosen"))
+    found = []
     for moment in ("before", "after"):
         name = "weights pruned" if moment == "before" else "weights pruned, fine-tuned"
         found.append((f"weights, {moment}", name, [run[moment]["test"] for run in weights]))
     for moment in ("before", "after"):
         name = "sparsities from the scan" + (", fine-tuned" if moment == "after" else "")
         found.append((f"chosen, {moment}", name, [run[moment]["test"] for run in chosen]))
-    for moment in ("before", "after"):
-        for order, told in (("first", "first channels kept"), ("sorted", "most important channels kept")):
-            name = told + (", fine-tuned" if moment == "after" else "")
-            found.append((f"channels {order}, {moment}", name, [run[order][moment]["test"] for run in channels]))
-    return [Line(name, ACCURACY.get(key), tuple(values)) for key, name, values in found if values]
+    lines = [Line(name, ACCURACY.get(key), tuple(values)) for key, name, values in found if values]
+    return [line for line in (dense_line(runs), *lines) if line.values]
 
 
 def scan_lines(runs: Runs, sparsity: float = 0.9) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dltheory.pruning.experiment.recorded import Line, Runs, accuracy_lines, criteria_lines, scan_lines, spread
@@ -43,14 +43,15 @@ def criteria_markdown(runs: Runs, moment: str) -> str:
     return "\n".join([*lines, *("| " + " | ".join(cell.removesuffix(" %") for cell in row) + " |" for row in rows)])
 
 
-def print_tables(console: Console, record: Record) -> None:
-    """Print what the record holds: accuracies, the scan, the costs, and the criteria."""
+def print_tables(console: Console, record: Record, more: Mapping[str, Sequence[Line]] | None = None) -> None:
+    """Print what the record holds: accuracies, the scan and the criteria; ``more`` lines by title, after the first."""
     from rich.table import Table
 
     with_published = record.settings["data"].startswith("CIFAR-10")
     title = f"{record.settings['data']}, width {record.settings['width']:g}"
     for name, lines in (
         ("test accuracy", accuracy_lines(record.runs)),
+        *(more or {}).items(),
         ("validation accuracy with one layer alone at sparsity 0.9", scan_lines(record.runs)),
     ):
         if lines:

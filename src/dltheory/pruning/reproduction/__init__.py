@@ -30,6 +30,7 @@ def reproduce_pruning(
     out: Path,
 ) -> Record:
     """Do what is missing of the plan, write ``OUT/pruning-DATASET-widthW.json`` and print the tables."""
+    from dltheory.compression.experiment.recorded import channel_lines
     from dltheory.lab.images import ImageDataError
     from dltheory.pruning.experiment.checkpoint import CheckpointError
     from dltheory.pruning.figures.tables import print_tables
@@ -62,7 +63,7 @@ def reproduce_pruning(
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or out}: {error.strerror or error}") from error
-    print_tables(console, record)
+    print_tables(console, record, {"test accuracy with channels removed": channel_lines(record.runs)})
     console.print(f"Written to {record.path}; trained networks are in {place.folder}")
     return record
 
