@@ -132,13 +132,12 @@ def stands(entry: Entry | None, digest: str) -> bool:
     return entry is not None and earned(entry, digest) and entry.get("status") != "failed"
 
 
-def refreshed(entry: Entry, claim: Claim, stated: Statement | None) -> Entry:
+def refreshed(entry: Entry, claim: Claim, stated: Statement | None, root: Path) -> Entry:
     """``entry`` with what a reader sees of ``claim`` and no result depends on: its title, its words, its place."""
-    seen = {
-        "title": (stated.title if stated else "") or claim.title,
-        "statement": claim.statement,
-        "code": claim.code(),
-    }
+    code, path = claim.code(), Path(inspect.getsourcefile(claim.build) or "")
+    if path.is_relative_to(root):
+        code["path"] = path.relative_to(root).as_posix()
+    seen = {"title": (stated.title if stated else "") or claim.title, "statement": claim.statement, "code": code}
     return {**entry, **seen}
 
 

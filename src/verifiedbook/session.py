@@ -61,11 +61,12 @@ class Session:
         found = report.document(results, self._claims, self._stated, self._project, jobs)
         fresh = {entry["label"]: {**entry, "digest": self._digests[entry["label"]]} for entry in found["claims"]}
         entries: dict[str, Entry] = {}
+        root = self._project.root
         for label, claim in self._claims.items():
             if label in fresh:
-                entries[label] = fresh[label]
+                entries[label] = refreshed(fresh[label], claim, self._stated.get(label), root)
             elif others and (old := self._current(label, fresh)):
-                entries[label] = refreshed(old, claim, self._stated.get(label))
+                entries[label] = refreshed(old, claim, self._stated.get(label), root)
         settle(list(entries.values()))
         if results and (edited := self._sources.changed()):
             now = Sources(self._project, statements(self._project.book))
