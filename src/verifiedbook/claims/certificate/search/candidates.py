@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement
@@ -43,72 +43,95 @@ class Level:
     squares: str = ""
 
 
-LEVELS = (
+CHEAP = (
     Level(1, 0),
     Level(2, 0),
     Level(2, 0, "pairs"),
     Level(2, 2, "pairs"),
+    Level(3, 0, "triples"),
     Level(3, 2),
-    Level(3, 2, "pairs"),
     Level(2, 2, "halves"),
-    Level(2, 0, "integer"),
+)
+DEAR = (
+    Level(3, 2, "pairs"),
     Level(3, 2, "halves"),
+    Level(2, 0, "integer"),
     Level(4, 4),
     Level(4, 4, "pairs"),
     Level(5, 6),
 )
 
 
-def candidates(facts: Sequence[Fact], level: Level) -> list[Candidate]:
-    """All of a level, at most MOST of them; ``facts`` are relations."""
-    inequalities = [fact for fact in facts if fact.kind != "="]
-    equations = [fact for fact in facts if fact.kind == "="]
+def candidates(facts: Sequence[Fact], level: Level, extra: Sequence[tuple[Fact, ...]] = ()) -> list[Candidate]:
+    """All of a level, at most MOST of them; ``facts`` are relations, ``extra`` products of them to have in any case."""
     width = len(next(iter(facts[0].polynomial), ())) if facts else 0
-    occurring = [n for n in range(width) if any(m[n] for fact in facts for m in fact.polynomial)]
+    variables = [n for n in range(width) if any(m[n] for fact in facts for m in fact.polynomial)]
     highest = max((degree(fact.polynomial) for fact in facts), default=0) + level.extra
-    one: Polynomial = {(0,) * width: Fraction(1)}
-    products = [((), one)]
-    for count in range(1, level.factors + 1):
-        for chosen in combinations_with_replacement(inequalities, count):
-            if sum(degree(fact.polynomial) for fact in chosen) > highest:
-                continue
-            value = one
-            for fact in chosen:
-                value = product(value, fact.polynomial)
-            products.append((chosen, value))
-        if len(products) > MOST:
-            break
+    products = [
+        *_products(facts, level.factors, highest, width),
+        *((chosen, _value(chosen, width)) for chosen in extra),
+    ]
     found = [Candidate(value, chosen) for chosen, value in products]
-    support = {monomial for _, value in products for monomial in value}
-    squares = [(root, product(root, root)) for root in _roots(level.squares, support, occurring, width)]
+    shifted: list[Candidate] = []
+    for fact in (fact for fact in facts if fact.kind == "="):
+        for monomial in _monomials(variables, width, highest - degree(fact.polynomial)):
+            value = product(fact.polynomial, {monomial: Fraction(1)})
+            shifted.append(Candidate(value, (), equation=fact, times=monomial))
+    squares = [
+        (root, product(root, root)) for root in _roots(level.squares, [*found, *shifted], variables, width, highest)
+    ]
     for chosen, value in products:
+        if len(found) + len(shifted) > MOST:
+            break
         for root, square in squares:
             if degree(value) + degree(square) <= highest:
                 found.append(Candidate(product(value, square), chosen, root))
-        if len(found) > MOST:
-            break
-    for fact in equations:
-        for monomial in _monomials(occurring, width, highest - degree(fact.polynomial)):
-            shifted = product(fact.polynomial, {monomial: Fraction(1)})
-            found.append(Candidate(shifted, (), equation=fact, times=monomial))
-    return [candidate for candidate in found if candidate.polynomial][:MOST]
+    return [candidate for candidate in [*shifted, *found] if candidate.polynomial][:MOST]
 
 
-def _monomials(occurring: Sequence[int], width: int, highest: int) -> Iterable[Monomial]:
+def _products(
+    facts: Sequence[Fact], factors: int, highest: int, width: int
+) -> Iterator[tuple[tuple[Fact, ...], Polynomial]]:
+    inequalities = [fact for fact in facts if fact.kind != "="]
+    many = 0
+    for count in range(factors + 1):
+        for chosen in combinations_with_replacement(inequalities, count):
+            if sum(degree(fact.polynomial) for fact in chosen) <= highest and many < MOST:
+                many += 1
+                yield chosen, _value(chosen, width)
+
+
+def _value(facts: Iterable[Fact], width: int) -> Polynomial:
+    value: Polynomial = {(0,) * width: Fraction(1)}
+    for fact in facts:
+        value = product(value, fact.polynomial)
+    return value
+
+
+def _monomials(variables: Sequence[int], width: int, highest: int) -> Iterator[Monomial]:
     for total in range(highest + 1):
-        for chosen in combinations_with_replacement(occurring, total):
+        for chosen in combinations_with_replacement(variables, total):
             yield tuple(chosen.count(n) for n in range(width))
 
 
-def _roots(kind: str, support: set[Monomial], occurring: Sequence[int], width: int) -> list[Polynomial]:
-    """What may be squared: monomials and sums and differences of two, of degree 1 or, for "halves", such that their
-    squares occur in ``support``; for "integer" small integer combinations of up to three variables."""
+def _roots(
+    kind: str, unsquared: Sequence[Candidate], variables: Sequence[int], width: int, highest: int
+) -> list[Polynomial]:
+    """What may be squared: variables and sums and differences of two of 1 and the variables ("pairs"), or of three
+    ("triples"); small integer combinations of them ("integer"); monomials and sums and differences of two such that
+    what comes of squaring them and multiplying with a fact occurs in other candidates ("halves")."""
     if not kind:
         return []
-    units = list(_monomials(occurring, width, 1))
+    units = list(_monomials(variables, width, 1))
+    twice: set[Monomial] | None = None
     if kind == "halves":
-        even = [m for m in support if all(exponent % 2 == 0 for exponent in m)]
-        units = sorted((tuple(exponent // 2 for exponent in m) for m in even), key=lambda m: (sum(m), m))[:60]
+        support = {monomial for candidate in unsquared for monomial in candidate.polynomial}
+        single = {m for c in unsquared if len(c.facts) <= 1 and not c.equation for m in c.polynomial}
+        twice = {tuple(map(int.__sub__, m, times)) for m in support for times in single}
+        even = [m for m in twice if all(exponent >= 0 and exponent % 2 == 0 for exponent in m)]
+        halves = {tuple(exponent // 2 for exponent in m) for m in even if sum(m) <= highest}
+        units = sorted(halves, key=lambda m: (sum(m), m))
+
     roots: list[Polynomial] = [{m: Fraction(1)} for m in units if any(m)]
     if kind == "integer":
         for size in (2, 3):
@@ -117,5 +140,10 @@ def _roots(kind: str, support: set[Monomial], occurring: Sequence[int], width: i
                     roots.append({m: Fraction(c) for m, c in zip(chosen, numbers, strict=True)})
         return roots
     for first, second in combinations(units, 2):
-        roots += [{first: Fraction(1), second: Fraction(sign)} for sign in (1, -1)]
+        if twice is None or tuple(map(int.__add__, first, second)) in twice:
+            roots += [{first: Fraction(1), second: Fraction(sign)} for sign in (1, -1)]
+    if kind == "triples":
+        for one, two, three in combinations(units, 3):
+            for signs in every((1, -1), repeat=2):
+                roots.append({one: Fraction(1), two: Fraction(signs[0]), three: Fraction(signs[1])})
     return roots

@@ -9,17 +9,43 @@ from math import floor
 import sympy as sp
 
 from . import hints
-from .polynomials import Fact, Polynomial, minus
-
-MOST = 8  # lemmas that are tried together
+from .polynomials import Fact, Polynomial, degree, minus
 
 
-def lemmas(facts: Sequence[Fact]) -> Iterator[Fact]:
-    """Relations that follow from ``facts``, as far as z3 can tell; none of them among ``facts``."""
+def signs(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
+    """Signs of factors of ``facts``, and the facts from which they follow, as far as z3 can tell: all but one."""
     known = [fact.polynomial for fact in facts]
-    for polynomial in _factors(facts):
-        if polynomial not in known and minus(polynomial) not in known and (fact := _signed(facts, polynomial)):
-            yield fact
+    for fact in facts:
+        for polynomial in factors(fact):
+            if polynomial in known or minus(polynomial) in known:
+                continue
+            for left_out in (fact, *(other for other in reversed(facts) if other is not fact)):
+                base = [other for other in facts if other is not left_out]
+                if (lemma := _signed(base, polynomial)) is not None:
+                    yield lemma, base
+
+
+def moved(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
+    """Where x > y is among ``facts``, relations of squares of y with a number also for xy and for the square of x."""
+    for order in facts:
+        if order.kind == "=" or len(order.polynomial) != 2 or degree(order.polynomial) != 1:
+            continue
+        (first, one), (second, other) = order.polynomial.items()
+        if one != -other or not (any(first) and any(second)):
+            continue
+        large, small = (first, second) if one > 0 else (second, first)
+        square = tuple(2 * exponent for exponent in small)
+        for fact in facts:
+            if (
+                fact.kind != "="
+                and degree(fact.polynomial) == 2
+                and fact.polynomial.keys() <= {square, (0,) * len(square)}
+            ):
+                for parts in ((large, small), (large, large)):
+                    changed = tuple(map(int.__add__, *parts))
+                    value = {changed if m == square else m: c for m, c in fact.polynomial.items()}
+                    if hints.contradictory([*facts[:-1], *Fact(">=", value).contrary()]):
+                        yield Fact(">=", value), list(facts[:-1])
 
 
 def rounded(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
@@ -50,20 +76,16 @@ def _weaker(fact: Fact) -> Iterator[Fact]:
         yield Fact(">", {other: leading, origin: near} if near else {other: leading})
 
 
-def _factors(facts: Sequence[Fact]) -> list[Polynomial]:
-    found: list[Polynomial] = []
-    for fact in facts:
-        width = len(next(iter(fact.polynomial)))
-        variables = sp.symbols(f"x:{width}")
-        terms = {m: sp.Rational(c.numerator, c.denominator) for m, c in fact.polynomial.items()}
-        _, factors = sp.Poly.from_dict(terms, *variables).factor_list()
-        if len(factors) == 1 and factors[0][1] == 1:
-            continue
-        for factor, _ in factors:
-            value = {m: Fraction(int(c.p), int(c.q)) for m, c in factor.terms()}
-            if value not in found:
-                found.append(value)
-    return found
+def factors(fact: Fact) -> list[Polynomial]:
+    """The factors of the fact's polynomial; none if it has only one."""
+    variables = sp.symbols(f"x:{len(next(iter(fact.polynomial)))}")
+    terms = {m: sp.Rational(c.numerator, c.denominator) for m, c in fact.polynomial.items()}
+    _, found = sp.Poly.from_dict(terms, *variables).factor_list()
+    if len(found) == 1 and found[0][1] == 1:
+        return []
+    return [
+        {m: Fraction(int(c.p), int(c.q)) for m, c in factor.terms()} for factor, times in found for _ in range(times)
+    ]
 
 
 def _signed(facts: Sequence[Fact], polynomial: Polynomial) -> Fact | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import hints
-from .candidates import LEVELS, Candidate, Level, candidates
-from .lemmas import lemmas, rounded
-from .polynomials import Fact, degree, facts_of, minus, read
+from .candidates import CHEAP, DEAR, Candidate, Level, candidates
+from .lemmas import factors, moved, rounded, signs
+from .polynomials import Fact, Polynomial, degree, facts_of, minus, read
 from .programme import Combination, combination
 from .proofs import Lemma, Node, Split, Sum, size
 
@@ -57,14 +57,14 @@ class Search:
     def __init__(self, end: float) -> None:
         self.end = end
 
-    def refute(self, facts: Sequence[Fact], depth: int = 0) -> Node | None:
+    def refute(self, facts: Sequence[Fact], nested: bool = False) -> Node | None:
         """A proof that ``facts`` contradict each other, or None."""
         relations = [fact for fact in facts if fact.kind != "or"]
         disjunctions = [fact for fact in facts if fact.kind == "or"]
         for fact in disjunctions:
             if not fact.parts:
                 return Split(fact, [])
-        if hints.contradictory(relations) is not False and (node := self.closed(relations, depth)) is not None:
+        if hints.contradictory(relations) is not False and (node := self.closed(relations, nested)) is not None:
             return node
         if not disjunctions:
             return None
@@ -73,7 +73,7 @@ class Search:
             rest = [other for other in facts if other is not fact]
             cases: list[Node] = []
             for part in fact.parts:
-                case = self.refute([*rest, *part], depth + 1)
+                case = self.refute([*rest, *part], nested)
                 if case is None:
                     return None
                 if not case.used() & set(part):
@@ -82,34 +82,38 @@ class Search:
             return Split(fact, cases)
         return None
 
-    def closed(self, relations: Sequence[Fact], depth: int) -> Node | None:
+    def closed(self, relations: Sequence[Fact], nested: bool) -> Node | None:
         """A proof that relations contradict each other: terms, after lemmas if there is no other or no short way."""
-        terms = self.close(relations, LEVELS[: len(LEVELS) if depth < 2 else 5])
-        if terms is not None and not _ugly(terms):
-            return Sum(terms)
-        other = self.with_lemmas(relations, depth) if depth < 2 else None
+        terms = self.close(relations, CHEAP)
+        if nested or (terms is not None and not _ugly(terms)):
+            return Sum(terms) if terms else None
+        other = self.with_lemmas(relations)
+        if terms is None and other is None:
+            terms = self.close(relations, DEAR)
         if terms is None or other is None:
             return other if terms is None else Sum(terms)
         return min((Sum(terms), other), key=lambda node: _weight(node, relations))
 
-    def with_lemmas(self, relations: Sequence[Fact], depth: int) -> Node | None:
+    def with_lemmas(self, relations: Sequence[Fact]) -> Node | None:
         facts = hints.needed(relations) if hints.contradictory(relations) else list(relations)
         proved: list[tuple[Fact, tuple[Fact, ...], Node]] = []
         for fact, weaker in rounded(facts):
             contrary = weaker.contrary()
-            because = self.refute([fact, *contrary], depth + 1)
+            because = self.refute([fact, *contrary], True)
             if because is not None:
                 proved.append((weaker, contrary, because))
                 facts = [*(other for other in facts if other is not fact), weaker]
-        for lemma in lemmas(facts):
+        for lemma, others in [*signs(facts), *moved(facts)]:
+            if any(lemma.polynomial == fact.polynomial for fact in facts):
+                continue
             contrary = lemma.contrary()
-            because = self.refute([*facts, *contrary], depth + 1)
+            because = self.refute([*others, *contrary], True)
             if because is not None:
                 proved.append((lemma, contrary, because))
                 facts.append(lemma)
         if not proved:
             return None
-        terms = self.close(facts, LEVELS[:6])
+        terms = self.close(facts, CHEAP, [*_factored(facts)])
         if terms is None:
             return None
         node: Node = Sum(terms)
@@ -118,14 +122,16 @@ class Search:
                 node = Lemma(lemma, contrary, because, node)
         return node
 
-    def close(self, relations: Sequence[Fact], levels: Sequence[Level]) -> Combination | None:
+    def close(
+        self, relations: Sequence[Fact], levels: Sequence[Level], extra: Sequence[tuple[Fact, ...]] = ()
+    ) -> Combination | None:
         """Terms that refute ``relations``, as short as a few rounds find them."""
         core = hints.needed(relations) if hints.contradictory(relations) else list(relations)
         for level in levels:
             for chosen in [core] if len(core) == len(relations) or level.factors > 2 else [core, relations]:
                 if time.monotonic() > self.end:
                     return None
-                found = candidates(chosen, level)
+                found = candidates(chosen, level, extra)
                 if (terms := combination(found)) is not None:
                     return self.shorter(found, terms)
         return None
@@ -151,6 +157,24 @@ class Search:
             if ugliness(other) < ugliness(best):
                 best = other
         return best
+
+
+def _factored(facts: Sequence[Fact]) -> Iterator[tuple[Fact, ...]]:
+    """Products that are, up to their sign and a number, one of ``facts``."""
+    for fact in facts:
+        found = [_with(facts, factor) for factor in factors(fact)]
+        if (
+            found
+            and (product := tuple(factor for factor in found if factor is not None))
+            and len(product) == len(found)
+        ):
+            yield product
+
+
+def _with(facts: Sequence[Fact], polynomial: Polynomial) -> Fact | None:
+    """The inequality among ``facts`` that is about ``polynomial``."""
+    about = (polynomial, minus(polynomial))
+    return next((fact for fact in facts if fact.kind != "=" and fact.polynomial in about), None)
 
 
 def _ugly(terms: Combination) -> bool:
