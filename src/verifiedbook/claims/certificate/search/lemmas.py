@@ -26,54 +26,50 @@ def signs(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
 
 
 def moved(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact]]]:
-    """Where x > y is among ``facts``, relations of squares of y with a number also for xy and for the square of x."""
-    for order in facts:
+    """Where x > y is among ``facts``, bounds of one square, of x or y, said of xy and of the other square too."""
+    base = list(facts[:-1])  # the last fact is usually what is to be refuted
+    for order in base:
         if order.kind == "=" or len(order.polynomial) != 2 or degree(order.polynomial) != 1:
             continue
-        (first, one), (second, other) = order.polynomial.items()
-        if one != -other or not (any(first) and any(second)):
+        first, second = order.polynomial
+        if not (any(first) and any(second)):
             continue
-        large, small = (first, second) if one > 0 else (second, first)
-        square = tuple(2 * exponent for exponent in small)
-        for fact in facts:
-            if (
-                fact.kind != "="
-                and degree(fact.polynomial) == 2
-                and fact.polynomial.keys() <= {square, (0,) * len(square)}
-            ):
-                for parts in ((large, small), (large, large)):
-                    changed = tuple(map(int.__add__, *parts))
-                    value = {changed if m == square else m: c for m, c in fact.polynomial.items()}
-                    if hints.contradictory([*facts[:-1], *Fact(">=", value).contrary()]):
-                        yield Fact(">=", value), list(facts[:-1])
+        squares = [tuple(map(int.__add__, m, n)) for m, n in ((first, first), (first, second), (second, second))]
+        for fact in base:
+            bounded = [monomial for monomial in fact.polynomial if any(monomial)]
+            if fact.kind == "=" or len(fact.polynomial) != 2 or len(bounded) != 1 or bounded[0] not in squares:
+                continue
+            for square in squares:
+                value = {square if monomial == bounded[0] else monomial: c for monomial, c in fact.polynomial.items()}
+                lemma = Fact(">=", value)
+                if square != bounded[0] and hints.contradictory([*base, *lemma.contrary()]):
+                    yield lemma, base
 
 
-def rounded(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
-    """Facts with a constant of many digits, and what is weaker and has fewer; z3 still finds a contradiction."""
+def rounded(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Fact, list[Fact]]]:
+    """Facts with a number of many digits, what is weaker and has fewer, and from what it follows, as z3 tells."""
     facts = list(facts)
     for number, fact in enumerate(facts):
+        others = [*facts[:number], *facts[number + 1 :]]
+        signs = [other for other in others if len(other.polynomial) == 1]
         for weaker in _weaker(fact):
-            if hints.contradictory([*facts[:number], weaker, *facts[number + 1 :]]):
-                yield fact, weaker
+            if hints.contradictory([*others, weaker]) and hints.contradictory([fact, *signs, *weaker.contrary()]):
+                yield fact, weaker, [fact, *signs]
                 facts[number] = weaker
                 break
 
 
 def _weaker(fact: Fact) -> Iterator[Fact]:
-    """The fact with its constant rounded up to a multiple of 1/2, 1/3, …; what is left out must be positive."""
-    constant = next((c for monomial, c in fact.polynomial.items() if not any(monomial)), None)
-    if fact.kind == "=" or constant is None or len(fact.polynomial) != 2:
+    """The fact with its longest coefficient rounded up or down, to a multiple of 1, 1/2, 1/3, ..."""
+    size = min(map(abs, fact.polynomial.values()), key=lambda c: len(str(c)), default=Fraction(1))
+    scaled = {monomial: coefficient / size for monomial, coefficient in fact.polynomial.items()}
+    longest = max(scaled, key=lambda monomial: len(str(scaled[monomial])), default=())
+    if fact.kind == "=" or not scaled or len(str(scaled[longest])) <= 5:
         return
-    origin = next(monomial for monomial in fact.polynomial if not any(monomial))
-    scale = next(abs(c) for monomial, c in fact.polynomial.items() if any(monomial))
-    size = constant / scale
-    if len(str(size.numerator)) + len(str(size.denominator)) <= 4:
-        return
-    other = next(monomial for monomial in fact.polynomial if any(monomial))
-    leading = fact.polynomial[other] / scale
     for denominator in range(1, 40):
-        near = Fraction(floor(size * denominator) + 1, denominator)
-        yield Fact(">", {other: leading, origin: near} if near else {other: leading})
+        for up in (1, 0):
+            near = Fraction(floor(scaled[longest] * denominator) + up, denominator)
+            yield Fact(">=", {monomial: c for monomial, c in {**scaled, longest: near}.items() if c})
 
 
 def factors(fact: Fact) -> list[Polynomial]:

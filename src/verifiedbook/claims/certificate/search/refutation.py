@@ -97,20 +97,19 @@ class Search:
     def with_lemmas(self, relations: Sequence[Fact]) -> Node | None:
         facts = hints.needed(relations) if hints.contradictory(relations) else list(relations)
         proved: list[tuple[Fact, tuple[Fact, ...], Node]] = []
-        for fact, weaker in rounded(facts):
+        for fact, weaker, base in list(rounded(facts)):
             contrary = weaker.contrary()
-            because = self.refute([fact, *contrary], True)
-            if because is not None:
+            if (because := self.refute([*base, *contrary], True)) is not None:
                 proved.append((weaker, contrary, because))
-                facts = [*(other for other in facts if other is not fact), weaker]
-        for lemma, others in [*signs(facts), *moved(facts)]:
-            if any(lemma.polynomial == fact.polynomial for fact in facts):
-                continue
-            contrary = lemma.contrary()
-            because = self.refute([*others, *contrary], True)
-            if because is not None:
-                proved.append((lemma, contrary, because))
-                facts.append(lemma)
+                facts = [weaker if other is fact else other for other in facts]
+        for propose in (moved, signs):
+            for lemma, base in list(propose(facts)):
+                if any(lemma.polynomial == fact.polynomial for fact in facts):
+                    continue
+                contrary = lemma.contrary()
+                if (because := self.refute([*base, *contrary], True)) is not None:
+                    proved.append((lemma, contrary, because))
+                    facts.insert(0, lemma)
         if not proved:
             return None
         terms = self.close(facts, CHEAP, [*_factored(facts)])
@@ -127,14 +126,18 @@ class Search:
     ) -> Combination | None:
         """Terms that refute ``relations``, as short as a few rounds find them."""
         core = hints.needed(relations) if hints.contradictory(relations) else list(relations)
+        best: Combination | None = None
         for level in levels:
             for chosen in [core] if len(core) == len(relations) or level.factors > 2 else [core, relations]:
                 if time.monotonic() > self.end:
-                    return None
+                    return best
                 found = candidates(chosen, level, extra)
                 if (terms := combination(found)) is not None:
-                    return self.shorter(found, terms)
-        return None
+                    terms = self.shorter(found, terms)
+                    if not _ugly(terms):
+                        return terms
+                    best = terms if best is None else min(best, terms, key=ugliness)
+        return best
 
     def shorter(self, found: Sequence[Candidate], terms: Combination) -> Combination:
         """The most readable of ``terms`` and what other prices for the same candidates give."""
