@@ -7,7 +7,7 @@ from typing import Any
 
 Polynomial = dict[tuple[int, ...], Fraction]
 Formula = tuple[str, Any]  # a relation and its polynomial, or "and" or "or" and its parts
-VARIABLES, DIGITS, DEGREE, WORK = 24, 60, 100, 2_000_000
+VARIABLES, DIGITS, DEGREE, WORK = 24, 60, 100, 300_000
 CONTRARY = {">": ">=", ">=": ">", "and": "or", "or": "and"}
 
 
