@@ -1,6 +1,6 @@
 """Changes every line of the certificate checker, one change at a time, and runs its tests against each changed copy.
 
-Prints how many changes the tests notice, and every other one; exit status 1 if one of those is not known to be harmless.
+Prints how many changes the tests notice and every other one; exit status 1 if one of those is not known as harmless.
 
     python tools/mutate_checker.py
 """

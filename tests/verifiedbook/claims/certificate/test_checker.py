@@ -502,7 +502,11 @@ def test_what_would_take_long_is_refused_at_once() -> None:
     deep: Any = {"sum": []}
     for _ in range(20_000):
         deep = {"lemma": [">", X], "because": deep, "then": deep}
-    assert refused(GREATER, {"signs": [], "refutation": deep}).startswith(
+    assert refused(GREATER, {"signs": [], "refutation": deep}) == "too long to be multiplied out"
+    formula: Any = [">", Y]
+    for _ in range(20_000):
+        formula = ["not", ["not", formula]]
+    assert refused({**GREATER, "then": formula}, GREATER_PROOF).startswith(
         "not written as a certificate (RecursionError"
     )
     assert time.process_time() - start < 10  # each of them would run for hours
