@@ -1,4 +1,4 @@
-"""The command line of a book: ``verify``. Heavy imports wait until a command needs them."""
+"""The command line of a book: ``verify`` and ``check``. Heavy imports wait until a command needs them."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def verify(
             os.environ.setdefault(variable, "1")
 
     from .claims import ClaimError, load, report, run_all, terminal
+    from .claims.certificate import kept
     from .statements import statements, unmatched
 
     start = time.perf_counter()
@@ -61,6 +62,7 @@ def verify(
         if labels_only:
             sys.exit("\n".join(unmatched(stated, claims)) or 0)
         report.check_writable(path)
+        kept.keep_in(project.results / "certificates")
     except (NotADirectoryError, ProjectError, report.ReportError, ClaimError) as error:
         raise click.ClickException(str(error)) from None
     chosen = selected(names, claims, project.chapters)
@@ -69,6 +71,12 @@ def verify(
     out = terminal.console()
     with terminal.progress(out, len(chosen)) as notify:
         results = run_all(chosen, project.claim_modules, jobs, notify, by_label)
+    certificates = {
+        label: [outcome.certificate for outcome in result.outcomes if outcome.certificate]
+        for label, result in results.items()
+        if not result.problem
+    }
+    kept.write(certificates, project.results / "certificates", None if names else claims)
     found = report.document(results, claims, by_label, project, jobs)
     if names and target is None:
         # where there is nothing readable to add to, what was run is all there is
@@ -88,6 +96,23 @@ def verify(
     out.print(f"written to {path}", soft_wrap=True)
     if mismatches or any(result.status == "failed" for result in results.values()):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def check(project: Project | None, file: Path | None) -> None:
+    """Multiply out every certificate in FILE (default: _build/claims.json), with neither SymPy nor a solver.
+
+    Exit status 0 only if all of them are proofs of what the file says that they prove.
+    """
+    from .check import CheckError
+    from .check import check as checked
+
+    try:
+        click.echo(checked(file or (project or find()).record))
+    except (CheckError, ProjectError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _cores() -> int:

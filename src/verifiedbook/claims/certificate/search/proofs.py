@@ -34,7 +34,9 @@ class Sum:
             }
             terms.append(term if candidate.root is None else {**term, "square": written(candidate.root)})
         terms.sort(key=lambda term: ("square" in term, len(term["facts"]), term["facts"]))
-        equations = [{"times": written(times), "equation": numbers[fact]} for fact, times in multipliers.items()]
+        equations: list[Any] = [
+            {"times": written(times), "equation": numbers[fact]} for fact, times in multipliers.items()
+        ]
         return {"sum": [*terms, *sorted(equations, key=lambda term: term["equation"])]}
 
 
