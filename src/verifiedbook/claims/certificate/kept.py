@@ -48,19 +48,21 @@ def certificate(given: Iterable[Boolean], then: Boolean) -> dict[str, Any] | Non
     return {"statement": statement, "proof": proof, "terms": terms}
 
 
-def write(found: Mapping[str, Iterable[Mapping[str, Any]]], folder: Path, known: Iterable[str] | None = None) -> None:
-    """Keep the certificates ``found`` for each label; with ``known`` labels, forget the files of all others."""
+def write(claims: Iterable[Mapping[str, Any]], folder: Path, known: Iterable[str]) -> None:
+    """Keep the certificates of ``claims``, written as in the report; forget those of labels that are not ``known``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for label, certificates in found.items():
-        path, text = folder / f"{label}.json", _text(certificates)
+    for claim in claims:
+        if claim["status"] == "failed":
+            continue  # what failed for want of time still has its certificates
+        found = [each["certificate"] for each in claim["evidence"] if each.get("certificate")]
+        path, text = folder / f"{claim['label']}.json", _text(found)
         if not text:
             path.unlink(missing_ok=True)
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-    if known is not None:
-        for path in folder.glob("*.json"):
-            if path.stem not in set(known):
-                path.unlink()
+    for path in folder.glob("*.json"):
+        if path.stem not in set(known):
+            path.unlink()
 
 
 def _terms(statement: dict[str, Any], proof: Any) -> int | None:

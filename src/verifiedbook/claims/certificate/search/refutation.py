@@ -24,8 +24,8 @@ class NotFound(Exception):
 
 
 def proof(statement: dict[str, Any], seconds: float = 60.0) -> dict[str, Any]:
-    """A proof of ``statement`` as the checker reads it, or NotFound."""
-    search = Search(time.monotonic() + seconds)
+    """A proof of ``statement`` as the checker reads it, or NotFound after ``seconds`` of computing."""
+    search = Search(time.process_time() + seconds)
     facts: list[Fact] = []
     negative: list[bool] = []
     signs: list[Any] = []
@@ -129,7 +129,7 @@ class Search:
         best: Combination | None = None
         for level in levels:
             for chosen in [core] if len(core) == len(relations) or level.factors > 2 else [core, relations]:
-                if time.monotonic() > self.end:
+                if time.process_time() > self.end:
                     return best
                 found = candidates(chosen, level, extra)
                 if (terms := combination(found)) is not None:
@@ -145,7 +145,7 @@ class Search:
         rng = np.random.default_rng(0)
         current = terms
         for turn in range(_ROUNDS):
-            if len(best) <= 2 or time.monotonic() > self.end:
+            if len(best) <= 2 or time.process_time() > self.end:
                 break
             values = {candidate: abs(float(value)) for candidate, value in current}
             largest = max(values.values())
