@@ -132,7 +132,7 @@ def digits(count: int = 500, start: int = 0) -> tuple[torch.Tensor, torch.Tensor
     from sklearn.datasets import load_digits
 
     shipped = load_digits()
-    if not (0 <= start and 0 < count and start + count <= len(shipped.target)):
+    if not (start >= 0 and count > 0 and start + count <= len(shipped.target)):
         raise ValueError(f"start {start}, count {count}: there are {len(shipped.target)} images")
     pixels = torch.tensor(shipped.data / 16.0, dtype=DTYPE)
     pixels = (pixels - pixels.mean(dim=0))[start : start + count]

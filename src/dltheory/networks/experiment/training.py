@@ -54,7 +54,7 @@ class Method:
 
 @dataclass(frozen=True)
 class Runs:
-    """Losses and sharpness of several runs at ``times``; arrays (runs, times). ``last``: their weights (runs, count)."""
+    """Losses and sharpness of several runs at ``times``, (runs, times) each; ``last``: their weights (runs, count)."""
 
     times: NDArray[np.int64]
     loss: Array
