@@ -18,8 +18,7 @@ Indices = NDArray[np.intp]
 
 
 def rises(found: Minimum, changes: Array) -> Array:
-    """How much the loss rises, without the ridge's part of the change kept apart, at $\\theta^\\star$ + each of
-    ``changes`` (k, count): (k,)."""
+    """How much the loss, ridge included, rises when each of ``changes`` (k, count) is added to the minimum: (k,)."""
     floor = found.problem.loss(found.theta)
     moved = found.theta + torch.as_tensor(changes, dtype=DTYPE)
     losses = torch.stack([found.problem.loss(theta) for theta in moved])
@@ -64,8 +63,8 @@ def singles(found: Minimum, H: Array) -> Singles:
 
 
 def block_rises(found: Minimum, H: Array, blocks: Sequence[Indices]) -> tuple[Array, Array, Array, Array]:
-    """For each block P: $\\tfrac12w_P^\\top H_{PP}w_P$ and the rise at once, $\\tfrac12w_P^\\top([H^{-1}]_{PP})^{-1}w_P$ and
-    the rise after the surgeon's change of all weights. All (blocks,)."""
+    """For each block P: $\\tfrac12w_P^\\top H_{PP}w_P$ and the rise at once;
+    $\\tfrac12w_P^\\top([H^{-1}]_{PP})^{-1}w_P$ and the rise after the surgeon's change of all weights. All (blocks,)."""
     w, inverse = found.theta.numpy(), np.linalg.inv(H)
     damage, surgery, removed, adjusted = [], [], [], []
     for block in blocks:
