@@ -18,6 +18,9 @@ SECOND_TERM_START, SECOND_TERM_END, SECOND_TERM_ALONG = 0.25, 0.1, 0.02
 #: below 5.
 STRONG_MEMORY_DIVERGES = True
 
+#: The two tunings of the momentum chapter on logistic regression: two per cent, as fixed there.
+LOGISTIC_RATE_TOLERANCE = 0.02
+
 # The linearised network: one hidden layer, widths 16 to 2048, five seeds.
 #: Weights move, relative to their size, like width^(-1/2). A bound for the outputs' error has the same exponent (Lee et
 #: al. 2019); but the first correction is odd in the last layer's weights, whose signs are random, so that it should
