@@ -1,6 +1,7 @@
 """What was predicted of networks before it was measured, with the tolerances.
 
-Committed before the recorded runs were made, and not touched since: the history of this file shows it. Pilot runs with
+Committed before the recorded runs were made; the history of this file shows it. What was found to differ has a name of
+its own, ending in FOUND, and stands below the prediction that it refutes. Pilot runs with
 seeds from 100 on chose step sizes and lengths; the recorded runs have seeds 0, 1, 2 and so on, and no pilot had them.
 """
 
@@ -32,6 +33,8 @@ WIDE, WIDE_SLOPE, WIDE_TOLERANCE = 256, -1.0, 0.15
 WIDEST_ERROR = 0.01
 #: There each of the first ten directions is half learnt when predicted, within one step or five per cent.
 HALF_TIME_TOLERANCE, HALF_TIME_DIRECTIONS = 0.05, 10
+#: Refuted by one of fifty: a direction with a small first residual is half learnt after 33 steps, not 38.
+HALF_TIMES_FOUND = 49 / 50
 
 # Near a minimum: 64-6-10 tanh units, 100 digits, ridge 0.01, three seeds.
 #: Tuned to the extreme eigenvalues of the Hessian there, heavy ball started 10^-4 away in a random direction ends at
@@ -41,12 +44,16 @@ RATE_TOLERANCE, HUMP_TOLERANCE = 0.01, 0.01
 #: The mean of x^2 over all directions at the noise floor, heavy ball with alpha = 0.1 and mu = 0.8.
 FLOOR_TOLERANCE = 0.05
 
+#: Rates at which dropout was measured.
+KEEPS = (0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
 # Dropout on a trained network of 64-32-32-10 tanh units, 500 digits, three seeds; measured excess over penalty.
 #: Squared loss, last hidden layer: exact at every rate, up to the error of 60 draws.
 LAST_LAYER_TOLERANCE = 0.03
 #: Squared loss, first hidden layer: to first order, so within five per cent while p is at least 0.8, and below the
 #: penalty at p = 0.5, since tanh saturates.
 FIRST_LAYER_TOLERANCE, FIRST_LAYER_FROM = 0.05, 0.8
+#: Refuted: for one of the three seeds the excess is 7.5 and 6.3 per cent above the penalty at p = 0.98 and 0.95.
+FIRST_LAYER_FOUND = 0.08
 #: Cross-entropy: the penalty is too small at every rate, by more than five per cent even at p = 0.98, and by half or
 #: more at p = 0.5: Bernoulli noise does not become small.
 CROSS_ENTROPY_EXCESS, CROSS_ENTROPY_EXCESS_AT_HALF = 1.05, 1.5

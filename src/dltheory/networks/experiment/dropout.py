@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 NETWORK, METHOD, STEPS = Network((64, 32, 32, 10)), Method(0.2, 0.5), 400
 
 
-def frozen_features(seed: int, width: int = 6, examples: int = 60) -> tuple[Array, Array]:
+def frozen_features(seed: int, width: int = 5, examples: int = 40) -> tuple[Array, Array]:
     """Last hidden activations (examples, width) of a network trained on the parity of digits, and centred targets.
 
     They are what the last layer sees: with the layers below frozen, its training is a linear regression.
@@ -27,7 +27,7 @@ def frozen_features(seed: int, width: int = 6, examples: int = 60) -> tuple[Arra
     inputs, targets = parity(examples)
     network = Network((64, 16, width, 1))
     problem = Problem(network, inputs, targets)
-    theta = train(problem, [Method(0.1)], network.first(seed)[None], 300, 301).last[0]
+    theta = train(problem, [Method(0.1)], network.first(seed)[None], 100, 101).last[0]
     features = network.hidden(theta, inputs, 2).numpy()
     return features, (targets[:, 0] - targets.mean()).numpy()
 

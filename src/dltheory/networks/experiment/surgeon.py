@@ -64,7 +64,7 @@ def singles(found: Minimum, H: Array) -> Singles:
 
 def block_rises(found: Minimum, H: Array, blocks: Sequence[Indices]) -> tuple[Array, Array, Array, Array]:
     """For each block P: $\\tfrac12w_P^\\top H_{PP}w_P$ and the rise at once;
-    $\\tfrac12w_P^\\top([H^{-1}]_{PP})^{-1}w_P$ and the rise after the surgeon's change of all weights. All (blocks,)."""
+    $\\tfrac12w_P^\\top([H^{-1}]_{PP})^{-1}w_P$ and the rise after the surgeon's change. All (blocks,)."""
     w, inverse = found.theta.numpy(), np.linalg.inv(H)
     damage, surgery, removed, adjusted = [], [], [], []
     for block in blocks:
