@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -42,7 +42,7 @@ def document(
     settle(found)
     return {
         "version": VERSION,
-        "packages": _versions((*_PACKAGES, *project.versions)),
+        "packages": versions(project),
         "environment": {
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
@@ -115,16 +115,6 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def merged(new: dict[str, Any], old: dict[str, Any], known: Mapping[str, Claim]) -> dict[str, Any]:
-    """``new`` with the claims of ``old`` that were not run this time, in the order of ``known``."""
-    fresh = {claim["label"]: claim for claim in new["claims"]}
-    kept = {claim["label"]: claim for claim in old["claims"]}
-    both = {**kept, **fresh}
-    found = [both[label] for label in known if label in both]
-    settle(found)
-    return {**new, "claims": found}
-
-
 def read(path: Path) -> dict[str, Any]:
     """The document at ``path``; :class:`ReportError` if it is missing, damaged or of another version."""
     try:
@@ -182,9 +172,10 @@ def commit(root: Path) -> str | None:
         return None
 
 
-def _versions(packages: Iterable[str]) -> dict[str, str]:
+def versions(project: Project) -> dict[str, str]:
+    """The versions installed of what the engine decides with and of what the project names."""
     installed = {}
-    for package in packages:
+    for package in (*_PACKAGES, *project.versions):
         try:
             installed[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
