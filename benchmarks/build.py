@@ -52,7 +52,7 @@ def build(root: Path, out: str, kernels: int) -> tuple[float, str]:
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     settings = {
-        "extensions": ["myst_nb", "dltheory.sphinxext"],
+        "extensions": ["myst_nb", "verifiedbook.sphinx"],
         "html_theme": "basic",
         "nb_execution_mode": "cache",
         "claims_parallel": kernels,

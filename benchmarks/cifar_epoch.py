@@ -23,10 +23,10 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
 from dltheory.dropout.experiment.cheating import SOURCE_DEVIATION, SOURCE_MEAN, SOURCE_TRAINING, prepare
-from dltheory.images import CIFAR10_CLASSES, ImageSet
-from dltheory.models import DropoutNetwork, InvertedDropout
-from dltheory.torchvision_shim import torchvision_datasets
-from dltheory.training import TrainingSettings, evaluate, seeded, train
+from dltheory.lab.images import CIFAR10_CLASSES, ImageSet
+from dltheory.lab.models import DropoutNetwork, InvertedDropout
+from dltheory.lab.torchvision_shim import torchvision_datasets
+from dltheory.lab.training import TrainingSettings, evaluate, seeded, train
 
 
 class PillowImages(Dataset):

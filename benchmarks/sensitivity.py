@@ -17,8 +17,9 @@ from typing import Any
 
 import torch
 
-from dltheory.models import VGG
-from dltheory.pruning.experiment import cost, masks, sensitivity
+from dltheory.compression.experiment import cost
+from dltheory.lab.models import VGG
+from dltheory.pruning.experiment import masks, sensitivity
 
 SPARSITIES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 

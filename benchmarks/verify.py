@@ -20,7 +20,7 @@ import types
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim, load, run_all
+from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim, load, run_all
 
 SIZES = (8, 16, 32, 64)
 REPEATS = 3

@@ -6,15 +6,28 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
 import sympy as sp
+from hypothesis import HealthCheck, settings
 
-from dltheory.live import module
-from dltheory.sphinxext.prerender import node_binary
+from verifiedbook.live import module
+from verifiedbook.sphinx.prerender import node_binary
+
+# The same examples in every run; few by default, and no file kept between runs.
+_SAME = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
+settings.register_profile("default", max_examples=300, **_SAME)
+settings.register_profile("thorough", max_examples=10_000, **_SAME)
+settings.load_profile("default")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
@@ -30,21 +43,26 @@ FLAGS = [
 ]
 
 
-def absent(what: str) -> None:
-    """Skip for want of ``what``; in continuous integration that is a failure."""
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(f"{what}; tests in a browser may not be skipped where CI=true")
-    pytest.skip(what)
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], NoReturn]:
+    """Function that skips a test for want of ``what``; in continuous integration the test fails instead."""
+
+    def stop(what: str) -> NoReturn:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(f"{what}; no test may be skipped for want of something where CI=true")
+        pytest.skip(what)
+
+    return stop
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
+def browser(missing: Callable[[str], NoReturn]) -> Iterator:
     """One Chromium for all tests of a process."""
     from playwright.sync_api import sync_playwright
 
     program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if program is None:
-        absent(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
+        missing(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield chromium

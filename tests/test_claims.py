@@ -2,10 +2,10 @@
 
 import pytest
 
-from dltheory.chapters import claim_modules
-from dltheory.claims import load, run
+from verifiedbook.claims import load, run
+from verifiedbook.project import find
 
-CLAIMS = load(claim_modules())
+CLAIMS = load(find(__file__).claim_modules)
 
 
 @pytest.mark.parametrize("label", CLAIMS)

@@ -8,11 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from dltheory import cli
-from dltheory.claims import registry, report
+from verifiedbook import project
+from verifiedbook.claims import registry, report
 
 FEW = """
 import sympy as sp
-from dltheory.claims import ForAll, NearMiss, claim
+from verifiedbook.claims import ForAll, NearMiss, claim
 
 x = sp.Symbol("x", real=True)
 MISS = [NearMiss("strict", then=x**2 - 2 * x + 1 > 0)]
@@ -40,7 +41,7 @@ def few(tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, "few.claims", raising=False)
     monkeypatch.delitem(sys.modules, "few", raising=False)
     monkeypatch.setattr(registry, "_REGISTRY", {})
-    monkeypatch.setattr(cli, "claim_modules", lambda: ("few.claims",))
+    monkeypatch.setattr(project.Project, "claim_modules", ("few.claims",))
 
     def verify(*arguments):
         return CliRunner().invoke(cli.main, ["verify", *map(str, arguments)])
@@ -91,10 +92,8 @@ def test_a_slip_gets_one_sentence_and_no_traceback(few, arguments, said):
 
 
 def test_a_part_of_the_claims_is_added_to_the_record(few, tmp_path, monkeypatch):
-    from dltheory import book
-
-    monkeypatch.setattr(book, "book_root", lambda: tmp_path / "book")
-    monkeypatch.setattr(book, "statements", lambda folder: [])
+    (tmp_path / "book").mkdir()
+    monkeypatch.setattr(cli, "find", lambda _: project.Project(tmp_path, "", (), tmp_path / "book", tmp_path))
     assert few("thm-few-wrong").exit_code == 1
     assert few("thm-few-square").exit_code == 0
     record = report.read(tmp_path / "_build" / "claims.json")
@@ -114,7 +113,7 @@ def test_help_loads_nothing_heavy():
     assert "verify" in done.stdout
 
 
-@pytest.mark.parametrize("module", ["dltheory", "dltheory.claims"])
+@pytest.mark.parametrize("module", ["dltheory", "verifiedbook.claims"])
 def test_the_package_and_the_engine_do_not_import_torch(module):
     script = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from dltheory.book import NoBookError, Statement, book_root, statements, unmatched
-from dltheory.chapters import claim_modules
-from dltheory.claims.registry import load
+from verifiedbook.claims.registry import load
+from verifiedbook.project import find
+from verifiedbook.statements import Statement, statements, unmatched
 
 
 @pytest.fixture(scope="module")
 def stated() -> list[Statement]:
-    try:
-        return statements(book_root())
-    except NoBookError as error:
-        pytest.skip(str(error))
+    return statements(find(__file__).book)
 
 
 def test_every_theorem_has_a_claim_and_every_claim_a_theorem(stated):
-    assert unmatched(stated, load(claim_modules())) == []
+    assert unmatched(stated, load(find(__file__).claim_modules)) == []
 
 
 def test_the_comparison_is_not_empty(stated):

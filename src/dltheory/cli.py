@@ -2,113 +2,58 @@
 
 from __future__ import annotations
 
-import contextlib
-import difflib
-import os
-import sys
-import time
-from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from .chapters import CHAPTERS, claim_modules
-from .reproduce import reproduce
+from verifiedbook.cli import verify
+from verifiedbook.project import ProjectError, find
 
-if TYPE_CHECKING:
-    from .claims import Claim
+#: The long runs by name, and the module that brings the command of that name.
+REPRODUCTIONS = {
+    "dropout": "dltheory.dropout.reproduction",
+    "pruning": "dltheory.pruning.reproduction",
+    "speed": "dltheory.compression.reproduction",
+}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dltheory", prog_name="dltheory")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Deep Learning Theory, Verified: prove, check and attack what the book states."""
+    if context.obj is None and context.invoked_subcommand == "verify":
+        package = Path(__file__).resolve().parent
+        try:
+            context.obj = find(package)
+        except ProjectError:
+            raise click.ClickException(
+                f"the package at {package} does not lie in a checkout of the project, so there is no book beside it; "
+                "clone the repository and install it with `pip install -e .`"
+            ) from None
 
 
+class Reproductions(click.Group):
+    """The chapters' commands, each imported when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of the long runs."""
+        return list(REPRODUCTIONS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command ``name`` of the chapter that brings it."""
+        if name not in REPRODUCTIONS:
+            return None
+        found = getattr(import_module(REPRODUCTIONS[name]), name)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group(cls=Reproductions)
+def reproduce() -> None:
+    """Repeat a long experiment: resumes after an interruption, writes JSON, prints published and reproduced numbers."""
+
+
+main.add_command(verify)
 main.add_command(reproduce)
-
-
-@main.command()
-@click.argument("names", nargs=-1, metavar="[LABEL or CHAPTER]...")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use (default: one for each core).")
-@click.option(
-    "--json",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to write what was found (default: _build/claims.json).",
-)
-@click.option("--labels-only", is_flag=True, help="Run nothing: only compare the labels of the book and the claims.")
-def verify(names: tuple[str, ...], jobs: int | None, target: Path | None, labels_only: bool) -> None:
-    """Verify claims: all of them, or those named by label or chapter.
-
-    Exit status 0 only if every claim holds, every near miss is rejected, and the book and the claims agree label for
-    label (checked when everything is verified).
-    """
-    jobs = jobs or _cores()
-    if jobs > 1:
-        # each process computes with one thread; set before NumPy is imported
-        for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ.setdefault(variable, "1")
-
-    from .book import NoBookError, book_root, statements, unmatched
-    from .claims import ClaimError, load, report, run_all, terminal
-
-    start = time.perf_counter()
-    try:
-        book = book_root()
-        stated = statements(book)
-    except NoBookError as error:
-        raise click.ClickException(str(error)) from None
-    path = target or book.parent / "_build" / "claims.json"
-    try:
-        claims = load(claim_modules())
-        if labels_only:
-            sys.exit("\n".join(unmatched(stated, claims)) or 0)
-        report.check_writable(path)
-    except (report.ReportError, ClaimError) as error:
-        raise click.ClickException(str(error)) from None
-    chosen = selected(names, claims)
-
-    out = terminal.console()
-    with terminal.progress(out, len(chosen)) as notify:
-        results = run_all(chosen, claim_modules(), jobs, notify)
-    found = report.document(
-        results, claims, {statement.label: statement.title for statement in stated}, book.parent, jobs
-    )
-    if names and target is None:
-        # where there is nothing readable to add to, what was run is all there is
-        with contextlib.suppress(report.ReportError):
-            found = report.merged(found, report.read(path), claims)
-    try:
-        report.write(found, path)
-    except report.ReportError as error:
-        raise click.ClickException(str(error)) from None
-
-    terminal.print_table(out, results, claims)
-    terminal.print_failures(out, results, claims)
-    mismatches = unmatched(stated, claims) if not names else []
-    for sentence in mismatches:
-        out.print(f"[bold red]✗[/] {sentence}", soft_wrap=True)
-    terminal.print_summary(out, results, time.perf_counter() - start)
-    out.print(f"written to {path}", soft_wrap=True)
-    if mismatches or any(result.status == "failed" for result in results.values()):
-        sys.exit(1)
-
-
-def _cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def selected(names: Iterable[str], claims: dict[str, Claim]) -> list[str]:
-    """The labels that ``names`` (labels and chapters) stand for, each once; an unknown name is a usage error."""
-    chosen: dict[str, None] = {}
-    for name in names:
-        labels = [label for label, claim in claims.items() if name in (label, claim.chapter)]
-        if not labels:
-            near = difflib.get_close_matches(name, [*claims, *CHAPTERS], n=3, cutoff=0.5)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"the chapters are {', '.join(CHAPTERS)}"
-            raise click.UsageError(f"there is no claim or chapter named {name!r}; {hint}")
-        chosen.update(dict.fromkeys(labels))
-    return list(chosen) if names else list(claims)

@@ -18,9 +18,9 @@ from dltheory.dropout.experiment.cheating import (
     run,
     with_cheating_feature,
 )
-from dltheory.images import CIFAR10_CLASSES, ImageSet, digits
-from dltheory.torchvision_shim import torchvision_datasets
-from dltheory.training import TrainingSettings
+from dltheory.lab.images import CIFAR10_CLASSES, ImageSet, digits
+from dltheory.lab.torchvision_shim import torchvision_datasets
+from dltheory.lab.training import TrainingSettings
 
 
 def test_the_last_four_pixels_spell_the_label_with_the_highest_bit_first() -> None:

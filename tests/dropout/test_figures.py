@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dltheory.dropout.experiment import diabetes, scatter, toy
+from dltheory.dropout.experiment.recorded import Row
 from dltheory.dropout.figures import images, linear
-from dltheory.dropout.reproduction import Row
 
 
 def lines(figure) -> list:

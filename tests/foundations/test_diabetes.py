@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dltheory.data import diabetes
 from dltheory.foundations.experiment import (
     DescentConfig,
     comparison,
@@ -20,6 +19,7 @@ from dltheory.foundations.experiment.diabetes import (
     largest_stable_step,
     measured_rate,
 )
+from dltheory.lab.data import diabetes
 
 QUICK = DescentConfig(steps=400, patience=400, resolution=1e-3)
 X = np.diag([2.0, 1.0])

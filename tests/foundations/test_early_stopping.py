@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from dltheory.data import diabetes
 from dltheory.foundations.experiment import (
     FilterConfig,
     LandscapeConfig,
@@ -17,6 +16,7 @@ from dltheory.foundations.experiment import (
     spectrum,
     split_errors,
 )
+from dltheory.lab.data import diabetes
 
 SMALL = SplitsConfig(splits=4, train=40, times=6, steps=200, seed=3)
 

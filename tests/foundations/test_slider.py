@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from dltheory.data import diabetes
 from dltheory.foundations.experiment import gradient_descent, ridge_fractions, spectrum
 from dltheory.foundations.figures import FilterSlider
 from dltheory.foundations.figures.slider import BOTTOM, LEFT, RIGHT, TOP
+from dltheory.lab.data import diabetes
 
 DATA = diabetes()
 PARTS = spectrum(DATA.X)

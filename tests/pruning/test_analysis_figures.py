@@ -40,11 +40,3 @@ def test_the_removed_part_lies_between_nothing_and_everything() -> None:
     assert list(above.get_lines()[0].get_ydata()) == [1, pytest.approx(1), 0]
     assert sum(is_dashed(line) for line in above.get_lines()) == 1
     assert sum(is_dashed(line) for line in below.get_lines()) == 1
-
-
-def test_counts_are_drawn_as_parts_of_the_dense_network() -> None:
-    figure = analysis.counts_figure([0.0, 0.3], [605_754_368, 305_097_920], [9_228_362, 5_013_666])
-    marks = [line for line in lines(figure) if line.get_marker() in "os"]
-    assert marks[0].get_ydata() == pytest.approx([1, 305_097_920 / 605_754_368])
-    assert marks[1].get_ydata() == pytest.approx([1, 5_013_666 / 9_228_362])
-    assert sum(is_dashed(line) for line in lines(figure)) == 2

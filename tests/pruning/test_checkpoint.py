@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from dltheory.models import VGG
-from dltheory.pruning.experiment import channels, checkpoint, masks
+from dltheory.compression.experiment import channels
+from dltheory.lab.models import VGG
+from dltheory.pruning.experiment import checkpoint, masks
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dltheory.images import Split, digits, split
-from dltheory.models import VGG
+from dltheory.lab.images import Split, digits, split
+from dltheory.lab.models import VGG
 from dltheory.pruning.experiment import criteria, finetune, layerwise, masks
 
 

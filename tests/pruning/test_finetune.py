@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from dltheory.images import Split, digits, split
-from dltheory.models import VGG
+from dltheory.lab.images import Split, digits, split
+from dltheory.lab.models import VGG
+from dltheory.lab.training import evaluate
 from dltheory.pruning.experiment import checkpoint, finetune, masks
-from dltheory.training import evaluate
 
 WIDTH = 0.0625
 

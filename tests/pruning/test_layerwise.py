@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from dltheory.models import VGG
+from dltheory.lab.models import VGG
 from dltheory.pruning.experiment import criteria, layerwise, masks
 
 
@@ -116,7 +116,7 @@ def test_an_unknown_criterion_is_refused(model: VGG) -> None:
 
 
 def test_chance_knows_nothing_of_the_networks_first_weights() -> None:
-    from dltheory.training import seeded
+    from dltheory.lab.training import seeded
 
     for seed in (0, 3):
         with seeded(seed):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy.optimize import LinearConstraint, minimize
 
-from dltheory.data import diabetes as load
+from dltheory.lab.data import diabetes as load
 from dltheory.pruning.experiment import diabetes, linear
 
 

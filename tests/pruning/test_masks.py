@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn.utils import prune
 
-from dltheory.models import VGG
+from dltheory.lab.models import VGG
 from dltheory.pruning.experiment import masks
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from dltheory.pruning.experiment.recorded import Line
 from dltheory.pruning.experiment.schedule import step_sizes
 from dltheory.pruning.experiment.sensitivity import Sensitivity
 from dltheory.pruning.figures import networks
-from dltheory.pruning.tables import Line
 
 
 def test_every_layer_is_a_line_in_percent_and_the_dense_network_is_dotted() -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dltheory.images import digits, split
-from dltheory.pruning import reproduction, tables
-from dltheory.pruning.experiment import finetune
-from dltheory.reproduce import reproduce
-from dltheory.reproduce.records import RESULTS, read
+from dltheory.cli import reproduce
+from dltheory.lab.images import digits, split
+from dltheory.lab.runs.records import RESULTS, read
+from dltheory.pruning.experiment import finetune, recorded
+from dltheory.pruning.reproduction import phases as reproduction
 
 RECORDS = ("pruning-digits-width0.25.json", "pruning-cifar10-width0.25.json")
 
@@ -158,13 +158,13 @@ def test_the_committed_records_are_complete_and_say_where_they_come_from(
 
 @pytest.mark.parametrize("file", RECORDS)
 def test_recorded_counts_are_those_of_the_sparsities(file: str) -> None:
-    from dltheory.models import VGG
+    from dltheory.lab.models import VGG
     from dltheory.pruning.experiment import masks
 
     record = read(RESULTS / file)
     shape = (1, 8, 8) if "digits" in file else (3, 32, 32)
     model = VGG.of_width(shape, record["settings"]["width"])
-    for run in tables.of_phase(record["runs"], "weights") + tables.of_phase(record["runs"], "chosen"):
+    for run in recorded.of_phase(record["runs"], "weights") + recorded.of_phase(record["runs"], "chosen"):
         removed = sum(
             masks.removed_count(masks.weight(model, stage).numel(), sparsity)
             for stage, sparsity in run["sparsities"].items()
@@ -174,11 +174,11 @@ def test_recorded_counts_are_those_of_the_sparsities(file: str) -> None:
 
 def test_published_numbers_stand_beside_the_right_rows() -> None:
     record = read(RESULTS / RECORDS[1])
-    lines = {line.name: line for line in tables.accuracy_lines(record["runs"])}
+    lines = {line.name: line for line in recorded.accuracy_lines(record["runs"])}
     assert lines["dense"].published == 0.9295
     assert lines["weights pruned"].published == 0.8898
     assert lines["first channels kept"].published == 0.2814
     assert lines["first channels kept, fine-tuned"].published is None
-    scan = {line.name: line for line in tables.scan_lines(record["runs"])}
+    scan = {line.name: line for line in recorded.scan_lines(record["runs"])}
     assert scan["conv4"].published == 0.3878
-    assert len(scan["conv4"].values) == len(tables.of_phase(record["runs"], "scan"))
+    assert len(scan["conv4"].values) == len(recorded.of_phase(record["runs"], "scan"))

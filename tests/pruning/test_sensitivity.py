@@ -7,9 +7,9 @@ import copy
 import pytest
 import torch
 
-from dltheory.models import VGG
+from dltheory.lab.models import VGG
+from dltheory.lab.training import evaluate
 from dltheory.pruning.experiment import masks, sensitivity
-from dltheory.training import evaluate
 
 
 @pytest.fixture(scope="module")

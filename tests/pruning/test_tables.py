@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 from rich.console import Console
 
-from dltheory.pruning import tables
+from dltheory.pruning.experiment import recorded
+from dltheory.pruning.figures import tables
 
 
 def accuracy(value: float) -> dict[str, float]:
@@ -17,19 +18,13 @@ def runs(seeds: int = 2) -> dict[str, dict]:
     found: dict[str, dict] = {}
     for seed in range(seeds):
         for phase, content in {
-            "dense": {"test": 0.9, "macs": 1000, "parameters": 50},
+            "dense": {"test": 0.9},
             "scan": {
                 "images": 200,
                 "sparsities": [0.5, 0.9],
                 "right": {"conv0": [180, 20 + seed], "classifier": [190, 180]},
             },
             "weights": {"before": accuracy(0.5), "after": accuracy(0.88)},
-            "channels": {
-                "macs": 500,
-                "parameters": 30,
-                "first": {"before": accuracy(0.1), "after": accuracy(0.8)},
-                "sorted": {"before": accuracy(0.2), "after": accuracy(0.85)},
-            },
             "criteria": {
                 "rows": [
                     {"sparsity": 0.5, "criterion": "magnitude", "before": accuracy(0.7), "after": accuracy(0.9)},
@@ -48,22 +43,21 @@ def runs(seeds: int = 2) -> dict[str, dict]:
 
 
 def test_accuracies_are_those_of_the_test_part_one_a_seed() -> None:
-    lines = {line.name: line for line in tables.accuracy_lines(runs(3))}
+    lines = {line.name: line for line in recorded.accuracy_lines(runs(3))}
     assert lines["weights pruned, fine-tuned"].values == (0.88, 0.88, 0.88)
-    assert lines["most important channels kept"].values == (0.2, 0.2, 0.2)
-    assert "sparsities from the scan" not in lines
+    assert list(lines) == ["dense", "weights pruned", "weights pruned, fine-tuned"]
 
 
 def test_the_scan_counts_as_shares_and_knows_the_published_layer() -> None:
-    first, last = tables.scan_lines(runs())
+    first, last = recorded.scan_lines(runs())
     assert first.values == (0.1, 0.105)
     assert (first.published, last.published) == (0.3181, 0.9252)
-    assert tables.scan_lines(runs(), sparsity=0.5)[0].published is None
-    assert tables.scan_lines({}) == []
+    assert recorded.scan_lines(runs(), sparsity=0.5)[0].published is None
+    assert recorded.scan_lines({}) == []
 
 
 def test_markdown_has_a_column_for_the_published_numbers_only_if_asked() -> None:
-    lines = [tables.Line("dense", 0.9295, (0.9, 0.9)), tables.Line("other", None, (0.5, 0.5))]
+    lines = [recorded.Line("dense", 0.9295, (0.9, 0.9)), recorded.Line("other", None, (0.5, 0.5))]
     assert tables.markdown(lines, ("a", "b", "c")).splitlines() == [
         "| a | b | c |",
         "|---|---:|---:|",
@@ -74,38 +68,36 @@ def test_markdown_has_a_column_for_the_published_numbers_only_if_asked() -> None
 
 
 def test_two_networks_are_both_shown_and_three_give_an_interval() -> None:
-    assert tables.spread((0.5, 0.61)) == "50.0 and 61.0 %"
-    assert tables.spread((0.5, 0.5, 0.5)) == "50.0 ± 0.0 %"
-    assert tables.spread((0.5,)) == "50.0 % (one seed)"
+    assert recorded.spread((0.5, 0.61)) == "50.0 and 61.0 %"
+    assert recorded.spread((0.5, 0.5, 0.5)) == "50.0 ± 0.0 %"
+    assert recorded.spread((0.5,)) == "50.0 % (one seed)"
 
 
 def test_a_published_zero_is_a_number() -> None:
-    assert tables.Line("x", 0.0, (0.1,)).cells(True)[1] == "0.00 %"
+    assert recorded.Line("x", 0.0, (0.1,)).cells(True)[1] == "0.00 %"
 
 
 def test_criteria_are_rows_and_what_was_not_run_is_a_dash() -> None:
-    found = tables.criteria_lines(runs(), "after")
+    found = recorded.criteria_lines(runs(), "after")
     assert found == {"magnitude": {0.5: (0.9, 0.9), 0.9: (0.6, 0.7)}, "iterative": {0.5: (0.91, 0.91)}}
     rows = tables.criteria_markdown(runs(), "after").splitlines()
     assert rows[0] == "| accuracy in %, by sparsity | 0.5 | 0.9 |"
     assert rows[-1] == "| iterative | 91.0 and 91.0 | – |"
 
 
-def test_costs_and_accuracy_stand_in_one_row() -> None:
-    rows = tables.channels_markdown(runs(), (2.0, 1.5)).splitlines()
-    assert rows[2] == "| dense | 90.0 and 90.0 % | 1,000 | 50 | 2.00 ms |"
-    assert rows[-1] == "| most important channels kept, fine-tuned | 85.0 and 85.0 % | 500 | 30 | 1.50 ms |"
-
-
-def test_the_notebooks_costs_are_counted_to_the_unit() -> None:
-    text = tables.costs_markdown()
-    for number in ("605,754,368", "606,164,480", "9,228,362", "305,097,920", "305,388,064", "5,013,666", "12.52 MiB"):
-        assert number in text
-
-
 def test_the_terminal_shows_every_table() -> None:
     console = Console(record=True, width=120)
-    tables.print_tables(console, SimpleNamespace(runs=runs(), settings={"data": "CIFAR-10", "width": 0.25}))  # type: ignore[arg-type]
+    record = SimpleNamespace(runs=runs(), settings={"data": "CIFAR-10", "width": 0.25})
+    more = {"without channels": [recorded.Line("first kept", 0.2814, (0.1,))]}
+    tables.print_tables(console, record, more)  # type: ignore[arg-type]
     text = " ".join(console.export_text().split())
-    for told in ("92.95 %", "conv0", "before fine-tuning", "after fine-tuning", "iterative"):
+    for told in (
+        "92.95 %",
+        "conv0",
+        "before fine-tuning",
+        "after fine-tuning",
+        "iterative",
+        "without channels",
+        "28.14 %",
+    ):
         assert told in text

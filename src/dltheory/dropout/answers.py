@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Matrix, Rational, Symbol, cancel, limit
 
-from dltheory.exercises import Answer
+from verifiedbook.exercises import Exercise, between, by_label, grader, positive
 
 from .derivation import dynamics, minimiser
 from .derivation.objective import keep_of
@@ -44,11 +44,38 @@ def _one_weight_variance() -> Expr:
     return dynamics.stationary_covariance(rows, targets, Rational(1, 2), eta, shared=False)[0, 0]
 
 
-ANSWERS = {
-    "ex-dropout-two-features": Answer(_two_features, "Both features contribute y/(d + λ)."),
-    "ex-dropout-gaussian": Answer(_gaussian_keep, "Two noises with the same variance have the same objective."),
-    "ex-dropout-not-inverted": Answer(_not_inverted_step, "Write p²G + p(1 − p)Γ² as a multiple of G + λΓ²."),
-    "ex-dropout-limit": Answer(_limit_of_three, "All three contributions are equal, and λ goes to 0."),
-    "ex-dropout-ensemble-scale": Answer(_ensemble_factor, "Equal weights are the probabilities for p = 1/2."),
-    "ex-dropout-one-weight": Answer(_one_weight_variance, "Enumerate the four masks: A is 0, 4, 4, 8."),
-}
+ANSWERS = by_label(
+    Exercise(
+        "ex-dropout-two-features",
+        _two_features,
+        (between("p", 0, 1, "(]"),),
+        hint="Both features contribute y/(d + λ).",
+    ),
+    Exercise(
+        "ex-dropout-gaussian",
+        _gaussian_keep,
+        (positive("v"),),
+        hint="Two noises with the same variance have the same objective.",
+    ),
+    Exercise(
+        "ex-dropout-not-inverted",
+        _not_inverted_step,
+        (between("p", 0, 1, "(]"), positive("ell")),
+        hint="Write p²G + p(1 − p)Γ² as a multiple of G + λΓ².",
+    ),
+    Exercise("ex-dropout-limit", _limit_of_three, hint="All three contributions are equal, and λ goes to 0."),
+    Exercise(
+        "ex-dropout-ensemble-scale",
+        _ensemble_factor,
+        (between("p", 0, 1, "(]"),),
+        hint="Equal weights are the probabilities for p = 1/2.",
+    ),
+    Exercise(
+        "ex-dropout-one-weight",
+        _one_weight_variance,
+        (between("eta", 0, Rational(1, 6)),),  # beyond it the variance grows without bound
+        hint="Enumerate the four masks: A is 0, 4, 4, 8.",
+    ),
+)
+
+check = grader(ANSWERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,40 +11,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from dltheory.reproduce.comparison import Interval, mean_interval, paired_p_value, permutation_p_value
-from dltheory.reproduce.progress import carry_out_showing, prepared_device
-from dltheory.reproduce.records import RESULTS, Planned, Record, RecordError, read
+from dltheory.dropout.experiment.recorded import PUBLISHED, Row, rows
+from dltheory.lab.runs.comparison import paired_p_value, permutation_p_value
+from dltheory.lab.runs.progress import carry_out_showing, prepared_device, refuse_data_of_digits
+from dltheory.lab.runs.records import Planned, Record, RecordError
 
 EXPERIMENT = "cheating feature"
-#: (keep probability, ReLU on the logits): clean and cheating accuracy as published, from one seed each.
-PUBLISHED = {(1.0, True): (0.11, 0.80), (0.25, True): (0.37, 0.51)}
 KEEPS = {"published": (1.0, 0.25), "relu": (1.0, 0.25), "all": (1.0, 0.25, 0.5, 0.75)}
-
-
-@dataclass(frozen=True)
-class Row:
-    """All seeds of one variant: accuracies, and for each run how many classes no test image is given to.
-
-    ``dead`` of these have a score of at most 0 on every training image.
-    """
-
-    keep: float
-    relu_on_logits: bool
-    clean: tuple[float, ...]
-    cheating: tuple[float, ...]
-    dead: tuple[int, ...]
-    never_predicted: tuple[int, ...]
-    seeds: tuple[int, ...]
-
-    def lost(self) -> str:
-        """``0 1 2(1) 0``: classes lost in each run, in brackets how many of them are dead."""
-        pairs = zip(self.never_predicted, self.dead, strict=True)
-        return " ".join(f"{lost}({dead})" if dead else str(lost) for lost, dead in pairs)
-
-    @property
-    def intervals(self) -> tuple[Interval, Interval]:
-        """95 % intervals of the mean accuracy on clean and on cheating images."""
-        return mean_interval(self.clean), mean_interval(self.cheating)
 
 
 def plan(variants: str, seeds: int) -> list[Planned]:
@@ -59,37 +32,12 @@ def plan(variants: str, seeds: int) -> list[Planned]:
     ]
 
 
-def rows(runs: Mapping[str, Mapping[str, Any]]) -> list[Row]:
-    """The runs of a record, one row a variant, with dropout growing and the ReLU first; seeds in order."""
-    variants = sorted({(not run["relu_on_logits"], -run["keep"]) for run in runs.values()})
-    found = []
-    for without, minus_keep in variants:
-        group = [run for run in runs.values() if (run["relu_on_logits"], run["keep"]) == (not without, -minus_keep)]
-        group.sort(key=lambda run: run["seed"])
-        found.append(
-            Row(
-                -minus_keep,
-                not without,
-                *(tuple(run[name] for run in group) for name in ("clean", "cheating")),
-                tuple(len(set(run["dead"]) & set(run["never_predicted"])) for run in group),
-                tuple(len(run["never_predicted"]) for run in group),
-                tuple(run["seed"] for run in group),
-            )
-        )
-    return found
-
-
-def recorded(file: str) -> list[Row]:
-    """The rows of a committed record, such as ``dropout-digits.json``. Raises RecordError where there is none."""
-    return rows(read(RESULTS / file)["runs"])
-
-
 def reproduce_cheating_feature(
     dataset: str, data: Path | None, seeds: int, device: str, variants: str, threads: int | None, out: Path
 ) -> Record:
     """Do what is missing of the plan, write ``OUT/dropout-DATASET.json`` and print the table."""
     from dltheory.dropout.experiment.cheating import DIGITS_TRAINING, SOURCE_TRAINING, Variant, prepare, run
-    from dltheory.images import ImageDataError, cifar10, digits
+    from dltheory.lab.images import ImageDataError, cifar10, digits
 
     console = Console()
     where = prepared_device(device, threads)
@@ -175,3 +123,25 @@ def comparisons(found: Sequence[Row]) -> list[str]:
             ]
             sentences.append(f"dropout {1 - row.keep:g} against none, {relu} ReLU on logits: {', '.join(told)}")
     return sentences
+
+
+@click.command("dropout")
+@click.option("--dataset", type=click.Choice(["digits", "cifar10"]), default="digits", show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder or archive with train/CLASS/* and test/CLASS/*.")
+@click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Seeds of each variant.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--variants",
+    type=click.Choice(["published", "relu", "all"]),
+    default="all",
+    show_default=True,
+    help="The two published settings; those with and without the ReLU; dropout 0, 0.25, 0.5, 0.75 with and without.",
+)
+@click.option("--threads", type=click.IntRange(1), help="Threads of torch on a CPU; results depend on it slightly.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
+def dropout(
+    dataset: str, data: Path | None, seeds: int, device: str, variants: str, threads: int | None, out: Path
+) -> None:
+    """The cheating feature: four pixels that give the label away, with and without dropout."""
+    refuse_data_of_digits(dataset, data)
+    reproduce_cheating_feature(dataset, data, seeds, device, variants, threads, out)

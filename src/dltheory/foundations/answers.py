@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Matrix, Symbol, cancel, diff, solve
 
-from dltheory.exercises import Answer
+from verifiedbook.exercises import Exercise, by_label, grader, nonnegative, positive, real
 
 from . import derivation as d
 
@@ -42,12 +42,38 @@ def _equal_filters_time() -> Expr:
     return solve(d.flow_filter - d.ridge_filter, d.tau)[0]
 
 
-#: What each answer may be compared with: the formula and, after a wrong answer, a hint.
-ANSWERS = {
-    "ex-half-loss": Answer(_half_loss_step, "how does halving the loss change the gradient?"),
-    "ex-penalised-descent": Answer(_penalised_contraction, "which Hessian does the penalty add?"),
-    "ex-two-steps": Answer(_second_step, "which step makes the factor of the second direction 0?"),
-    "ex-nearest-solution": Answer(_nearest_solution, "which part of the start does the equation not see?"),
-    "ex-bias": Answer(_solution_with_bias, "the bias is a weight whose feature is always 1."),
-    "ex-equal-filters": Answer(_equal_filters_time, "set the two filters equal and take logarithms."),
-}
+ANSWERS = by_label(
+    Exercise(
+        "ex-half-loss",
+        _half_loss_step,
+        (positive("sigma_1"),),
+        hint="how does halving the loss change the gradient?",
+    ),
+    Exercise(
+        "ex-penalised-descent",
+        _penalised_contraction,
+        (positive("eta"), nonnegative("sigma"), positive("lambda")),
+        hint="which Hessian does the penalty add?",
+    ),
+    Exercise(
+        "ex-two-steps",
+        _second_step,
+        (positive("sigma_2"),),
+        hint="which step makes the factor of the second direction 0?",
+    ),
+    Exercise(
+        "ex-nearest-solution",
+        _nearest_solution,
+        (real("c"),),
+        hint="which part of the start does the equation not see?",
+    ),
+    Exercise("ex-bias", _solution_with_bias, hint="the bias is a weight whose feature is always 1."),
+    Exercise(
+        "ex-equal-filters",
+        _equal_filters_time,
+        (positive("sigma"), positive("lambda")),
+        hint="set the two filters equal and take logarithms.",
+    ),
+)
+
+check = grader(ANSWERS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dltheory.exercises import Answer
 from dltheory.momentum import derivation
 from dltheory.momentum.derivation.symbols import alpha, beta, h, kappa, mu, sigma, t, z
+from verifiedbook.exercises import Exercise, at_least, between, by_label, grader, positive, whole
 
 
 def _stable_learning_rate() -> sp.Expr:
@@ -43,13 +43,39 @@ def _best_nesterov_rate() -> sp.Expr:
     return sp.simplify(-derivation.nesterov_polynomial().coeff(z, 1).subs(tuned) / 2)
 
 
-ANSWERS = {
-    "ex-momentum-learning-rate": Answer(_stable_learning_rate, "the root of the polynomial leaves the disc at −1"),
-    "ex-momentum-critical": Answer(_critical_weight, "set the discriminant to zero and divide by β"),
-    "ex-momentum-weights": Answer(_weight_of_a_gradient, "unroll two steps by hand"),
-    "ex-momentum-peak": Answer(derivation.hump_peak_time, "differentiate the logarithm of the factor"),
-    "ex-momentum-start": Answer(_short_start, "put ξ = 1 into the second residual polynomial"),
-    "ex-momentum-first-bound": Answer(lambda: (kappa - 1) / (kappa + 1), "T₁(x) = x"),
-    "ex-momentum-correlation": Answer(_lag_correlation, "the entries of the stationary covariance"),
-    "ex-momentum-nesterov": Answer(_best_nesterov_rate, "the double root at h = m"),
-}
+_memory = between("mu", 0, 1, "[)")
+_rate = between("q", 0, 1)
+
+ANSWERS = by_label(
+    Exercise(
+        "ex-momentum-learning-rate",
+        _stable_learning_rate,
+        (_memory, positive("sigma")),
+        hint="the root of the polynomial leaves the disc at −1",
+    ),
+    Exercise(
+        "ex-momentum-critical",
+        _critical_weight,
+        (positive("eta"), positive("sigma")),
+        hint="set the discriminant to zero and divide by β",
+    ),
+    Exercise("ex-momentum-weights", _weight_of_a_gradient, (_memory, whole("k", 1)), hint="unroll two steps by hand"),
+    Exercise("ex-momentum-peak", derivation.hump_peak_time, (_rate,), hint="differentiate the logarithm of the factor"),
+    Exercise(
+        "ex-momentum-start",
+        _short_start,
+        (_rate, whole("t", 0)),
+        hint="put ξ = 1 into the second residual polynomial",
+    ),
+    Exercise("ex-momentum-first-bound", lambda: (kappa - 1) / (kappa + 1), (at_least("kappa", 1),), hint="T₁(x) = x"),
+    Exercise(
+        "ex-momentum-correlation",
+        _lag_correlation,
+        (positive("alpha"), _memory, positive("h")),
+        (alpha * h < 2 * (1 + mu),),  # the stable range: beyond it there is no noise floor
+        hint="the entries of the stationary covariance",
+    ),
+    Exercise("ex-momentum-nesterov", _best_nesterov_rate, (at_least("kappa", 1),), hint="the double root at h = m"),
+)
+
+check = grader(ANSWERS)

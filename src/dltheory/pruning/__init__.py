@@ -1,1 +1,1 @@
-"""Pruning: which weights can go, what fine-tuning wins back, and why zeros are not speed."""
+"""Pruning: which weights can go, and what fine-tuning wins back."""

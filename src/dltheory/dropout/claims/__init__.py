@@ -1,10 +1,24 @@
 """What the chapter claims about dropout, and how each statement is proved, checked and attacked."""
 
-from . import conditioning, dynamics, logistic, logits, networks, objective, observations, optimisers, solution
+from . import (
+    conditioning,
+    covariance,
+    dynamics,
+    jump,
+    logistic,
+    logits,
+    networks,
+    objective,
+    observations,
+    optimisers,
+    solution,
+)
 
 __all__ = [
     "conditioning",
+    "covariance",
     "dynamics",
+    "jump",
     "logistic",
     "logits",
     "networks",

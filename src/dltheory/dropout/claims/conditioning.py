@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, ForAll, Identity, NearMiss, claim
 from dltheory.dropout.derivation import minimiser as d
 from dltheory.dropout.derivation.symbols import keep, ridge
 from dltheory.dropout.experiment import linear, networks
+from verifiedbook.claims import Agreement, ForAll, Identity, NearMiss, claim
 
 from .instances import regression
 from .published import LARGER_CONDITION_NUMBER, LARGER_STEP

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Enclosure, ForAll, Identity, NearMiss, claim
 from dltheory.dropout.derivation import networks as d
 from dltheory.dropout.experiment import networks as run
+from verifiedbook.claims import Agreement, Enclosure, ForAll, Identity, NearMiss, claim
 
 Array = np.ndarray
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
 from dltheory.dropout.derivation import networks as d
 from dltheory.dropout.derivation.symbols import keep, ridge
 from dltheory.dropout.experiment import networks as run
+from verifiedbook.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
 
 from .instances import HALF, THIRD, squared
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Exact, Identity, MonteCarlo, NearMiss, claim
 from dltheory.dropout.derivation import minimiser as solution
 from dltheory.dropout.derivation import objective as o
 from dltheory.dropout.derivation.symbols import (
@@ -19,6 +18,7 @@ from dltheory.dropout.derivation.symbols import (
     target_square,
     variance,
 )
+from verifiedbook.claims import Exact, Identity, MonteCarlo, NearMiss, claim
 
 from .instances import expectation, norms_squared, squared, whole_row_expectation, with_weights
 from .published import COLUMN_NORM, DROP_OR_KEEP, INVERTED_MULTIPLIES, PENALTY_FACTOR, WEIGHT_FACTOR

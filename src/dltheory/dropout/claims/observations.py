@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from dltheory.claims import Measured, NearMiss, claim
 from dltheory.dropout.experiment import diabetes, linear, toy
+from verifiedbook.claims import Measured, NearMiss, claim
 
 
 @cache
@@ -128,7 +128,7 @@ def descent_with_dropout_finds_ridge_on_the_diabetes_data():
 
 
 def _data() -> tuple[np.ndarray, np.ndarray]:
-    from dltheory.data import diabetes as load
+    from dltheory.lab.data import diabetes as load
 
     loaded = load()
     return loaded.X, loaded.y
@@ -141,7 +141,7 @@ def _least_squares() -> np.ndarray:
 
 def _runs(keep: float, relu: bool, name: str = "dropout-cifar10.json") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Clean and cheating accuracy and number of lost classes of every recorded seed."""
-    from dltheory.dropout.reproduction import recorded
+    from dltheory.dropout.experiment.recorded import recorded
 
     for row in recorded(name):
         if (row.keep, row.relu_on_logits) == (keep, relu):
@@ -155,7 +155,7 @@ def _every_run_is_higher(accuracy: int = 0, reverse: bool = False, paired: bool 
     ``accuracy``: 0 on clean images, 1 with the feature. Runs of a seed share their initial weights, so they are
     exchanged in pairs; not ``paired``: dealt out as if they shared nothing.
     """
-    from dltheory.reproduce.comparison import paired_p_value, permutation_p_value
+    from dltheory.lab.runs.comparison import paired_p_value, permutation_p_value
 
     higher, lower = _runs(0.25, True)[accuracy], _runs(1.0, True)[accuracy]
     if reverse:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Exact, NearMiss, claim
 from dltheory.dropout.derivation import dynamics as d
 from dltheory.dropout.experiment import toy
 from dltheory.dropout.experiment.linear import minimiser
+from verifiedbook.claims import Agreement, Exact, NearMiss, claim
 
 from .instances import HALF
 

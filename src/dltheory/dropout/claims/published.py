@@ -1,6 +1,6 @@
 """Sentences in print that the near misses of this chapter repeat, each with what is true."""
 
-from dltheory.notebooks import notebook
+from dltheory.lab.notebooks import notebook
 
 _THEORY = "Dropout in linear regression, theory"
 _TOY = "Dropout in linear regression, toy problem"

@@ -7,21 +7,22 @@ from typing import Any
 from sympy import Symbol, symbols
 
 
-class Moment(Symbol):
+class Moment(Symbol):  # type: ignore[misc]
     """A scalar built from data and weights: a plain name for counterexamples, LaTeX for the page."""
 
     __slots__ = ("tex",)
     tex: str
 
     def __new__(cls, name: str, tex: str, **assumptions: Any) -> Moment:
-        made = super().__new__(cls, name, **assumptions)
+        made: Moment = super().__new__(cls, name, **assumptions)
         made.tex = tex
         return made
 
     @classmethod
     def class_key(cls) -> tuple[int, int, str]:
         """Sorted among ordinary symbols, so that coefficients are printed first."""
-        return Symbol.class_key()
+        key: tuple[int, int, str] = Symbol.class_key()
+        return key
 
     def _latex(self, printer: Any) -> str:
         return self.tex

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 
 import torch
 
-from dltheory.images import ImageSet
-from dltheory.models import DropoutNetwork
-from dltheory.training import TrainingSettings, evaluate, outputs, seeded, train
+from dltheory.lab.images import ImageSet
+from dltheory.lab.models import DropoutNetwork
+from dltheory.lab.training import TrainingSettings, evaluate, outputs, seeded, train
 
 #: The source standardises CIFAR-10 with these numbers; the deviations are not those of the training images.
 SOURCE_MEAN = (0.4914, 0.4822, 0.4465)

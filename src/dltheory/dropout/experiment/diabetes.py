@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dltheory.data import diabetes
+from dltheory.lab.data import diabetes
 
 from . import linear
 from .linear import Array

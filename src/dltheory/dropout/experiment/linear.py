@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dltheory import validation
 from dltheory.dropout.derivation import minimiser as derivation
+from dltheory.lab import validation
 
 Array = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from dltheory import style
-from dltheory.dropout.reproduction import PUBLISHED, Row
+from dltheory.dropout.experiment.recorded import PUBLISHED, Row
+from dltheory.lab import style
 
 
 def marked_digits_figure(clean: np.ndarray, marked: np.ndarray, labels: Sequence[int]) -> Figure:

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from dltheory import style
 from dltheory.dropout.experiment.diabetes import Conditioning
 from dltheory.dropout.experiment.linear import Array
 from dltheory.dropout.experiment.scatter import Cloud, Scaling
+from dltheory.lab import style
 
 
 def sweep_figure(curve: tuple[Array, Array], keeps: Array, mean: Array, deviation: Array) -> Figure:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 from sympy import And, Eq, Or, Symbol, sqrt
 
-from dltheory.claims import Agreement, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.foundations import derivation as d
+from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, Measured, NearMiss, claim
 
 from . import diabetes
 from .oracles import bisected_limit, end_by_formula, end_of_run, largest_singular_value, seen

@@ -8,7 +8,6 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from dltheory.data import diabetes
 from dltheory.foundations import derivation as d
 from dltheory.foundations.experiment import (
     DescentConfig,
@@ -24,6 +23,7 @@ from dltheory.foundations.experiment.diabetes import (
     largest_stable_step,
     measured_rate,
 )
+from dltheory.lab.data import diabetes
 
 Array = NDArray[np.float64]
 CONFIG = DescentConfig()

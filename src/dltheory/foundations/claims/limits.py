@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 from sympy import And, Implies, S
 
-from dltheory.claims import Agreement, Evidence, Exact, ForAll, Identity, NearMiss, claim
 from dltheory.foundations import derivation as d
+from verifiedbook.claims import Agreement, Evidence, Exact, ForAll, Identity, NearMiss, claim
 
 from .oracles import (
     end_by_formula,

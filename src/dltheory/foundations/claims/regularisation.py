@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 from sympy import Rational, S, Symbol, exp
 
-from dltheory.claims import Agreement, Enclosure, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.foundations import derivation as d
+from verifiedbook.claims import Agreement, Enclosure, Evidence, ForAll, Identity, Measured, NearMiss, claim
 
 from . import diabetes
 from .oracles import another_minimiser, filtered, penalised_least_squares, pseudo_inverse

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import lambdify
 
 from dltheory.foundations import derivation
-from dltheory.validation import matrix, number, vector, whole
+from dltheory.lab.validation import matrix, number, vector, whole
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sympy import lambdify
 
 from dltheory.foundations import derivation
-from dltheory.validation import number, whole
+from dltheory.lab.validation import number, whole
 
 from .descent import gradient_descent, spectrum
 

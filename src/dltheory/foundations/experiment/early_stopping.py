@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import lambdify
 
 from dltheory.foundations import derivation
-from dltheory.validation import number, whole
+from dltheory.lab.validation import number, whole
 
 from .descent import gradient_descent, spectrum
 

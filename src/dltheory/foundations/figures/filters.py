@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sympy import lambdify
 
-from dltheory import style
 from dltheory.foundations import derivation as d
 from dltheory.foundations.experiment import FilterPaths
+from dltheory.lab import style
 
 Array = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dltheory import style
 from dltheory.foundations.experiment import Landscape, SplitErrors
+from dltheory.lab import style
 
 Array = NDArray[np.float64]
 

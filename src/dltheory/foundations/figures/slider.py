@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sympy import lambdify
 
-from dltheory import style
 from dltheory.foundations import derivation as d
+from dltheory.lab import style
 
 from .slider_page import MARKUP, SCRIPT
 

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from dltheory.claims import Evidence, ForAll, NearMiss, claim
+from verifiedbook.claims import Evidence, ForAll, NearMiss, claim
 
 RHO = sp.Symbol("rho", positive=True)
 

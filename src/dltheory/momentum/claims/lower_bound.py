@@ -2,10 +2,10 @@
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles
 from dltheory.momentum.derivation.symbols import q, t
+from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim
 
 
 def _w_of_rate() -> sp.Expr:

@@ -4,10 +4,10 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, Identity, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
+from verifiedbook.claims import Agreement, Evidence, Identity, NearMiss, claim
 
 
 @claim(

@@ -4,10 +4,10 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Evidence, ForAll, Identity, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims.jury import closed_jury, jury
 from dltheory.momentum.derivation.symbols import alpha, h, kappa, mu, z
+from verifiedbook.claims import Evidence, ForAll, Identity, NearMiss, claim
 
 _U = sp.Symbol("u", positive=True)  # 1/√κ
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, ForAll, Identity, MonteCarlo, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, nu
+from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, MonteCarlo, NearMiss, claim
 
 
 @claim(

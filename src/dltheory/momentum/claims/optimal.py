@@ -4,10 +4,10 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Enclosure, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims.jury import closed_jury, jury
 from dltheory.momentum.derivation.symbols import ell, kappa, m, mu, q
+from verifiedbook.claims import Agreement, Enclosure, Evidence, ForAll, Identity, Measured, NearMiss, claim
 
 _U = sp.Symbol("u", positive=True)  # 1/√κ
 

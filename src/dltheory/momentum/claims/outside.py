@@ -4,11 +4,11 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Evidence, Exact, Identity, Measured, NearMiss, claim
+from dltheory.lab.notebooks import SOURCE
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import h, z
-from dltheory.notebooks import SOURCE
+from verifiedbook.claims import Evidence, Exact, Identity, Measured, NearMiss, claim
 
 
 @claim("thm-momentum-not-global", uses=["thm-momentum-optimal"], source="lessard2016")

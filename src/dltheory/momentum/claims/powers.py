@@ -5,10 +5,10 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, Identity, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, t
+from verifiedbook.claims import Agreement, Evidence, Identity, NearMiss, claim
 
 _S = sp.Symbol("s", positive=True)  # √(1 − β), below 1
 

@@ -1,7 +1,7 @@
 """Sentences in print that the near misses of this chapter repeat, each with what is true."""
 
-from dltheory.claims import Erratum
-from dltheory.notebooks import notebook
+from dltheory.lab.notebooks import notebook
+from verifiedbook.claims import Erratum
 
 _DERIVATION = "Momentum acceleration in linear regression, derivation"
 _EXPERIMENT = "Momentum acceleration in linear regression, experiment"

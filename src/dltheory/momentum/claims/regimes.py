@@ -2,10 +2,10 @@
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles, published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
+from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim
 
 
 @claim("thm-momentum-discriminant", uses=["thm-momentum-charpoly"])

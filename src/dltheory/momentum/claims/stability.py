@@ -5,11 +5,11 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, Exact, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.claims.jury import jury
 from dltheory.momentum.derivation.symbols import beta, sigma
+from verifiedbook.claims import Agreement, Evidence, Exact, ForAll, Identity, Measured, NearMiss, claim
 
 
 @claim(

@@ -4,10 +4,10 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Evidence, ForAll, Identity, Measured, NearMiss, claim
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles
 from dltheory.momentum.derivation.symbols import alpha, h, mu, q, t
+from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, Measured, NearMiss, claim
 
 _M = sp.Symbol("mu", positive=True)  # 0 < μ < 1
 _S = sp.Symbol("s", positive=True)  # √μ

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dltheory import validation
+from dltheory.lab import validation
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dltheory import data, validation
+from dltheory.lab import data, validation
 
 Array = NDArray[np.float64]
 Start = Literal["gradient", "rest"]

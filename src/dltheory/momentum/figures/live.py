@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 from matplotlib.figure import Figure
 
-from dltheory import style
+from dltheory.lab import style
 from dltheory.momentum import derivation as d
 from dltheory.momentum.derivation import envelope as e
 from dltheory.momentum.derivation.symbols import beta, ell, eta, kappa, m, q, sigma, t

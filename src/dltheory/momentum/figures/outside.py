@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dltheory import style
+from dltheory.lab import style
 from dltheory.momentum.experiment.nonquadratic import LogisticRun
 
 Array = NDArray[np.float64]

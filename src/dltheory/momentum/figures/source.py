@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from dltheory import style
+from dltheory.lab import style
 from dltheory.momentum.experiment.regression import Problem
 
 Array = NDArray[np.float64]

@@ -2,11 +2,9 @@
 
 from . import (
     bias,
-    channels,
-    counts,
+    bias_diabetes,
     diabetes,
     gaussian,
-    latency,
     magnitude,
     networks,
     quadratic,
@@ -14,18 +12,14 @@ from . import (
     refit,
     regression,
     schedule,
-    speed,
-    storage,
     surgeon,
 )
 
 __all__ = [
     "bias",
-    "channels",
-    "counts",
+    "bias_diabetes",
     "diabetes",
     "gaussian",
-    "latency",
     "magnitude",
     "networks",
     "quadratic",
@@ -33,7 +27,5 @@ __all__ = [
     "refit",
     "regression",
     "schedule",
-    "speed",
-    "storage",
     "surgeon",
 ]

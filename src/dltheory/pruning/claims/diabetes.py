@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dltheory.claims import Measured, NearMiss, claim
-from dltheory.data import diabetes as data
+from dltheory.lab.data import diabetes as data
 from dltheory.pruning.experiment import diabetes, linear
+from verifiedbook.claims import Measured, NearMiss, claim
 
 
 def _every_set(rise: Callable[[tuple[int, ...]], float]) -> np.ndarray:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Exact, Identity, MonteCarlo, NearMiss, claim
 from dltheory.pruning.derivation import gaussian as d
 from dltheory.pruning.experiment.gaussian import removed_share
+from verifiedbook.claims import Agreement, Exact, Identity, MonteCarlo, NearMiss, claim
 
 #: What is left of $\\int x^2\\varphi$ by parts: $2u\\varphi(u)$.
 _BOUNDARY = d.removed_fraction - d.removed_share

@@ -8,9 +8,9 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.claims import Exact, ForAll, NearMiss, claim
 from dltheory.pruning.derivation.quadratic import exchanged_error, kept_value, squared_error
 from dltheory.pruning.derivation.symbols import w_i, w_j
+from verifiedbook.claims import Exact, ForAll, NearMiss, claim
 
 from .instances import WEIGHTS
 from .published import TIES

@@ -7,10 +7,10 @@ from itertools import combinations
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
 from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation.symbols import G_ii, G_jj, H_jj, gradient_term, removed_square, w_i, w_j
 from dltheory.pruning.experiment import linear
+from verifiedbook.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
 
 from .instances import any_rank
 

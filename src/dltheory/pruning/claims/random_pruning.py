@@ -7,7 +7,6 @@ from itertools import combinations, product
 
 import sympy as sp
 
-from dltheory.claims import Exact, Identity, NearMiss, claim
 from dltheory.dropout.derivation import objective
 from dltheory.dropout.derivation.symbols import (
     cross,
@@ -20,6 +19,7 @@ from dltheory.dropout.derivation.symbols import (
 )
 from dltheory.pruning.derivation import random_pruning as r
 from dltheory.pruning.derivation.symbols import G_jj, w_j
+from verifiedbook.claims import Exact, Identity, NearMiss, claim
 
 from .instances import RANDOM_PRUNING
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, ForAll, Identity, NearMiss, claim
 from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation.symbols import fitted_square, removed_square
 from dltheory.pruning.experiment import linear
+from verifiedbook.claims import Agreement, ForAll, Identity, NearMiss, claim
 
 from .instances import regression
 

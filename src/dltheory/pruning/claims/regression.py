@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, Exact, Identity, NearMiss, claim
-from dltheory.data import diabetes
+from dltheory.lab.data import diabetes
 from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation import surgeon as s
 from dltheory.pruning.derivation.symbols import gram_inverse_entry, inverse_entry, noise_variance, w_j
 from dltheory.pruning.experiment import linear
+from verifiedbook.claims import Agreement, Exact, Identity, NearMiss, claim
 
 from .instances import INVERSE, regression
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from dltheory.claims import Agreement, Identity, NearMiss, claim
 from dltheory.pruning.derivation import schedule as d
+from verifiedbook.claims import Agreement, Identity, NearMiss, claim
 
 from .published import PER_BATCH
 
@@ -31,7 +31,7 @@ def _scheduler(eta: float, length: int, moves: int) -> list[float]:
 
 def _training(eta: float, length: int, moves: int) -> list[float]:
     """What the book's training takes, at whole epochs."""
-    from dltheory.training import MomentumSettings
+    from dltheory.lab.training import MomentumSettings
 
     settings = MomentumSettings(epochs=length, eta=eta)
     return [settings.step_size(move) for move in range(moves)]

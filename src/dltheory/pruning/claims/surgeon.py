@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from dltheory.claims import Agreement, ForAll, Identity, NearMiss, claim
 from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation import surgeon as s
 from dltheory.pruning.derivation.symbols import inverse_entry, w_j
 from dltheory.pruning.experiment import linear
+from verifiedbook.claims import Agreement, ForAll, Identity, NearMiss, claim
 
 from .instances import INVERSE, positive_definite
 

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from sympy import lambdify, nsolve
 
-from dltheory.data import diabetes
 from dltheory.foundations.experiment import Spectrum, gradient_descent, spectrum
+from dltheory.lab.data import diabetes
+from dltheory.lab.validation import number, whole
 from dltheory.pruning.derivation import bias
-from dltheory.validation import number, whole
 
 Array = NDArray[np.float64]
 

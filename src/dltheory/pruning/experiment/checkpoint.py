@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from dltheory.models import VGG
+from dltheory.lab.models import VGG
 
 FORMAT = "dltheory VGG 1"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from dltheory.images import Split
-from dltheory.models import VGG
+from dltheory.lab.images import Split
+from dltheory.lab.models import VGG
 from dltheory.pruning.experiment import layerwise
 from dltheory.pruning.experiment.finetune import Recipe, fine_tune
 from dltheory.pruning.experiment.masks import Masks, apply_masks, magnitude_masks, random_mask, weight

@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 
-from dltheory.data import diabetes
 from dltheory.dropout.experiment.diabetes import in_original_units
+from dltheory.lab.data import diabetes
 
 from . import linear
 from .linear import Array

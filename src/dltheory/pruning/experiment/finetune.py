@@ -9,11 +9,11 @@ from pathlib import Path
 
 import torch
 
-from dltheory.images import Split
-from dltheory.models import VGG
+from dltheory.lab.images import Split
+from dltheory.lab.models import VGG
+from dltheory.lab.training import MomentumSettings, evaluate, seeded, shifted_and_mirrored, train
 from dltheory.pruning.experiment import checkpoint
 from dltheory.pruning.experiment.masks import Masks, apply_masks
-from dltheory.training import MomentumSettings, evaluate, seeded, shifted_and_mirrored, train
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import lambdify
 
+from dltheory.lab.validation import whole
 from dltheory.pruning.derivation import gaussian
-from dltheory.validation import whole
 
 Array = NDArray[np.float64]
 

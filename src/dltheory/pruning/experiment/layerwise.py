@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from dltheory.models import VGG
+from dltheory.lab.models import VGG
 from dltheory.pruning.experiment.masks import Masks, keep_largest, removed_count, weight
 
 #: What is added to the diagonal of a Gram matrix, as a share of its mean: channels that never fire make it singular.

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dltheory import validation
 from dltheory.dropout.derivation import symbols as moments
+from dltheory.lab import validation
 from dltheory.pruning.derivation import quadratic, random_pruning, surgeon
 from dltheory.pruning.derivation import symbols as names
 

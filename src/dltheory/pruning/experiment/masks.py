@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from dltheory.validation import number
+from dltheory.lab.validation import number
 
 #: A layer's name and which of its weights are kept: bool, the shape of the weight.
 Masks = dict[str, torch.Tensor]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import lambdify
 
+from dltheory.lab.validation import number, whole
 from dltheory.pruning.derivation import schedule
-from dltheory.validation import number, whole
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from dltheory.models import VGG
+from dltheory.lab.models import VGG
 from dltheory.pruning.experiment.masks import magnitude_mask, weight
 
 #: Images that go through the network together: their activations stay near the processor.

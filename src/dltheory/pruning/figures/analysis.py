@@ -1,17 +1,15 @@
-"""Figures of the energy in small weights, of singular coordinates along descent, and of multiplications."""
+"""Figures of the energy in small weights, and of singular coordinates along descent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from sympy import lambdify
 
-from dltheory import style
-from dltheory.pruning.derivation import counts
+from dltheory.lab import style
 from dltheory.pruning.experiment.bias import (
     Sizes,
     among_smallest,
@@ -84,24 +82,3 @@ def removal_figure(equal: Mapping[str, Sizes], own: Sizes) -> Figure:
 def _run_and_formula(axes: Axes, found: Sizes, read: Callable[[Array], Array], colour: str) -> None:
     axes.plot(found.times, read(found.measured), color=colour, lw=3.2, alpha=0.4)
     axes.plot(found.times, read(found.predicted), color=colour, **(style.PREDICTED | {"linewidth": 1.4}))
-
-
-def counts_figure(ratios: Sequence[float], macs: Sequence[int], parameters: Sequence[int]) -> Figure:
-    """MACs and parameters over the channel ratio, as a fraction of the dense network: polynomials dashed, counted dots.
-
-    The bound $(1-c)^2$, which no ratio reaches, is dotted.
-    """
-    figure = style.figure(3.2)
-    axes = figure.add_subplot()
-    grid = np.linspace(0, 0.95, 200)
-    for formula, counted, colour, marker, name in (
-        (counts.source_macs(), macs, style.BLUE, "o", "MACs"),
-        (counts.source_parameters(), parameters, style.RED, "s", "parameters"),
-    ):
-        curve = lambdify(counts.ratio, formula)
-        axes.plot(grid, curve(grid) / curve(0.0), color=colour, **style.PREDICTED)
-        axes.plot(ratios, np.array(counted) / curve(0.0), marker, color=colour, ms=5, label=name)
-    axes.plot(grid, (1 - grid) ** 2, color=style.GREY, lw=1, ls=":", label="$(1-c)^2$")
-    axes.set(xlabel="channel ratio removed $c$", ylabel="part of the dense network", xlim=(0, 1), ylim=(0, 1.03))
-    axes.legend()
-    return figure

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter
 
-from dltheory import style
+from dltheory.lab import style
 from dltheory.pruning.experiment.diabetes import Curves, FineTuning, Saliencies
 
 #: Over a measured line of the same colour a prediction is seen if the measured one is broad and pale.

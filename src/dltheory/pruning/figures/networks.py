@@ -8,11 +8,11 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from dltheory import style
+from dltheory.lab import style
+from dltheory.lab.runs.comparison import mean_interval
+from dltheory.pruning.experiment.recorded import Line
 from dltheory.pruning.experiment.schedule import Steps
 from dltheory.pruning.experiment.sensitivity import Sensitivity
-from dltheory.pruning.tables import Line
-from dltheory.reproduce.comparison import mean_interval
 
 
 def sensitivity_figure(found: Sensitivity) -> Figure:

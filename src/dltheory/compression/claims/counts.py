@@ -1,0 +1,181 @@
+"""Multiply-accumulates and parameters: the formula against loops, the module as built, and torchprofile."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import sympy as sp
+from sympy import Integer, Rational
+
+from dltheory.compression.derivation import counts as d
+from verifiedbook.claims import Exact, Identity, NearMiss, claim
+
+_DENSE, _PRUNED = {"ratio": Rational(0)}, {"ratio": Rational(3, 10)}
+
+#: Small convolutions: kernel, input and output channels, output size.
+_TINY = [
+    {"kernel": 1, "inputs": 2, "outputs": 3, "rows": 2, "columns": 3},
+    {"kernel": 3, "inputs": 2, "outputs": 2, "rows": 3, "columns": 4},
+    {"kernel": 5, "inputs": 1, "outputs": 3, "rows": 2, "columns": 2},
+]
+
+
+@claim(
+    "thm-macs",
+    source="dltheoreticalanalysis",
+    rests_on="Multiplications with the zeros of padding count, as they do in dense kernels. The polynomials hold for "
+    "channel numbers that are not rounded; with rounding the numbers are exact integers on the stated networks.",
+)
+def multiplications_fall_with_the_square_of_the_channels_kept():
+    """A convolution takes $k^2C_{in}C_{out}H_{out}W_{out}$ multiply-accumulates. Removing the fraction $c$ of the
+    channels of every convolution but the last multiplies the cost of interior convolutions by $(1-c)^2$, that of the
+    first and of the last by $1-c$, and leaves the classifier. The source's VGG takes 605 754 368 and has 9 228 362
+    parameters; at $c=0.3$, channels rounded, 305 097 920 and 5 013 666."""
+    r, m = 1 - d.ratio, d.multiplier
+    interior, first, last, classifier = 566_231_040, 1_769_472, 37_748_736, 5_120
+    scaled = interior * m**2 * r**2 + first * m * r + last * m**2 * r + classifier * m
+    return [
+        Identity(
+            d.derive_convolution_macs,
+            d.convolution_macs,
+            near_misses=[
+                NearMiss("k for k²", rhs=d.convolution_macs / d.k),
+                NearMiss("one filter for all input channels", rhs=d.convolution_macs / d.c_in),
+                NearMiss("multiplications and additions counted apart", rhs=2 * d.convolution_macs),
+            ],
+        ),
+        Identity(
+            lambda: [d.macs(d.pruned_channels(factor=m)), d.parameters(d.pruned_channels())],
+            [scaled, 6_856_704 * r**2 + 2_365_504 * r + 6_154],
+            near_misses=[
+                NearMiss(
+                    "every convolution scales by (1 − c)²",
+                    rhs=[scaled - last * m**2 * r + last * m**2 * r**2, 6_856_704 * r**2 + 2_365_504 * r + 6_154],
+                ),
+                NearMiss(
+                    "the first convolution scales by (1 − c)²",
+                    rhs=[scaled - first * m * r + first * m * r**2, 6_856_704 * r**2 + 2_365_504 * r + 6_154],
+                ),
+                NearMiss(
+                    "the classifier loses inputs too",
+                    rhs=[scaled - classifier * m * d.ratio, 6_856_704 * r**2 + 2_365_504 * r + 6_154],
+                ),
+                NearMiss(
+                    "parameters without batch norm",
+                    rhs=[scaled, 6_856_704 * r**2 + (2_365_504 - 4_480) * r + 6_154 - 1_024],
+                ),
+            ],
+        ),
+        Exact(
+            _by_formula,
+            _by_loops,
+            _TINY,
+            near_misses=[
+                NearMiss(
+                    "products with zeros of the padding are left out", measure=lambda **c: _by_loops(**c, padded=False)
+                ),
+                NearMiss("one for each output number", predict=lambda **c: c["outputs"] * c["rows"] * c["columns"]),
+            ],
+        ),
+        Exact(
+            lambda ratio: _of_source(ratio),
+            lambda ratio: {0: (605_754_368, 9_228_362), Rational(3, 10): (305_097_920, 5_013_666)}[ratio],
+            [_DENSE, _PRUNED],
+            near_misses=[
+                NearMiss(
+                    "channels rounded down",
+                    predict=lambda ratio: _of_source(ratio, rounding=lambda count: int(sp.floor(count))),
+                ),
+                NearMiss(
+                    "channels rounded up",
+                    predict=lambda ratio: _of_source(ratio, rounding=lambda count: int(sp.ceiling(count))),
+                ),
+                NearMiss("the last convolution loses channels too", predict=lambda ratio: _of_source(ratio, last=True)),
+            ],
+        ),
+        Exact(
+            lambda ratio: _of_source(ratio),
+            lambda ratio: _of_module(ratio),
+            [_DENSE, _PRUNED, {"ratio": Rational(1, 2)}],
+            near_misses=[
+                NearMiss("the network at half the width", measure=lambda ratio: _of_module(ratio, width=0.5)),
+                NearMiss(
+                    "zeros count as removed: the same module, masked", measure=lambda ratio: _of_module(Integer(0))
+                ),
+            ],
+        ),
+        Exact(
+            lambda ratio: _of_source(ratio)[0] + d.profiled_extra(d.rounded_channels(ratio)),
+            lambda ratio: _by_torchprofile(ratio),
+            [_DENSE, _PRUNED],
+            near_misses=[
+                NearMiss(
+                    "torchprofile counts convolutions and the classifier only",
+                    predict=lambda ratio: _of_source(ratio)[0],
+                ),
+                NearMiss(
+                    "it counts batch norm and not the mean",
+                    predict=lambda ratio: _of_source(ratio)[0] + d.profiled_extra(d.rounded_channels(ratio)) - 512,
+                ),
+            ],
+        ),
+        Exact(
+            lambda ratio: {0: 606_164_480, Rational(3, 10): 305_388_064}[ratio],
+            lambda ratio: _by_torchprofile(ratio),
+            [_DENSE, _PRUNED],
+            near_misses=[
+                NearMiss("the counts without batch norm", predict=lambda ratio: _of_source(ratio)[0]),
+            ],
+        ),
+    ]
+
+
+def _by_formula(kernel: int, inputs: int, outputs: int, rows: int, columns: int) -> sp.Expr:
+    values = {d.k: kernel, d.c_in: inputs, d.c_out: outputs, d.height: rows, d.width: columns}
+    return d.convolution_macs.subs(values)
+
+
+def _by_loops(kernel: int, inputs: int, outputs: int, rows: int, columns: int, padded: bool = True) -> int:
+    """Every product that the definition of a convolution of equal size forms, counted one by one."""
+    reach, count = kernel // 2, 0
+    for _, row, column, _, up, across in product(*map(range, (outputs, rows, columns, inputs, kernel, kernel))):
+        inside = 0 <= row + up - reach < rows and 0 <= column + across - reach < columns
+        count += 1 if padded or inside else 0
+    return count
+
+
+def _of_source(ratio: sp.Expr, rounding: Any = None, last: bool = False) -> tuple[sp.Expr, sp.Expr]:
+    """MACs and parameters by the formulas, with whole channels."""
+    channels = d.rounded_channels(ratio)
+    if rounding is not None:
+        channels = [*(rounding((1 - ratio) * count) for count in d.CHANNELS[:-1]), d.CHANNELS[-1]]
+    if last:
+        channels[-1] = round((1 - ratio) * d.CHANNELS[-1])
+    return d.macs(channels), d.parameters(channels)
+
+
+def _module(ratio: sp.Expr, width: float = 1.0) -> Any:
+    from dltheory.compression.experiment.channels import without_channels
+    from dltheory.lab.models import VGG
+
+    dense = VGG.of_width(d.IMAGE, width, d.CLASSES)
+    return without_channels(dense, float(ratio)) if ratio else dense
+
+
+def _of_module(ratio: sp.Expr, width: float = 1.0) -> tuple[int, int]:
+    """The same counted on the module: hooks on the layers that run, lengths of the tensors that are trained."""
+    from dltheory.compression.experiment.cost import parameter_count, total_macs
+
+    model = _module(ratio, width)
+    return total_macs(model, d.IMAGE), parameter_count(model)
+
+
+def _by_torchprofile(ratio: sp.Expr) -> int:
+    """MACs that torchprofile reads off a trace of the module in evaluation."""
+    import torch
+    from torchprofile import profile_macs
+
+    model = _module(ratio).eval()
+    with torch.no_grad():
+        return int(profile_macs(model, torch.zeros(1, *d.IMAGE)))

@@ -1,0 +1,1 @@
+"""What pruning saves, with SymPy alone: bytes, multiplications, and a model of latency."""

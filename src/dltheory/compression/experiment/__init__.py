@@ -1,0 +1,1 @@
+"""What pruning saves, counted and timed."""

@@ -1,0 +1,1 @@
+"""What the experiments of all chapters share: data, models, training, style, and long runs. Knows no chapter."""

@@ -1,0 +1,175 @@
+"""A record of runs on disk: what was run, on what, with which outcome. It grows run by run."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+#: Where committed records lie, in a checkout of the project.
+RESULTS = Path(__file__).resolve().parents[4] / "results"
+_CHECKOUT = RESULTS.parent
+#: What a run depends on.
+_CODE = ("src", "requirements.txt", "constraints.txt")
+
+
+class RecordError(ValueError):
+    """A record cannot be read or does not belong to this experiment; the message names the file and what to do."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One run that is to be done: ``key`` names it within its record, ``arguments`` are what differs between runs."""
+
+    key: str
+    arguments: Mapping[str, Any]
+
+
+class Record:
+    """``{"format", "experiment", "settings", "provenance", "runs": {key: outcome}}`` in one JSON file.
+
+    ``settings`` are what all runs share. A record on disk with other settings is not continued: two experiments must
+    not end in one table.
+    """
+
+    def __init__(self, path: Path, experiment: str, settings: Mapping[str, Any]) -> None:
+        self.path, self.experiment, self.settings = path, experiment, _plain(settings)
+        self.provenance: list[dict[str, Any]] = []
+        self.runs: dict[str, dict[str, Any]] = {}
+        if path.exists():
+            self._read()
+
+    def _read(self) -> None:
+        found = read(self.path)
+        if found["experiment"] != self.experiment or found["settings"] != self.settings:
+            raise RecordError(
+                f"{self.path} holds other runs ({found['experiment']}, {json.dumps(found['settings'])}); "
+                "move it away or choose another folder with --out"
+            )
+        self.provenance, self.runs = found["provenance"], found["runs"]
+
+    def missing(self, plan: Sequence[Planned]) -> list[Planned]:
+        """The planned runs that the record does not hold yet."""
+        return [planned for planned in plan if planned.key not in self.runs]
+
+    def add(self, key: str, outcome: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
+        """Keep one finished run, with the position of its provenance, and write everything to disk."""
+        source = {name: value for name, value in provenance.items() if name != "date"}
+        known = [{name: value for name, value in entry.items() if name != "date"} for entry in self.provenance]
+        if source not in known:
+            self.provenance.append(dict(provenance))
+            known.append(source)
+        self.runs[key] = {**_plain(outcome), "provenance": known.index(source)}
+        self._write()
+
+    def _write(self) -> None:
+        head = {
+            "format": FORMAT,
+            "experiment": self.experiment,
+            "settings": self.settings,
+            "provenance": self.provenance,
+        }
+        # a line a run: small, and a later run shows as one added line
+        runs = ",\n".join(f"  {json.dumps(key)}: {json.dumps(run)}" for key, run in self.runs.items())
+        text = json.dumps(head, indent=1)[:-2] + ',\n "runs": {\n' + runs + "\n }\n}\n"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # written beside and moved into place, so that an interruption never leaves half a record
+        beside = self.path.with_suffix(".part")
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, self.path)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The record in ``path``. Raises :class:`RecordError` for a file that is damaged or something else."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecordError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise RecordError(f"{path} is no JSON ({error}); remove it to start again") from error
+    expected = {"format", "experiment", "settings", "provenance", "runs"}
+    if not isinstance(found, dict) or set(found) != expected or found["format"] != FORMAT:
+        raise RecordError(f"{path} is no record of runs in format {FORMAT}; remove it to start again")
+    return found
+
+
+def carry_out(
+    record: Record,
+    plan: Sequence[Planned],
+    execute: Callable[[Planned], Mapping[str, Any]],
+    provenance: Mapping[str, Any],
+) -> int:
+    """Do the runs that are missing, in order, writing the record after each; their number comes back."""
+    waiting = record.missing(plan)
+    for planned in waiting:
+        record.add(planned.key, execute(planned), provenance)
+    return len(waiting)
+
+
+def gather_provenance(packages: Sequence[str], **more: Any) -> dict[str, Any]:
+    """Where and with what a run is done: date, commit, processor, cores, Python and the packages' versions."""
+    found = {}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "commit": _git("rev-parse", "HEAD"),
+        # a commit says how a result was made only if the code was that of the commit
+        **({"modified": True} if _git("status", "--porcelain", "--", *_CODE) else {}),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "packages": found,
+        **more,
+    }
+
+
+def provenance_sentence(record: Mapping[str, Any]) -> str:
+    """On what, with what and when a record's runs were done, one sentence a machine."""
+    sentences = []
+    for entry in record["provenance"]:
+        packages = ", ".join(f"{name} {version}" for name, version in entry["packages"].items())
+        commit = f", commit `{entry['commit'][:7]}`" if entry["commit"] else ""
+        commit += " with uncommitted changes" if entry.get("modified") else ""
+        sentences.append(
+            f"Recorded on {record['settings']['data']}, {entry['date']}{commit}: {entry['processor']}, "
+            f"device {entry['device']}, {entry['threads']} thread{'s' * (entry['threads'] > 1)}; "
+            f"Python {entry['python']}, {packages}."
+        )
+    return " ".join(sentences)
+
+
+def _git(*arguments: str) -> str | None:
+    """What git says about the checkout this code lies in, or ``None`` where there is none, or nothing to say."""
+    try:
+        found = subprocess.run(["git", *arguments], cwd=_CHECKOUT, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.strip() or None
+
+
+def _processor() -> str:
+    """The processor's name as Linux tells it, else as Python does."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown"
+
+
+def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
+    """As it will be read back: tuples as lists, keys as text."""
+    return json.loads(json.dumps(value))

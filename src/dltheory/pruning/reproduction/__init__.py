@@ -1,0 +1,97 @@
+"""The pruning notebook's tables over several seeds: what ``python -m dltheory reproduce pruning`` runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from dltheory.lab.runs.progress import carry_out_showing, prepared_device, refuse_data_of_digits
+from dltheory.lab.runs.records import Record, RecordError
+
+from .phases import EXPERIMENT, epochs_of, plan, run, workplace
+
+__all__ = ["pruning", "reproduce_pruning"]
+
+
+def reproduce_pruning(
+    dataset: str,
+    data: Path | None,
+    width: float,
+    seeds: int,
+    device: str,
+    precision: str,
+    epochs: int | None,
+    criteria: bool,
+    threads: int | None,
+    out: Path,
+) -> Record:
+    """Do what is missing of the plan, write ``OUT/pruning-DATASET-widthW.json`` and print the tables."""
+    from dltheory.compression.experiment.recorded import channel_lines
+    from dltheory.lab.images import ImageDataError
+    from dltheory.pruning.experiment.checkpoint import CheckpointError
+    from dltheory.pruning.figures.tables import print_tables
+
+    console = Console()
+    where = prepared_device(device, threads)
+    try:
+        with console.status("Reading the images"):
+            place = workplace(dataset, data, width, where, precision, epochs, out / "checkpoints")
+        settings = {
+            "data": place.data.name,
+            "width": width,
+            "images": [len(part[1]) for part in (place.data.training, place.data.validation, place.data.test)],
+            **{name: asdict(getattr(place.recipe, name)) for name in ("training", "tuning")},
+        }
+        record = Record(out / f"pruning-{dataset}-width{width:g}.json", EXPERIMENT, settings)
+        runs = plan(seeds, criteria)
+        done = len(runs) - len(record.missing(runs))
+        console.print(f"{place.data.name}, width {width:g}: {len(runs)} runs planned, {done} done")
+        if done < len(runs):
+            carry_out_showing(
+                console,
+                record,
+                runs,
+                lambda planned, advance: run(planned, replace(place, advance=advance), record),
+                lambda planned: epochs_of(planned, place.recipe, dataset),
+                where,
+            )
+    except (ImageDataError, RecordError, CheckpointError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or out}: {error.strerror or error}") from error
+    print_tables(console, record, {"test accuracy with channels removed": channel_lines(record.runs)})
+    console.print(f"Written to {record.path}; trained networks are in {place.folder}")
+    return record
+
+
+@click.command("pruning")
+@click.option("--dataset", type=click.Choice(["digits", "cifar10"]), default="digits", show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder or archive with train/CLASS/* and test/CLASS/*.")
+@click.option(
+    "--width",
+    type=click.FloatRange(0, 4, min_open=True),
+    default=0.25,
+    show_default=True,
+    help="Factor on the channels of the notebook's network.",
+)
+@click.option("--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, help="Networks to train.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "bfloat16"]),
+    default="float32",
+    show_default=True,
+    help="bfloat16: mixed precision in training, for processors that have instructions for it.",
+)
+@click.option("--epochs", type=click.IntRange(1), help="Epochs of the first training (15; CIFAR-10: 30).")
+@click.option("--criteria/--no-criteria", default=True, show_default=True, help="Compare criteria at last.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of torch on a CPU; results depend on it slightly.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
+def pruning(**options: Any) -> None:
+    """Weights and channels of a VGG: sensitivity, pruning, fine-tuning, and criteria side by side."""
+    refuse_data_of_digits(options["dataset"], options["data"])
+    reproduce_pruning(**options)

@@ -1,0 +1,109 @@
+"""Claims by label. A chapter's ``claims`` module registers its claims when it is imported, and does no work then."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .clauses import Clauses
+from .evidence import Evidence
+
+#: What a claim returns: evidence by clause, or a list for the whole statement.
+Built = Clauses | Sequence[Evidence]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the book: label, what it uses, where it comes from, and how to build its evidence.
+
+    ``source`` is one bibliography key or several, comma separated. ``rests_on`` says what part of the proof is prose.
+    """
+
+    label: str
+    chapter: str
+    statement: str
+    uses: tuple[str, ...]
+    source: str
+    rests_on: str
+    build: Callable[[], Built]
+
+    @property
+    def title(self) -> str:
+        """The name of the function, as words."""
+        return self.build.__name__.replace("_", " ").capitalize()
+
+    def code(self) -> dict[str, str | int]:
+        """Where the claim is written: path below the project's root, line and function name."""
+        path = Path(inspect.getsourcefile(self.build) or "")
+        parts = path.parts[path.parts.index("src") :] if "src" in path.parts else (path.name,)
+        _, line = inspect.getsourcelines(self.build)
+        return {"path": "/".join(parts), "line": line, "function": self.build.__name__}
+
+
+class ClaimError(ValueError):
+    """The claims as written do not fit together; the message says which one and why."""
+
+
+_REGISTRY: dict[str, Claim] = {}
+
+
+def claim(
+    label: str, *, uses: Iterable[str] = (), source: str = "", rests_on: str = ""
+) -> Callable[[Callable[[], Built]], Callable[[], Built]]:
+    """Register the decorated function as the claim ``label``.
+
+    Its docstring, if it has one, says in a line what the claim is about; the statement stands in the book alone.
+    """
+
+    def register(build: Callable[[], Built]) -> Callable[[], Built]:
+        statement = inspect.cleandoc(build.__doc__ or "")
+        known = _REGISTRY.get(label)
+        if known is not None and (known.build.__module__, known.build.__qualname__) != (
+            build.__module__,
+            build.__qualname__,
+        ):
+            raise ClaimError(f"claim {label!r} is registered twice: in {known.build.__module__} and {build.__module__}")
+        chapter = _chapter(build.__module__)
+        _REGISTRY[label] = Claim(label, chapter, statement, tuple(uses), source, rests_on, build)
+        return build
+
+    return register
+
+
+def _chapter(module: str) -> str:
+    """``book.optics.claims.lenses`` belongs to ``optics``."""
+    parts = module.split(".")
+    return parts[parts.index("claims") - 1] if "claims" in parts[1:] else parts[0]
+
+
+def load(modules: Iterable[str]) -> dict[str, Claim]:
+    """The claims that ``modules`` (and their submodules) register, by label, in order of registration.
+
+    Raises :class:`ClaimError` for a use of an unknown label or a circle of uses.
+    """
+    modules = tuple(modules)
+    for module in modules:
+        importlib.import_module(module)
+    inside = tuple(f"{module}." for module in modules)
+    claims = {
+        label: claim
+        for label, claim in _REGISTRY.items()
+        if claim.build.__module__ in modules or claim.build.__module__.startswith(inside)
+    }
+    for label in claims:
+        check_uses(label, claims)
+    return claims
+
+
+def check_uses(label: str, claims: dict[str, Claim], above: tuple[str, ...] = ()) -> None:
+    """Raise :class:`ClaimError` if what ``label`` uses is unknown or comes back to ``label``."""
+    if label in above:
+        circle = " → ".join([*above[above.index(label) :], label])
+        raise ClaimError(f"the claims use each other in a circle: {circle}")
+    if label not in claims:
+        raise ClaimError(f"claim {above[-1]!r} uses {label!r}, which is not a claim")
+    for used in claims[label].uses:
+        check_uses(used, claims, (*above, label))

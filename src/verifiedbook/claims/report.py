@@ -1,0 +1,192 @@
+"""What a run found, as a JSON document (version 2) that the book displays and other programs may read."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from ..project import Project
+from ..statements import Statement
+from .evidence import Outcome
+from .grading import settle
+from .registry import Claim
+from .runner import Result
+
+VERSION = 2
+#: What the engine itself decides with.
+_PACKAGES = ("sympy", "z3-solver", "cvc5", "mpmath")
+
+
+class ReportError(ValueError):
+    """A report cannot be read or written; the message says which file and what to do."""
+
+
+def document(
+    results: Mapping[str, Result],
+    claims: Mapping[str, Claim],
+    stated: Mapping[str, Statement],
+    project: Project,
+    jobs: int,
+) -> dict[str, Any]:
+    """The JSON document of ``results``; ``stated`` is what the book prints under each label."""
+    found = [_claim(result, claims[label], stated.get(label)) for label, result in results.items()]
+    settle(found)
+    return {
+        "version": VERSION,
+        "packages": _versions((*_PACKAGES, *project.versions)),
+        "environment": {
+            "python": platform.python_version(),
+            "platform": f"{platform.system()} {platform.machine()}",
+            "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "commit": commit(project.root),
+            "jobs": jobs,
+        },
+        "claims": found,
+    }
+
+
+def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, Any]:
+    texts, argued = stated.clauses if stated else {}, dict(result.argued)
+    return {
+        "label": claim.label,
+        "chapter": claim.chapter,
+        "title": (stated.title if stated else "") or claim.title,
+        "status": result.status,
+        "problem": result.problem,
+        "assumptions": list(result.assumptions),
+        "statement": claim.statement,
+        "uses": list(claim.uses),
+        "source": claim.source,
+        "rests_on": claim.rests_on,
+        "code": claim.code(),
+        "seconds": round(result.seconds, 3),
+        "clauses": [
+            {
+                "name": name,
+                "text": texts.get(name, "").strip(),
+                "status": "",
+                "evidence": list(places),
+                "rules": [],
+                "reason": argued.get(name, ""),
+                "cited": name in result.cited or (not result.outcomes and bool(claim.source)),
+            }
+            for name, places in result.filed
+        ],
+        "relations": {
+            "bound": result.bound,
+            "declared": [{"text": text, "reason": reason} for text, reason in result.declared],
+            "read": result.read,
+        },
+        "evidence": [_evidence(outcome) for outcome in result.outcomes],
+    }
+
+
+def _evidence(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "kind": outcome.kind,
+        "status": outcome.status,
+        "seconds": round(outcome.seconds, 3),
+        "detail": outcome.detail,
+        "scope": outcome.scope,
+        "complete": outcome.complete,
+        "rule": outcome.rule,
+        "cites": [list(cited) for cited in outcome.cites],
+        "assumptions": list(outcome.assumptions),
+        "conclusion": outcome.conclusion,
+        "witness": outcome.witness,
+        "near_misses": [
+            {
+                "description": miss.description,
+                "rejected": miss.rejected,
+                "witness": miss.witness,
+                "erratum": asdict(miss.erratum) if miss.erratum else None,
+            }
+            for miss in outcome.near_misses
+        ],
+    }
+
+
+def merged(new: dict[str, Any], old: dict[str, Any], known: Mapping[str, Claim]) -> dict[str, Any]:
+    """``new`` with the claims of ``old`` that were not run this time, in the order of ``known``."""
+    fresh = {claim["label"]: claim for claim in new["claims"]}
+    kept = {claim["label"]: claim for claim in old["claims"]}
+    both = {**kept, **fresh}
+    found = [both[label] for label in known if label in both]
+    settle(found)
+    return {**new, "claims": found}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The document at ``path``; :class:`ReportError` if it is missing, damaged or of another version."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReportError(f"{path} does not exist; make it with: make verify") from None
+    except (OSError, ValueError) as error:
+        raise ReportError(f"{path} cannot be read ({error}); make it again with: make verify") from None
+    if (
+        not isinstance(content, dict)
+        or content.get("version") != VERSION
+        or not isinstance(content.get("claims"), list)
+    ):
+        raise ReportError(f"{path} is not a version {VERSION} record of claims; make it again with: make verify")
+    return content
+
+
+def write(content: dict[str, Any], path: Path) -> None:
+    """Write ``content`` to ``path``, all or nothing; :class:`ReportError` if that is impossible."""
+    check_writable(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1, ensure_ascii=False)
+            file.write("\n")
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise ReportError(f"cannot write {path}: {error.strerror}") from None
+
+
+def check_writable(path: Path) -> None:
+    """Make the folder of ``path``; :class:`ReportError` now, rather than after the work, if it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise ReportError(f"cannot write {path}: it is a folder; name a file")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise ReportError(f"cannot write {path}: {error.strerror or error}; choose a folder you may write to") from None
+
+
+def commit(root: Path) -> str | None:
+    """The commit that ``root`` is at, with ``+`` if files differ from it; None outside a git checkout."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(root), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        return git("rev-parse", "--short=12", "HEAD") + ("+" if git("status", "--porcelain") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    installed = {}
+    for package in packages:
+        try:
+            installed[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return installed

@@ -1,0 +1,206 @@
+"""A statement of the page beside what was proved: which relations are bound, which are declared, which are neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from .printed import Printed, relations_in
+from .probes import equality
+from .relation import Relation, carried, readings, relations_of
+from .sameness import Sameness, same
+from .symbols import UnreadableError
+from .vocabulary import Vocabulary
+from .words import compact
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A relation that was proved or assumed, where it comes from, and whether the page must print it."""
+
+    relation: Relation
+    origin: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A printed relation, and what it was compared with: offered relations, or ``identity`` or ``printed``."""
+
+    printed: Printed
+    how: str
+    offered: tuple[Offered, ...] = ()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A printed relation that is not compared, and the author's reason."""
+
+    printed: Printed
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unbound:
+    """A printed relation that nothing stands behind; the nearest thing that was proved, and what differs."""
+
+    printed: Printed
+    reason: str
+    nearest: Offered | None = None
+
+    def message(self) -> str:
+        """What the page says, and what was proved."""
+        text = f"{self.printed.where}: the page says {self.printed.source}"
+        if self.nearest is None:
+            return f"{text}; {self.reason}"
+        origin = f" ({self.nearest.origin})" if self.nearest.origin else ""
+        return f"{text}; what was proved is {self.nearest.relation.latex()}{origin}; {self.reason}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All relations of a statement, each in one of the first three; and what is wrong the other way round.
+
+    ``missing``: relations that the page had to print and does not. ``stale``: declarations of nothing on the page.
+    """
+
+    bound: tuple[Bound, ...]
+    declared: tuple[Declared, ...]
+    unbound: tuple[Unbound, ...]
+    missing: tuple[Offered, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every relation is bound or declared, and nothing is missing or stale."""
+        return not (self.unbound or self.missing or self.stale)
+
+    def messages(self) -> list[str]:
+        """One sentence for each thing that is wrong."""
+        found = [unbound.message() for unbound in self.unbound]
+        found += [
+            f"the page does not say {offered.relation.latex()}" + (f" ({offered.origin})" if offered.origin else "")
+            for offered in self.missing
+        ]
+        return found + [f"declared, but not on the page: {text}" for text in self.stale]
+
+
+def offers(proved: Any, origin: str = "", required: bool = True) -> list[Offered]:
+    """What a SymPy relation, an ``And`` of them, a pair of sides or a triple offers, each relation by itself.
+
+    What an author lists must stand on the page; what evidence assumes or proves beside it need not.
+    """
+    if isinstance(proved, Offered):
+        return [proved]
+    return [Offered(relation, origin, required) for relation in relations_of(proved)]
+
+
+def assumptions(offered: Iterable[Offered], required: bool = False) -> list[Offered]:
+    """What the symbols of the offered relations carry: ``0 < beta`` for a positive symbol."""
+    symbols = {symbol for one in offered for symbol in one.relation.free_symbols}
+    return [Offered(relation, "assumption of the symbol", required) for relation in carried(sorted(symbols, key=str))]
+
+
+def compare(
+    text: str,
+    offered: Iterable[Any],
+    vocabulary: Vocabulary | Mapping[str, Any] | None = None,
+    declared: Sequence[tuple[str, str]] = (),
+    conventions: Iterable[Any] = (),
+) -> Report:
+    """The relations of a statement's text beside those that were proved.
+
+    ``offered``: SymPy relations, pairs, triples, which the page must print, as often as they are listed, or
+    :class:`Offered`, which says whether it must. The assumptions of their symbols are offered too.
+    ``vocabulary``: printed names and what they stand for. ``declared``: relations in LaTeX as printed, each with the
+    reason why it is not compared. ``conventions``: relations that hold in the whole book, which no page must repeat.
+    """
+    words = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary or {})
+    given = [one for item in offered for one in offers(item)]
+    given += assumptions(given)
+    reasons = {compact(latex): reason for latex, reason in declared}
+    bound: list[Bound] = []
+    named: list[Declared] = []
+    unbound: list[Unbound] = []
+    printed = relations_in(text)
+    for relation in printed:
+        if relation.formula:
+            bound.append(Bound(relation, "printed"))
+            continue
+        outcome = _bind(relation, given, words)
+        if isinstance(outcome, Bound):
+            bound.append(outcome)
+        elif compact(relation.source) in reasons:
+            named.append(Declared(relation, reasons[compact(relation.source)]))
+        else:
+            unbound.append(outcome)
+    usual = [relation for item in conventions for relation in relations_of(item)]
+    on_page = {compact(relation.source) for relation in printed}
+    stale = tuple(latex for latex, _ in declared if compact(latex) not in on_page)
+    return Report(tuple(bound), tuple(named), tuple(unbound), tuple(_missing(given, bound, usual)), stale)
+
+
+def _missing(given: Sequence[Offered], bound: Sequence[Bound], usual: Sequence[Relation]) -> list[Offered]:
+    """The required relations that fewer places of the page say than were offered."""
+    missing: list[Offered] = []
+    for i, one in enumerate(given):
+        if not one.required or any(same(relation, one.relation).decision == "same" for relation in usual):
+            continue
+        wanted = sum(other.required and other.relation == one.relation for other in given[: i + 1])
+        said = sum(any(other.relation == one.relation for other in place.offered) for place in bound)
+        if said < wanted:
+            missing.append(one)
+    return missing
+
+
+def _bind(printed: Printed, given: Sequence[Offered], words: Vocabulary) -> Bound | Unbound:
+    """What the printed relation is bound to, or why it is not."""
+    try:
+        alone = readings(printed, words)
+    except UnreadableError as error:
+        problem: UnreadableError | None = error
+        alone = []
+    else:
+        problem = None
+    found: list[Offered] = []
+    nearest: tuple[float, Offered, Sameness] | None = None
+    matched: set[int] = set()
+    count = len(alone) or 1
+    for one in given:
+        try:
+            says = readings(printed, words.with_symbols(one.relation.symbols))
+        except UnreadableError as error:
+            problem = problem or error
+            continue
+        problem, count = None, len(says)
+        for i, relation in enumerate(says):
+            outcome = same(relation, one.relation)
+            if outcome.decision == "same":
+                matched.add(i)
+                found.append(one)
+                continue
+            close = _closeness(relation, one.relation)
+            if i not in matched and (nearest is None or close > nearest[0]):
+                nearest = close, one, outcome
+    if len(matched) == count and matched:
+        return Bound(printed, "proved", tuple(dict.fromkeys(found)))
+    if (
+        alone
+        and printed.left != printed.right
+        and all(relation.sign == "=" and equality(relation.left, relation.right).holds for relation in alone)
+    ):
+        return Bound(printed, "identity")
+    if problem is not None:
+        return Unbound(printed, f"it cannot be read: {problem}")
+    if nearest is None:
+        return Unbound(printed, "nothing was offered to compare it with")
+    return Unbound(printed, nearest[2].reason, nearest[1])
+
+
+def _closeness(page: Relation, proved: Relation) -> float:
+    """How alike the two look, and more so if they have a side or the sign in common."""
+    alike = SequenceMatcher(None, page.latex(), proved.latex(), autojunk=False).ratio()
+    common = (page.left == proved.left) + (page.right == proved.right) + 0.5 * (page.sign == proved.sign)
+    return alike + 0.5 * float(common)

@@ -1,0 +1,241 @@
+"""The relations that a MyST text prints: where each stands, and its two sides in LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .mathematics import Mathematics, pieces
+from .symbols import BRACKETS, DOTS, LOOKS, RELATIONS, WORD
+from .words import compact
+
+
+@dataclass(frozen=True)
+class Printed:
+    r"""One relation as the page prints it: ``left operator right``, at ``line`` and ``column`` (from 1) of the text.
+
+    ``a<b\le c`` is two of them, and the second begins at the b. ``formula`` is the dotted path of the object that a
+    ``{formula}`` prints; then the two sides are empty but for ``:lhs:``.
+    """
+
+    left: str
+    operator: str
+    right: str
+    line: int
+    column: int
+    formula: str = field(default="", kw_only=True)
+
+    @property
+    def source(self) -> str:
+        """LaTeX of the relation."""
+        if self.formula:
+            return f"{self.left} {self.operator} {{formula}} {self.formula}".strip()
+        command = self.operator[-1:].isalpha() and self.right[:1].isalpha()
+        return f"{self.left}{self.operator}{' ' if command else ''}{self.right}"
+
+    @property
+    def relation(self) -> str:
+        """The name of its sign: one of the values of ``RELATIONS``."""
+        return RELATIONS[self.operator]
+
+    @property
+    def where(self) -> str:
+        """``line 3, column 14``."""
+        return f"line {self.line}, column {self.column}"
+
+
+def relations_in(text: str) -> list[Printed]:
+    """All relations of a MyST text, in order: in dollars, in ``{math}`` and in ``{formula}``, single and split."""
+    found: list[tuple[int, Printed]] = []
+    for piece in pieces(text):
+        if isinstance(piece, Mathematics):
+            for start, left, operator, right in _relations(piece.latex):
+                found.append((piece.start + start, _at(text, piece.start + start, left, operator, right)))
+        else:
+            found.append((piece.start, _at(text, piece.start, piece.left, piece.operator, "", piece.path)))
+    return [printed for _, printed in sorted(found, key=lambda pair: pair[0])]
+
+
+def _at(text: str, start: int, left: str, operator: str, right: str, formula: str = "") -> Printed:
+    line = text.count("\n", 0, start) + 1
+    return Printed(left, operator, right, line, start - (text.rfind("\n", 0, start) + 1) + 1, formula=formula)
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+    depth: int
+
+
+_MATRIX = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
+_TEXT = re.compile(r"\\(?:text|mbox|textit|textbf)\{[^{}]*\}|\\(?:tag|label)\{[^{}]*\}")
+_CLOSING = frozenset(BRACKETS.values())
+#: Looks that part one relation from the next, where all brackets are closed.
+_PARTING = frozenset([r"\quad", r"\qquad", r"\\", ",", ";"])
+
+
+def _words(latex: str) -> list[_Word]:
+    """The words with how deep in braces, brackets and matrices they stand; ``\\text{…}`` and ``\\begin{…}`` are one."""
+    words: list[_Word] = []
+    depth, at = 0, 0
+    while match := WORD.search(latex, at):
+        word = match.group()
+        if word in (r"\text", r"\mbox", r"\tag", r"\label") and (whole := _TEXT.match(latex, match.start())):
+            words.append(_Word(whole.group(), match.start(), whole.end(), depth))
+            at = whole.end()
+            continue
+        if word in (r"\begin", r"\end") and (whole := _MATRIX.match(latex, match.start())):
+            deep = whole[2].endswith("matrix") or whole[2] in ("cases", "array")
+            depth -= deep and word == r"\end"
+            words.append(
+                _Word(whole.group() if deep else "&", match.start(), whole.end(), depth + 1 if deep else depth)
+            )
+            depth += deep and word == r"\begin"
+            at = whole.end()
+            continue
+        if word in BRACKETS or word == "{":
+            words.append(_Word(word, match.start(), match.end(), depth + 1))
+            depth += 1
+        elif word in _CLOSING or word == "}":
+            words.append(_Word(word, match.start(), match.end(), depth))
+            depth -= 1
+        else:
+            # g_= is a letter with an index, not a relation
+            raised = bool(words) and words[-1].text in ("_", "^")
+            words.append(_Word(word, match.start(), match.end(), depth + raised))
+        at = match.end()
+    return words
+
+
+_Side = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """Sides and the signs between them, and what parts it from the segment before."""
+
+    sides: tuple[_Side, ...]
+    signs: tuple[str, ...]
+    parting: str
+
+
+def _relations(latex: str) -> Iterator[tuple[int, str, str, str]]:
+    """Start, left side, sign, right side of each relation of a formula."""
+    segments = _segments(latex, _words(latex))
+    for i, segment in enumerate(segments):
+        if not segment.signs:
+            continue
+        sides = [_side(latex, side) for side in segment.sides]
+        if not sides[0][1] and i and segments[i - 1].signs:
+            # a line of an aligned display goes on where the one before stopped
+            sides[0] = _side(latex, segments[i - 1].sides[-1])
+        sides, signs = _without_dots(sides, segment.signs)
+        following = _range_end(latex, segments[i + 1 : i + 3])
+        if following and len(signs) == 1 and signs[0] == "=":
+            yield sides[0][0], sides[0][1], r"\in", rf"\{{{sides[1][1]},\dots,{following}\}}"
+            continue
+        for (start, left), (_, right), sign in zip(sides, sides[1:], signs, strict=False):
+            if sign == signs[0]:
+                for other_start, other in _names_before(latex, segments[:i], segment):
+                    if left == sides[0][1]:
+                        yield other_start, other, sign, right
+            if (left or right) and ":" not in left:
+                # a lone sign is spoken of, and f: R -> R says what f is
+                yield start, left, sign, right
+
+
+def _segments(latex: str, words: list[_Word]) -> list[_Segment]:
+    """The pieces between commas, wide spaces, line breaks and words, where no bracket is open."""
+    segments: list[_Segment] = []
+    sides: list[_Side] = []
+    signs: list[str] = []
+    begin, parting = 0, ""
+
+    def close(end: int) -> None:
+        inner = latex[begin:end]
+        if not signs and (bracketed := _bracketed(inner)) is not None:
+            start = begin + inner.index("(") + 1
+            for segment in _segments(bracketed, _words(bracketed)):
+                moved = tuple((a + start, b + start) for a, b in segment.sides)
+                segments.append(_Segment(moved, segment.signs, segment.parting or parting))
+        else:
+            segments.append(_Segment((*sides, (begin, end)), tuple(signs), parting))
+        sides.clear()
+        signs.clear()
+
+    for word in words:
+        if word.depth == 0 and word.text in RELATIONS:
+            sides.append((begin, word.start))
+            signs.append(word.text)
+            begin = word.end
+        elif word.depth == 0 and (word.text in _PARTING or word.text.startswith((r"\text", r"\mbox", r"\tag"))):
+            close(word.start)
+            begin = word.end
+            parting = word.text
+        elif word.depth == 0 and word.text == ":" and not latex[word.end :].strip():
+            break
+    close(len(latex))
+    return segments
+
+
+def _bracketed(latex: str) -> str | None:
+    """What stands in the round brackets that hold all of ``latex``, if there is a relation in there."""
+    words = [word for word in _words(latex) if word.text not in LOOKS]
+    if len(words) < 3 or words[0].text != "(" or words[-1].text != ")":
+        return None
+    if any(word.depth == 0 for word in words[1:-1]):
+        return None
+    if not any(word.depth == 1 and word.text in RELATIONS for word in words[1:-1]):
+        return None
+    return latex[words[0].end : words[-1].start]
+
+
+_EDGES = re.compile(r"^(?:\s|~|&|\\[,;:! ]|\\displaystyle\b)+|(?:\s|~|&|\\[,;:! ]|[.:;])+$")
+
+
+def _side(latex: str, side: _Side) -> tuple[int, str]:
+    """A side without spaces, signs of alignment and the full stop behind it, and where it begins."""
+    text = latex[side[0] : side[1]]
+    stripped = _EDGES.sub("", text)
+    if text.rstrip().endswith("\\") and not stripped.endswith("\\"):
+        stripped = _EDGES.sub("", text.rstrip()[:-1])
+    return side[0] + max(text.find(stripped), 0), stripped
+
+
+def _without_dots(
+    sides: list[tuple[int, str]], signs: tuple[str, ...]
+) -> tuple[list[tuple[int, str]], tuple[str, ...]]:
+    r"""``a\ge\dots\ge b`` as the one relation of its ends."""
+    kept, left = [sides[0]], []
+    for (_, side), sign in zip(sides[1:-1], signs[:-1], strict=True):
+        if side not in DOTS:
+            kept.append((_, side))
+            left.append(sign)
+    return [*kept, sides[-1]], (*left, signs[-1])
+
+
+def _range_end(latex: str, following: list[_Segment]) -> str:
+    r"""The last value of ``i=1,\dots,d``, given what follows ``i=1``; nothing if it is no such list."""
+    if len(following) < 2 or any(segment.signs or segment.parting != "," for segment in following):
+        return ""
+    dots, last = (_side(latex, segment.sides[0])[1] for segment in following)
+    return last if dots in DOTS else ""
+
+
+_NAME = re.compile(r"\\?[A-Za-z]+(?:'|_\{[^{}]*\}|_\\?\w|\^\{?\\star\}?)*")
+
+
+def _names_before(latex: str, before: list[_Segment], segment: _Segment) -> list[tuple[int, str]]:
+    r"""The names that share the relation: T in ``T,D\in\R``."""
+    names: list[tuple[int, str]] = []
+    parting = segment.parting
+    for earlier in reversed(before):
+        side = _side(latex, earlier.sides[-1])
+        if parting != "," or earlier.signs or not _NAME.fullmatch(compact(side[1])):
+            break
+        names.append(side)
+        parting = earlier.parting
+    return names[::-1]

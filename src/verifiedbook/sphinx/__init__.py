@@ -1,0 +1,66 @@
+"""The book's Sphinx extension: statuses under theorems, printed formulas, ledger, errata, graph, and what is executed.
+
+Nothing here is imported by the rest of the package, and nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from . import clauses, execution, live, nodes, project
+from .domain import ClaimsDomain, claims_domain
+from .formula import Formula, FormulaRole
+from .ledger import OVERVIEWS, Overview, Overviews, overview
+from .project import records_of
+from .status import Statuses
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+    """Pages that show records which are not what they were, and overviews if anything at all is read again."""
+    domain, records = claims_domain(env), records_of(app)
+    shown: dict[str, str] = domain.data["shown"]
+    pages = [name for name, digest in shown.items() if digest != records.digest(domain.labels_in(name))]
+    stale = pages or added or changed or removed or domain.data.get("recorded") != records.fingerprint
+    domain.data["recorded"] = records.fingerprint
+    return [*pages, *(domain.data["overviews"] if stale else ())]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything; no file is read before a build begins."""
+    app.setup_extension("sphinx_proof")
+    app.add_config_value("claims_json", None, "env", (str, Path))
+    app.add_config_value("claims_code_url", "", "env", (str,))
+    app.add_config_value("claims_packages", {}, "env", (dict,))
+    app.add_config_value("claims_parallel", None, "", (int,))
+    app.add_config_value("claims_extension", _own_digest(), "env", (str,))
+    app.add_domain(ClaimsDomain)
+    nodes.setup(app)
+    clauses.setup(app)
+    app.add_node(overview)
+    for name in OVERVIEWS:
+        app.add_directive(name, Overview)
+    app.add_directive("formula", Formula)
+    app.add_role("formula", FormulaRole())
+    app.add_transform(Statuses)
+    app.add_post_transform(Overviews)
+    app.connect("builder-inited", project.prepare)
+    app.connect("env-get-outdated", outdated)
+    execution.setup(app)
+    live.setup(app)
+    if importlib.util.find_spec(f"{__name__}.page"):
+        app.setup_extension(f"{__name__}.page")
+    app.setup_extension(f"{__name__}.latex")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _own_digest() -> str:
+    """A digest of the extension's own code, so that editing it makes Sphinx read every page again."""
+    folder = Path(__file__).parent
+    sources = [*sorted(folder.rglob("*.py")), folder.parent / "printing.py", folder.parent / "live.py"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

@@ -1,0 +1,202 @@
+"""Pages about all claims at once: the ledger, the errata, and the directives that place them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from . import wording
+from .domain import ClaimsDomain, Theorem, claims_domain, link
+from .graph import drawing
+from .nodes import glyph, inline, joined, paragraph, prose, table
+from .project import records_of
+from .records import Records, near_misses
+from .status import citation
+
+NO_ERRATA = (
+    "No published sentence is refuted yet. An entry appears here when a chapter's check finds a counterexample to a "
+    "sentence that was printed elsewhere; the first come with the chapters that refute them."
+)
+NO_RECORDS = "Nothing is recorded here: the claims have not been verified before this page was built."
+
+
+class overview(nodes.General, nodes.Element):  # type: ignore[misc]
+    """Stands for a ledger, a table of errata or a graph until all documents are read."""
+
+
+class Overview(SphinxDirective):
+    """``{ledger}``, ``{errata}`` or ``{claim-graph}``: takes no argument, no option and no content."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """A stand-in, and for errata the citations, which the bibliography must know before pages are written."""
+        noted = claims_domain(self.env).data["overviews"]
+        noted[self.env.docname] = [*noted.get(self.env.docname, []), self.name]
+        made = overview(shows=self.name)
+        self.set_source_info(made)
+        if self.name == "errata":
+            made["sources"] = []
+            for _, _, erratum in errata(records_of(self.env.app)):
+                made += nodes.inline("", "", *citation(erratum["source"], self.env))
+        return [made]
+
+
+class Overviews(SphinxPostTransform):
+    """Replace each stand-in once every statement has its number."""
+
+    default_priority = 5  # before references are resolved
+
+    def run(self, **_: Any) -> None:
+        """Fill in the overviews of one document."""
+        for node in list(self.document.findall(overview)):
+            made = _MAKERS[node["shows"]](self.app, node)
+            node.replace_self(made)
+
+
+def ledger(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
+    """Counts, versions, then one table a chapter."""
+    records, domain = records_of(app), claims_domain(app.env)
+    if not records.claims:
+        return [paragraph(NO_RECORDS)]
+    made = [paragraph(counts(records), classes=["ledger-counts"]), paragraph(*_ran_on(records))]
+    made += [
+        table(
+            ["Statement", "Status", "Evidence", "Near misses", "Time"],
+            [_row(theorem, claim) for theorem, claim in chapter],
+            ["claim-ledger"],
+            caption=title,
+            name=f"ledger-chapter-{index}",
+        )
+        for index, (title, chapter) in enumerate(chapters(records, domain), 1)
+    ]
+    return made
+
+
+def counts(records: Records) -> str:
+    """``24 claims: 18 proved for all parameters, …; 31 of 31 near misses rejected.``"""
+    found = Counter(claim["status"] for claim in records.claims.values())
+    told = [
+        f"{found[status]} {words.badge} {words.reach}".strip()
+        for status, words in wording.STATUSES.items()
+        if found[status]
+    ]
+    misses = [miss for claim in records.claims.values() for miss in near_misses(claim)]
+    fallen = sum(miss["rejected"] for miss in misses)
+    total = len(records.claims)
+    return (
+        f"{total} claim{'s' * (total != 1)}: {', '.join(told)}. {fallen} of {len(misses)} near misses rejected, "
+        f"in {wording.seconds(sum(claim['seconds'] for claim in records.claims.values()))} altogether."
+    )
+
+
+def _ran_on(records: Records) -> Iterator[str]:
+    environment = records.environment
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(records.packages.items()))
+    told = [
+        f"Verified on {environment['date'][:10]}" if environment.get("date") else "Verified",
+        f"with Python {environment['python']}" if environment.get("python") else "",
+        f"on {environment['platform']}" if environment.get("platform") else "",
+        f"at commit {environment['commit']}" if environment.get("commit") else "",
+    ]
+    yield " ".join(part for part in told if part)
+    yield f"; {versions}." if versions else "."
+
+
+def chapters(
+    records: Records, domain: ClaimsDomain
+) -> Iterator[tuple[str, list[tuple[Theorem | None, Mapping[str, Any]]]]]:
+    """Titles of chapters in reading order with their claims; last, the claims that no page states."""
+    told: set[str] = set()
+    stated: list[tuple[Theorem | None, Mapping[str, Any]]]
+    for docname, theorems in domain.in_order():
+        stated = [(theorem, records.claims[theorem.label]) for theorem in theorems if theorem.label in records.claims]
+        told.update(claim["label"] for _, claim in stated)
+        if stated:
+            yield domain.env.titles[docname].astext(), stated
+    stated = [(None, claim) for label, claim in records.claims.items() if label not in told]
+    if stated:
+        yield "Claims that no page states", stated
+
+
+def _row(theorem: Theorem | None, claim: Mapping[str, Any]) -> list[Any]:
+    label, said, misses = claim["label"], wording.words(claim), near_misses(claim)
+    target = nodes.target("", "", ids=[f"ledger-{label}"])
+    title = theorem.title if theorem and theorem.title else claim["title"]
+    name = [target, link(label) if theorem else nodes.literal(label, label)]
+    status = [
+        glyph(said.glyph, said.glyph, classes=["claim-glyph"]),
+        nodes.Text(" "),
+        inline(said.badge, "claim-badge", f"claim-{claim['status']}"),
+        nodes.Text(f" {said.reach}" if said.reach else ""),
+    ]
+    kinds = dict.fromkeys(wording.KINDS.get(evidence["kind"], evidence["kind"]) for evidence in claim["evidence"])
+    return [
+        [*name, nodes.Text(" "), *prose(title)] if title else name,
+        status,
+        ", ".join(kinds) or "none",
+        f"{sum(miss['rejected'] for miss in misses)}/{len(misses)}",
+        wording.seconds(claim["seconds"]),
+    ]
+
+
+def errata(records: Records) -> list[tuple[str, Mapping[str, Any], Mapping[str, str]]]:
+    """Label, near miss and erratum for every refuted sentence, in the order of the claims.
+
+    A sentence that several near misses repeat is listed once; if one of them is not rejected, it is that one.
+    """
+    found: dict[tuple[str, ...], tuple[str, Mapping[str, Any], Mapping[str, str]]] = {}
+    for label, claim in records.claims.items():
+        for miss in near_misses(claim):
+            if erratum := miss["erratum"]:
+                sentence = (erratum["source"], erratum.get("place") or "", erratum["published"])
+                if sentence not in found or not miss["rejected"]:
+                    found[sentence] = label, miss, erratum
+    return list(found.values())
+
+
+def errata_table(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
+    """Each refuted sentence beside what is true and the counterexample that the checker found."""
+    found = errata(records_of(app))
+    if not found:
+        return [paragraph(NO_ERRATA)]
+    rows = []
+    for (label, miss, erratum), source in zip(found, node.children, strict=True):
+        place = [nodes.Text(f", {erratum['place']}")] if erratum.get("place") else []
+        witness = miss["witness"] or miss["description"]
+        rejected = [nodes.literal(witness, witness, classes=["claim-witness"])]
+        rows.append(
+            [
+                [*source.children, *place],
+                erratum["published"],
+                erratum["correct"],
+                rejected if miss["rejected"] else "none: the check does not refute it",
+                link(label),
+            ]
+        )
+    heads = ["Published in", "What it says", "What is true", "Counterexample found", "Statement"]
+    return [table(heads, rows, ["claim-errata"])]
+
+
+def claim_graph(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
+    """The graph of what uses what; nothing in print, where the ledger has the same."""
+    records, domain = records_of(app), claims_domain(app.env)
+    if app.builder.format != "html" or not records.claims:
+        return []
+    ordered = {claim["label"]: claim for _, chapter in chapters(records, domain) for _, claim in chapter}
+    svg, alone = drawing(ordered, domain, app)
+    made: list[nodes.Node] = [nodes.raw("", svg, format="html")] if svg else []
+    if alone:
+        told = joined([link(label) for label in alone])
+        made.append(paragraph("Used by no other and using none: ", *told, ".", classes=["claim-alone"]))
+    return made
+
+
+_MAKERS = {"ledger": ledger, "errata": errata_table, "claim-graph": claim_graph}
+OVERVIEWS = tuple(_MAKERS)

@@ -1,0 +1,109 @@
+"""What the last `verify` recorded: `_build/claims.json`, read so that no damage to it can stop the build."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+REMEDY = "run `make verify`"
+
+#: Defaults of what a claim and a piece of evidence may leave out.
+_CLAIM: dict[str, Any] = {
+    "chapter": "",
+    "title": "",
+    "assumptions": [],
+    "statement": "",
+    "uses": [],
+    "source": "",
+    "rests_on": "",
+    "problem": "",
+    "code": None,
+    "clauses": [],
+    "relations": {"bound": 0, "declared": [], "read": False},
+    "evidence": [],
+}
+_CLAUSE: dict[str, Any] = {"text": "", "evidence": [], "rules": [], "reason": "", "cited": False}
+_EVIDENCE: dict[str, Any] = {
+    "detail": "",
+    "scope": "",
+    "seconds": 0.0,
+    "witness": None,
+    "near_misses": [],
+    "assumptions": [],
+    "conclusion": "",
+    "complete": False,
+    "rule": "",
+    "cites": [],
+    "certificate": None,
+}
+_NEAR_MISS: dict[str, Any] = {"description": "", "witness": None, "erratum": None}
+
+
+@dataclass(frozen=True)
+class Records:
+    """Claims by label, what they ran on, and ``problem``: one sentence if the file is missing or damaged."""
+
+    claims: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+    def digest(self, labels: Iterable[str]) -> str:
+        """A digest of what is recorded about ``labels``."""
+        chosen = {label: self.claims.get(label) for label in sorted(labels)}
+        return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:32]
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of everything recorded."""
+        everything = [dict(self.claims), dict(self.packages), dict(self.environment), self.problem]
+        return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def read_records(path: Path) -> Records:
+    """The records in ``path``; never raises, since a page without statuses is better than no page."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Records(problem=f"{path} is missing, so no theorem shows a status; {REMEDY} to make it")
+    except (OSError, UnicodeDecodeError) as error:
+        return Records(problem=f"{path} cannot be read ({error}), so no theorem shows a status; {REMEDY} to make it")
+    try:
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("version") != 2:
+            raise ValueError("it is not a record of version 2")
+        claims = {claim["label"]: claim for claim in map(_claim, data["claims"])}
+        packages, environment = data.get("packages") or {}, data.get("environment") or {}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"no field {error}" if isinstance(error, KeyError) else str(error)
+        return Records(problem=f"{path} is damaged ({why}), so no theorem shows a status; {REMEDY} to make it afresh")
+    return Records(claims, packages, environment)
+
+
+def _claim(given: Mapping[str, Any]) -> dict[str, Any]:
+    claim = {**_CLAIM, **given, "label": str(given["label"]), "status": str(given["status"])}
+    claim["evidence"] = [_evidence(item) for item in claim["evidence"]]
+    claim["clauses"] = [
+        {**_CLAUSE, **clause, "name": str(clause["name"]), "status": str(clause["status"])}
+        for clause in claim["clauses"]
+    ]
+    claim.setdefault("seconds", sum(item["seconds"] for item in claim["evidence"]))
+    claim["seconds"] = float(claim["seconds"])
+    return claim
+
+
+def _evidence(given: Mapping[str, Any]) -> dict[str, Any]:
+    evidence = {**_EVIDENCE, **given, "kind": str(given["kind"]), "status": str(given["status"])}
+    evidence["near_misses"] = [
+        {**_NEAR_MISS, **miss, "rejected": bool(miss["rejected"])} for miss in evidence["near_misses"]
+    ]
+    return evidence
+
+
+def near_misses(claim: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """All near misses of a claim, over all its evidence."""
+    return [miss for evidence in claim["evidence"] for miss in evidence["near_misses"]]

@@ -1,0 +1,53 @@
+"""Multiply-accumulates and parameters: polynomials, whole channels, torch's own layers and torchprofile."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+import torch
+
+from dltheory.compression.derivation import counts
+from dltheory.compression.experiment.channels import without_channels
+from dltheory.compression.experiment.cost import layer_costs
+from dltheory.lab.models import VGG
+from verifiedbook.printing import latex
+
+
+def test_the_polynomials_are_the_sums_over_the_layers() -> None:
+    for ratio in (sp.Rational(1, 4), sp.Rational(1, 2)):  # all channels stay whole
+        channels = counts.rounded_channels(ratio)
+        assert counts.source_macs().subs(counts.ratio, ratio).doit() == counts.macs(channels)
+        assert counts.source_parameters().subs(counts.ratio, ratio).doit() == counts.parameters(channels)
+
+
+def test_the_polynomials_are_printed_in_powers_of_what_is_kept() -> None:
+    assert latex(counts.source_macs()).count(r"\left(1 - c\right)") == 2
+
+
+def test_every_layer_of_the_formula_is_a_layer_of_the_module() -> None:
+    channels = (4, 5, 6, 6, 7, 7, 8, 8)
+    counted = layer_costs(VGG((3, 16, 16), channels=channels), (3, 16, 16))
+    formula = counts.layers(channels, (3, 16, 16))
+    assert [layer.name for layer in counted] == [layer.name for layer in formula]
+    assert [layer.macs for layer in counted] == [layer.macs for layer in formula]
+
+
+def test_an_image_that_cannot_be_halved_any_more_is_counted_as_it_runs() -> None:
+    channels = (2, 2, 3, 3, 4, 4, 4, 4)
+    counted = layer_costs(VGG((1, 8, 8), channels=channels), (1, 8, 8))
+    assert sum(layer.macs for layer in counted) == counts.macs(channels, (1, 8, 8))
+
+
+@pytest.mark.parametrize("ratio", [sp.Rational(k, 10) for k in range(10)])
+def test_channels_are_rounded_as_the_network_rounds_them(ratio: sp.Rational) -> None:
+    smaller = without_channels(VGG((3, 8, 8)), float(ratio))
+    assert list(smaller.channels) == counts.rounded_channels(ratio)
+
+
+def test_torchprofile_adds_one_for_each_output_of_batch_norm_and_of_the_mean() -> None:
+    profile = pytest.importorskip("torchprofile")
+    channels = (4, 5, 6, 6, 7, 7, 8, 8)
+    model = VGG((3, 16, 16), channels=channels).eval()
+    with torch.no_grad():
+        found = profile.profile_macs(model, torch.zeros(1, 3, 16, 16))
+    assert found == counts.macs(channels, (3, 16, 16)) + counts.profiled_extra(channels, (3, 16, 16))

@@ -1,0 +1,212 @@
+"""The latency model counted against the module itself, and clocks that are read in turns."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from dltheory.compression.derivation import latency as model
+from dltheory.compression.experiment import latency, sparse_speed, speed
+from dltheory.compression.experiment.cost import layer_costs
+from dltheory.compression.experiment.latency import Operation, Rates
+from dltheory.compression.experiment.timing import Spread, gains, interleaved
+from dltheory.compression.figures import tables
+from dltheory.compression.reproduction import reproduce_speed
+from dltheory.lab.models import VGG
+from dltheory.lab.runs.records import Planned, Record, RecordError, read
+
+RATES = Rates(macs=5e10, stream=3e10, pool=1e9, overhead=5e-6)
+
+
+def test_macs_and_bytes_are_those_that_the_running_module_shows() -> None:
+    network = VGG((3, 16, 16), channels=(5, 6, 7, 8, 9, 10, 11, 12)).eval()
+    by_name = {operation.name: operation for operation in latency.operations(network, batch=3)}
+    for cost in layer_costs(network, (3, 16, 16)):
+        assert by_name[cost.name].macs == 3 * cost.macs
+        assert by_name[cost.name].moved == 4 * (cost.parameters + 3 * (cost.inputs + cost.outputs))
+    assert sum(name.startswith("pool") for name in by_name) == len(network.pooled)
+
+
+def test_the_sources_macs_are_reproduced() -> None:
+    dense, pruned = (latency.operations(latency.outline(1.0, ratio), 1) for ratio in (0.0, 0.3))
+    assert sum(operation.macs for operation in dense) == 605_754_368
+    assert sum(operation.macs for operation in pruned) == 305_097_920
+
+
+def test_channels_fill_whole_registers_and_the_image_does_not() -> None:
+    network = VGG((3, 4, 4), channels=(16, 17, 16, 16, 16, 16, 16, 16))
+    plain, filled = ({o.name: o for o in latency.operations(network, 1, block)} for block in (1, 16))
+    assert filled["conv0"] == plain["conv0"]
+    assert filled["conv1"].macs == 9 * 16 * 32 * 16
+    assert filled["conv1"].moved == plain["conv1"].moved
+    assert [latency.filled(count, 16) for count in (1, 16, 17)] == [16, 16, 32]
+
+
+def test_the_models_time_is_the_formula_operation_by_operation() -> None:
+    layer = Operation("conv", "multiply", 10**9, 10**6)
+    assert latency.seconds(layer, RATES) == pytest.approx(10**9 / 5e10 + 5e-6)
+    assert latency.seconds(replace(layer, macs=0), RATES) == pytest.approx(10**6 / 3e10 + 5e-6)
+    assert latency.seconds(replace(layer, macs=0, kind="pool"), RATES) == pytest.approx(10**6 / 1e9 + 5e-6)
+    everything = latency.operations(latency.outline(0.25, 0.3), 8)
+    total = latency.predicted_seconds(everything, RATES)
+    assert total == pytest.approx(sum(latency.seconds(operation, RATES) for operation in everything))
+    shares = latency.limits(everything, RATES)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["overhead"] == pytest.approx(len(everything) * 5e-6 / total)
+
+
+def test_no_rates_let_the_model_exceed_its_bound() -> None:
+    rng = np.random.default_rng(0)
+    dense, pruned = (latency.operations(latency.outline(0.25, ratio), 4) for ratio in (0.0, 0.4))
+    bound = latency.bound(dense, pruned)
+    for _ in range(50):
+        rates = Rates(*(10 ** rng.uniform(6, 12, 3)), overhead=10 ** rng.uniform(-9, -3))
+        gain = latency.predicted_seconds(dense, rates) / latency.predicted_seconds(pruned, rates)
+        assert 1 < gain < bound
+    assert bound >= 1 / (1 - 0.4) ** 2 * 0.95
+
+
+def test_the_untouched_share_is_amdahls_law_turned_round() -> None:
+    share = model.untouched_share().subs({model.gain: Fraction(4), model.speedup: Fraction(2)})
+    assert share == Fraction(1, 3)
+    assert model.amdahl.subs({model.gain: 4, model.untouched: Fraction(1, 3)}) == 2
+
+
+@pytest.mark.parametrize("name", ["macs", "stream", "pool"])
+def test_rates_must_be_positive(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} = 0"):
+        replace(RATES, **{name: 0})
+
+
+def test_calls_take_turns_and_every_second_one_is_timed() -> None:
+    order: list[str] = []
+    found = interleaved({name: lambda name=name: order.append(name) for name in "ab"}, rounds=2)
+    assert order == list("aabbaabb")
+    assert {name: len(times) for name, times in found.items()} == {"a": 2, "b": 2}
+    assert gc.isenabled()
+
+
+def test_a_failing_call_leaves_the_garbage_collector_on() -> None:
+    with pytest.raises(ZeroDivisionError):
+        interleaved({"a": lambda: 1 / 0}, rounds=1)
+    assert gc.isenabled()
+
+
+def test_speed_ups_are_taken_round_by_round() -> None:
+    assert gains([2.0, 20.0, 8.0], [1.0, 10.0, 2.0]) == Spread(2.0, 2.0, 3.0)
+    with pytest.raises(ValueError, match="2 and 1 rounds do not pair"):
+        gains([1.0, 2.0], [1.0])
+
+
+def proportional(level: float, slope: float, scatter: float = 0.0) -> sparse_speed.Times:
+    """A sparse kernel whose time is ``slope`` times the density, beside a dense one that takes ``level``."""
+    densities = (0.01, 0.1, 1.0)
+    around = (1 - scatter, 1.0, 1 + scatter)
+    return {
+        "zeros": {density: [level * factor for factor in around] for density in densities},
+        "torch CSR": {density: [slope * density * factor for factor in around] for density in densities},
+    }
+
+
+def test_the_crossing_of_proportional_times_is_their_quotient() -> None:
+    found = sparse_speed.crossing(proportional(2.0, 10.0), "torch CSR")
+    assert found.density == pytest.approx(0.2)
+    assert (found.lower, found.upper) == (pytest.approx(0.2), pytest.approx(0.2))
+
+
+def test_scatter_widens_the_interval_of_the_crossing() -> None:
+    found = sparse_speed.crossing(proportional(2.0, 10.0, 0.2), "torch CSR")
+    # quartiles: 0.9 and 1.1 of the sparse kernel's three rounds; 0.8 and 1.2 of all nine of the dense one
+    assert found.lower == pytest.approx(0.2 * 0.8 / 1.1)
+    assert found.upper == pytest.approx(0.2 * 1.2 / 0.9)
+
+
+def test_kernels_that_do_not_cross_are_refused() -> None:
+    with pytest.raises(ValueError, match="torch CSR does not cross"):
+        sparse_speed.crossing(proportional(2.0, 1.0), "torch CSR")
+
+
+def test_all_kernels_compute_the_same_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    results: dict[str, np.ndarray] = {}
+
+    def compute(calls, rounds, after_round):
+        results.update({name: np.asarray(call()) for name, call in calls.items()})
+        return {name: [1.0] * rounds for name in calls}
+
+    monkeypatch.setattr(sparse_speed, "ROWS", 8)
+    monkeypatch.setattr(sparse_speed, "COLUMNS", 12)
+    monkeypatch.setattr(sparse_speed, "interleaved", compute)
+    sparse_speed.measure((0.25, 1.0), width=3, rounds=1)
+    for density in ("0.25", "1"):
+        for kernel in ("torch CSR", "SciPy CSR"):
+            assert results[f"{kernel}, {density}"] == pytest.approx(results[f"zeros, {density}"], abs=1e-5)
+    assert results["dense, 1"] == pytest.approx(results["zeros, 1"])
+
+
+def test_the_network_that_is_timed_is_smaller_and_its_outline_holds_no_weights() -> None:
+    network = latency.pruned_network(0.25, 0.5)
+    assert not network.training
+    assert network.channels == latency.pruned_channels(0.25, 0.5) == (8, 16, 32, 32, 64, 64, 64, 128)
+    assert all(parameter.is_meta for parameter in latency.outline(0.25, 0.5).parameters())
+    assert isinstance(network.conv0, nn.Conv2d)
+
+
+def small_plan() -> list[Planned]:
+    return [
+        Planned("rates", {}),
+        Planned("convolutions, batch 1", {"batch": 1, "rounds": 1}),
+        Planned("latency, width 0.25, batch 1", {"width": 0.25, "batch": 1, "rounds": 1}),
+    ]
+
+
+def test_a_run_is_planned_timed_recorded_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "plan", small_plan)
+    monkeypatch.setattr(speed, "RATE_ROUNDS", 1)
+    monkeypatch.setattr(speed, "RATIOS", (0.0, 0.5))
+    threads = torch.get_num_threads()
+    try:
+        record = reproduce_speed(1, tmp_path)
+    finally:
+        torch.set_num_threads(threads)
+    assert isinstance(record, Record)
+    found = speed.interpret(read(tmp_path / speed.FILE)["runs"])
+    first, last = found.at(0.25, 1)
+    assert (first.speedup.median, first.predicted, first.bound) == (1, 1, 1)
+    assert last.bound == 4
+    assert 1 < last.predicted < last.bound
+    assert record.settings["threads"] == 1
+    assert list(found.convolutions[1]) == [f"conv{place}" for place in range(8)]
+    assert all(rate > 0 for rate in found.convolutions[1].values())
+
+
+def test_the_plan_is_what_the_committed_record_holds() -> None:
+    held = read(speed.RESULTS / speed.FILE)
+    assert list(held["runs"]) == [planned.key for planned in speed.plan()]
+    found = speed.recorded()
+    assert {(point.width, point.batch) for point in found.points} == set(speed.LATENCY_ROUNDS)
+    for (width, batch), rounds in speed.LATENCY_ROUNDS.items():
+        run = held["runs"][f"latency, width {width:g}, batch {batch}"]
+        assert {len(seconds) for seconds in run["seconds"]} == {rounds}
+
+
+def test_a_record_without_rates_or_batches_is_refused() -> None:
+    with pytest.raises(RecordError, match="no rates"):
+        speed.interpret({})
+    with pytest.raises(ValueError, match="no network of width 3 was timed on batches of 5"):
+        speed.recorded().at(3, 5)
+
+
+def test_tables_name_published_and_measured_latencies() -> None:
+    found = speed.recorded()
+    text = tables.published_markdown(found)
+    assert "| published | 1 | 18.4 | 11.0 | 1.67 |" in text
+    assert text.count("| here |") == 3
+    assert tables.errors_markdown(found).count("\n") == 1 + len(speed.LATENCY_ROUNDS)
+    assert [table.row_count for table in tables.tables(found)] == [60, 24]

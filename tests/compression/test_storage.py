@@ -1,0 +1,116 @@
+"""Bytes of sparse formats against other libraries' arrays, and thresholds against a search over every count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from scipy import sparse
+
+from dltheory.compression.derivation import storage as formulas
+from dltheory.compression.experiment.storage import (
+    from_bitmask,
+    network_bytes,
+    pruned_source,
+    sparse_matrix,
+    stored_bytes,
+    to_bitmask,
+    to_csr,
+)
+from dltheory.pruning.experiment.masks import magnitude_mask
+
+
+def sizes(rows: int, columns: int, nonzero: int, index: int = 4) -> tuple[int, int, int]:
+    """Dense, bitmask and CSR bytes by the formulas of the book."""
+    values = {
+        formulas.weights: rows * columns,
+        formulas.rows: rows,
+        formulas.nonzero: nonzero,
+        formulas.index_bytes: index,
+    }
+    return tuple(int(size.subs(values)) for size in (formulas.dense_bytes, formulas.bitmask_bytes, formulas.csr_bytes))
+
+
+@pytest.mark.parametrize(("rows", "columns", "nonzero"), [(4, 9, 11), (1, 1, 0), (31, 7, 217)])
+def test_compressed_rows_take_the_bytes_of_scipys_arrays(rows: int, columns: int, nonzero: int) -> None:
+    matrix = sparse_matrix(rows, columns, nonzero)
+    theirs = sparse.csr_matrix(matrix.numpy())
+    assert theirs.indices.dtype == np.int32
+    expected = theirs.data.nbytes + theirs.indices.nbytes + theirs.indptr.nbytes
+    assert sizes(rows, columns, nonzero)[2] == expected == stored_bytes(matrix)["csr, 4 bytes an index"]
+
+
+def test_every_format_gives_back_what_was_stored() -> None:
+    for seed, (rows, columns) in enumerate([(1, 8), (5, 13), (16, 27)]):
+        matrix = sparse_matrix(rows, columns, rows * columns // 3, seed)
+        assert np.array_equal(from_bitmask(to_bitmask(matrix.numpy())), matrix.numpy())
+        for index in (4, 8):
+            assert torch.equal(to_csr(matrix, index).to_dense(), matrix)
+
+
+def test_a_bitmask_stores_the_first_weight_in_the_highest_bit_and_fills_up_the_last_byte() -> None:
+    stored = to_bitmask(np.array([[2.0, 0, 0, 3], [0, 0, 0, 4], [0, 5, 0, 0]], dtype=np.float32))
+    assert [f"{byte:08b}" for byte in stored.bits] == ["10010001", "01000000"]
+    assert stored.values.tolist() == [2, 3, 4, 5]
+    assert stored.nbytes == 2 + 4 * 4
+
+
+def test_a_negative_zero_is_not_stored_and_a_nan_is() -> None:
+    stored = to_bitmask(np.array([-0.0, np.nan, 1.0], dtype=np.float32))
+    assert len(stored.values) == 2
+    assert np.isnan(from_bitmask(stored)[1])
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (2, 5), (3, 32), (16, 64)])
+@pytest.mark.parametrize("index", [4, 8])
+def test_thresholds_separate_every_count_of_weights(rows: int, columns: int, index: int) -> None:
+    total = rows * columns
+    values = {formulas.weights: total, formulas.rows: rows, formulas.index_bytes: index}
+    limits = [
+        limit.subs(values)
+        for limit in (formulas.bitmask_below_dense, formulas.csr_below_dense, formulas.csr_below_bitmask)
+    ]
+    for nonzero in range(total + 1):
+        dense, bitmask, csr = sizes(rows, columns, nonzero, index)
+        smaller = [bitmask < dense, csr < dense, csr < bitmask]
+        assert smaller == [bool(nonzero < limit * total) for limit in limits]
+
+
+def test_large_matrices_come_close_to_the_limits() -> None:
+    values = {formulas.weights: 10**9, formulas.rows: 10**3, formulas.index_bytes: 4}
+    assert float(formulas.bitmask_below_dense.subs(values)) == pytest.approx(31 / 32, rel=1e-5)
+    assert float(formulas.csr_below_dense.subs(values)) == pytest.approx(1 / 2, rel=1e-5)
+    assert float(formulas.csr_below_bitmask.subs(values)) == pytest.approx(1 / 32, rel=1e-4)
+
+
+def test_the_published_sizes_are_those_of_the_values_alone() -> None:
+    assert f"{formulas.source_bytes('dense') / 2**20:.2f}" == "35.20"
+    assert f"{formulas.source_bytes('values') / 2**20:.2f}" == "11.42"
+    mask = formulas.source_bytes("bitmask") - formulas.source_bytes("values")
+    assert f"{mask / 2**20:.2f}" == "1.10"
+
+
+def test_rounded_mebibytes_agree_with_decimal_arithmetic() -> None:
+    for size in (0, 1, 2**20, 11974240, 2**19 + 2**20):
+        assert float(formulas.mebibytes(size)) == pytest.approx(round(size / 2**20 + 1e-12, 2))
+
+
+def test_the_pruned_network_has_as_many_zeros_as_the_counts_say() -> None:
+    network = pruned_source({layer.name: float(layer.sparsity) for layer in formulas.SOURCE})
+    for layer in formulas.SOURCE:
+        weight = network.get_submodule(layer.name).weight
+        assert tuple(weight.flatten(1).shape) == (layer.rows, layer.columns)
+        assert int(weight.count_nonzero()) == layer.nonzero
+        assert int(magnitude_mask(weight, float(layer.sparsity)).sum()) == layer.nonzero
+    found = network_bytes(network)
+    assert found["dense"] == sum(4 * parameter.numel() for parameter in network.parameters())
+    assert found["values"] < found["bitmask"] < found["csr, 4 bytes an index"] < found["csr, 8 bytes an index"]
+
+
+def test_bad_arguments_are_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="index_bytes = 2"):
+        to_csr(torch.ones(2, 2), 2)
+    with pytest.raises(ValueError, match=r"shape \(2, 2, 2\)"):
+        to_csr(torch.ones(2, 2, 2))
+    with pytest.raises(ValueError, match="nonzero = 5: a matrix of 2 x 2 has 4 weights"):
+        sparse_matrix(2, 2, 5)
