@@ -40,7 +40,7 @@ class LiveFigure(Protocol):
         """The functions that the module may call, by name."""
 
 
-class _Printer(JavascriptCodePrinter):
+class _Printer(JavascriptCodePrinter):  # type: ignore[misc]
     """SymPy's printer, with small powers as products: they are what a drag computes tens of thousands of times."""
 
     def _print_Pow(self, expr: sp.Pow) -> str:

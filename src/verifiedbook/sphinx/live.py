@@ -27,7 +27,7 @@ from .project import dependencies_of
 FOLDER = "_live"
 
 
-class live_figure(nodes.General, nodes.Element):
+class live_figure(nodes.General, nodes.Element):  # type: ignore[misc]
     """What is live: holds the still picture, knows its module, its data and the room to keep."""
 
 
@@ -71,7 +71,7 @@ class Live(SphinxDirective):
         """The still picture for both kinds of book, and the formulas; the path without a suffix."""
         folder = made(self.env.app)
         folder.mkdir(parents=True, exist_ok=True)
-        stem = folder / self.options["name"]
+        stem: Path = folder / self.options["name"]
         for suffix in ("svg", "pdf"):
             stem.with_suffix(f".{suffix}").write_bytes(shown.still(suffix))
         (folder / f"{shown.name}-formulas.js").write_text(module(shown.formulas()), encoding="utf-8")
@@ -80,7 +80,7 @@ class Live(SphinxDirective):
 
 def made(app: Sphinx) -> Path:
     """Where still pictures and formulas are kept between builds."""
-    return Path(app.outdir).parent / "live"
+    return Path(str(app.outdir)).parent / "live"
 
 
 def visit_html(self: Any, node: live_figure) -> None:

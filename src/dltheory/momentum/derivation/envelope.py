@@ -82,7 +82,7 @@ def nesterov_double_root_steps() -> tuple[sp.Expr, ...]:
 
 
 def _nesterov() -> list[sp.Expr]:
-    return sp.Poly(nesterov_polynomial(), z).all_coeffs()
+    return list(sp.Poly(nesterov_polynomial(), z).all_coeffs())
 
 
 def _averaged(expression: sp.Expr) -> sp.Expr:
