@@ -55,9 +55,13 @@ def missing() -> Callable[[str], NoReturn]:
     return stop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(missing: Callable[[str], NoReturn]) -> Iterator:
-    """One Chromium for all tests of a process."""
+    """One Chromium for all tests of a file.
+
+    While it is open Playwright keeps an event loop running in this thread, and what starts one of its own, such as the
+    execution of a small book, would fail: so it is closed before the next file, whatever the order.
+    """
     from playwright.sync_api import sync_playwright
 
     program = next((path for name in BROWSERS if (path := shutil.which(name))), None)

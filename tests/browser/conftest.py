@@ -80,7 +80,7 @@ def book(missing) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def opened(book, browser):
     """Function that opens a page of a given width and colour scheme, with only the book's server to talk to."""
     contexts = {}

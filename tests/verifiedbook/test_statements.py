@@ -16,7 +16,7 @@ def write(folder: Path, text: str, name: str = "chapter.md") -> Path:
 
 def test_a_theorem_is_found_with_label_title_and_line(tmp_path):
     write(tmp_path, "# Chapter\n\n```{prf:theorem} A limit $x\\to0$\n:label: thm-limit\n\nText.\n```\n")
-    assert statements(tmp_path) == [Statement("thm-limit", "theorem", "A limit $x\\to0$", "chapter.md", 3)]
+    assert statements(tmp_path) == [Statement("thm-limit", "theorem", "A limit $x\\to0$", "chapter.md", 3, "Text.")]
 
 
 @pytest.mark.parametrize("kind", STATEMENT_KINDS)

@@ -63,7 +63,8 @@ def run(claim: Claim, stated: Statement | None = None) -> Result:
     outcomes: tuple[Outcome, ...] = ()
     problems: list[str] = []
     found = of_list(())
-    bound, declared = 0, ()
+    bound = 0
+    declared: tuple[tuple[str, str], ...] = ()
     try:
         built = claim.build()
         found = built if isinstance(built, Clauses) else of_list(list(built))

@@ -22,9 +22,9 @@ class ForAll(Evidence):
     """``then`` holds for all real values of the symbols that satisfy ``given``.
 
     Polynomial and rational relations under And, Or, Not and Implies. Assumptions of the symbols count as hypotheses.
-    ``put`` names expressions for the solvers, ``{sigma**2: s}``: the statement is given as it is printed, and decided with
-    the names in their places. What holds for every value of the names holds for the expressions, as long as these have
-    what is assumed of the names, which is checked.
+    ``put`` names expressions for the solvers, ``{sigma**2: s}``: the statement is given as it is printed, and decided
+    with the names in their places. What holds for every value of the names holds for the expressions, as long as these
+    have what is assumed of the names, which is checked.
 
     Holds only if z3 *and* cvc5 find hypotheses without conclusion unsatisfiable and hypotheses alone satisfiable, and
     nothing the statement divides by can vanish. A counterexample is checked again in exact arithmetic.

@@ -142,8 +142,8 @@ def _call(node: Call, arguments: list[_Built]) -> _Built:
     function = FUNCTIONS[node.function]
     fewest, most = function.arguments
     if not fewest <= len(arguments) <= most:
-        wanted = f"{fewest} to {most}" if fewest < most else str(most)
-        raise Unreadable(f"{node.function} at place {node.place} applies to {wanted}; here it has {len(arguments)}.")
+        wanted = f"{fewest} to {most} arguments" if fewest < most else f"{most} argument{'s' if most > 1 else ''}"
+        raise Unreadable(f"{node.function} at place {node.place} takes {wanted}; here it has {len(arguments)}.")
     if node.function in ("factorial", "binomial"):
         for argument in arguments:
             counts = argument.expression.is_integer and argument.expression.is_nonnegative

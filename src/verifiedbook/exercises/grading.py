@@ -86,7 +86,13 @@ def grade(exercise: Exercise, answer: Any) -> Verdict:
         return Verdict(False, message, text=text, latex=latex)
     outcomes = []
     for position, (right, ours) in enumerate(zip(expected, given, strict=True), start=1):
-        outcome = compare(right, ours, exercise.variables, _points(exercise))
+        try:
+            with budget(4 * CALLS):
+                outcome = compare(right, ours, exercise.variables, _points(exercise))
+        except Exhausted:
+            return Verdict(
+                False, "Your answer takes too long to compare; write it in a simpler form.", False, text, latex
+            )
         if not outcome.equal:
             which = f"part {position} of your answer" if len(expected) > 1 else "your answer"
             hint = f" Hint: {exercise.hint}" if exercise.hint else ""
@@ -201,7 +207,7 @@ def _difference(outcome: Comparison, expected: Any) -> str:
     place = ", ".join(f"{name} = {value}" for name, value in outcome.point.items())
     where = f" at {place}" if place else ""
     if outcome.given is None:
-        return f"has no real value{where}, where the right one has"
+        return f"has no real value{where}, where the right one has one"
     ours, right = _digits(outcome.given, outcome.expected)
     if outcome.close:
         return f"differs{where}, but only by rounding: give it exactly, as a fraction or a root"

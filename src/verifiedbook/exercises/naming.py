@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from .commands import Sign
 from .functions import FUNCTIONS, LISTS, SPELLINGS
@@ -12,6 +12,9 @@ from .tree import Unreadable
 
 #: Names of constants, where the exercise does not use them otherwise.
 CONSTANTS = {"pi": "pi", "e": "e", "E": "e"}
+
+#: Letters of a word at most: longer ones are no product of names.
+WORD = 60
 
 _ENDS = frozenset(("NUMBER", "NAME", "CONSTANT", "CLOSE", "RAISED", "VULGAR", "BANG"))
 _BEGINS = frozenset(("NUMBER", "NAME", "CONSTANT", "OPEN", "FUNCTION", "VULGAR"))
@@ -77,15 +80,18 @@ def _word(sign: Sign, names: tuple[str, ...], following: str) -> list[Sign]:
         if SPELLINGS.get(word, word) in FUNCTIONS:
             raise Unreadable(f"{word} at place {sign.place} is a function: it lacks what it applies to.")
         typed = sign.text if sign.text.isascii() and "\\" not in sign.text and "{" not in sign.text else word
+        typed = typed if len(typed) <= WORD else typed[: WORD - 3] + "..."
         raise Unreadable(
             f"Your answer contains {typed} at place {sign.place}, which this exercise does not use; {uses(names)}."
         )
     return [Sign(kind, text, sign.place) for kind, text in pieces]
 
 
-@cache
+@lru_cache(maxsize=2048)
 def _split(word: str, names: tuple[str, ...], following: str) -> tuple[tuple[str, str], ...] | None:
     """The names, constants and functions that make up ``word``, the longest first; ``None`` if there is no such way."""
+    if len(word) > WORD:
+        return None
     whole = _known(word, names, following)
     if whole is not None:
         return (whole,)

@@ -70,6 +70,7 @@ class _Word:
     depth: int
 
 
+_LINES = re.compile(r"\\(?:begin|end)\{(?:aligned|align|split|gathered|gather|equation)\*?\}")
 _MATRIX = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
 _TEXT = re.compile(r"\\(?:text|mbox|textit|textbf)\{[^{}]*\}|\\(?:tag|label)\{[^{}]*\}")
 _CLOSING = frozenset(BRACKETS.values())
@@ -124,6 +125,7 @@ class _Segment:
 
 def _relations(latex: str) -> Iterator[tuple[int, str, str, str]]:
     """Start, left side, sign, right side of each relation of a formula."""
+    latex = _LINES.sub(lambda match: " " * len(match.group()), latex)
     segments = _segments(latex, _words(latex))
     for i, segment in enumerate(segments):
         if not segment.signs:
@@ -184,6 +186,8 @@ def _segments(latex: str, words: list[_Word]) -> list[_Segment]:
 def _bracketed(latex: str) -> str | None:
     """What stands in the round brackets that hold all of ``latex``, if there is a relation in there."""
     words = [word for word in _words(latex) if word.text not in LOOKS]
+    while words and words[-1].text in (".", ";", ":"):
+        words.pop()
     if len(words) < 3 or words[0].text != "(" or words[-1].text != ")":
         return None
     if any(word.depth == 0 for word in words[1:-1]):

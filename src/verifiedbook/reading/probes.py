@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,9 +12,9 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.complexes import transpose
 
+from .points import evaluated, told
+
 _POINTS = 6
-_TRIES = 40
-_DIGITS = 30
 #: Two values that differ by less than this part of their size are taken for equal at a point.
 _NEGLIGIBLE = mpmath.mpf("1e-18")
 #: An expression of more operations is not given to ``simplify``: it would not end in time.
@@ -185,46 +184,3 @@ def _vanishes(difference: Any) -> bool:
     if sp.expand(top) == 0 or sp.powsimp(sp.expand(sp.powdenest(top))) == 0:
         return True
     return bool(difference.count_ops() <= _SIMPLIFIABLE and sp.simplify(difference) == 0)
-
-
-Point = dict[Any, Any]
-
-
-def evaluated(
-    expressions: Sequence[Any], names: Sequence[Any], seed: int = 0
-) -> Iterator[tuple[Point, list[Any], Any]]:
-    """Values of the expressions at points that satisfy the symbols' assumptions, and the size of their parts there."""
-    rng = random.Random(seed)
-    try:
-        function = sp.lambdify(names, list(expressions), "mpmath", cse=True)
-        parts = sp.lambdify(names, [part for e in expressions for part in sp.Add.make_args(e)], "mpmath", cse=True)
-    except (NotImplementedError, TypeError, ValueError, SyntaxError):
-        return
-    with mpmath.workdps(_DIGITS):
-        for _ in range(_TRIES):
-            point = {name: _value(name, rng) for name in names}
-            try:
-                values = [mpmath.mpmathify(value) for value in function(*point.values())]
-                size = max((abs(mpmath.mpmathify(part)) for part in parts(*point.values())), default=mpmath.mpf(1))
-            except (ZeroDivisionError, ValueError, TypeError, OverflowError, NameError, mpmath.libmp.NoConvergence):
-                continue
-            if all(mpmath.isfinite(value) for value in [*values, size]):
-                yield point, values, max(size, mpmath.mpf("1e-6"))
-
-
-def _value(symbol: Any, rng: random.Random) -> Any:
-    """A value that the symbol's assumptions admit; between 0 and 1 as often as not, where shares and rates live."""
-    if symbol.is_integer:
-        low = 1 if symbol.is_positive else 0 if symbol.is_nonnegative else -6
-        return mpmath.mpf(rng.randint(low, 7))
-    size = mpmath.mpf(rng.randint(1, 99)) / (100 if rng.random() < 0.5 else 23)
-    if symbol.is_nonnegative or symbol.is_positive:
-        return size
-    if symbol.is_nonpositive or symbol.is_negative:
-        return -size
-    return size if rng.random() < 0.7 else -size
-
-
-def told(point: Point) -> str:
-    """``beta = 0.3, eta = 2``."""
-    return ", ".join(f"{name} = {mpmath.nstr(value, 4)}" for name, value in point.items())

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+import mpmath
 import sympy as sp
 
-from .probes import Equality, Flattened, equality, evaluated, told
+from .points import evaluated, told
+from .probes import Equality, Flattened, equality
 from .relation import Relation
 from .symbols import LOOSE
 
@@ -79,14 +81,14 @@ def _moved(page: Relation, proved: Relation, flat: Flattened) -> Sameness | None
     strict = page.sign in ("<", "<=")
     ratio, constant = None, True
     for point, (one, other), size in islice(evaluated([first, second], names), _POINTS if names else 1):
-        small = size * sp.Float("1e-18")
+        small = size * mpmath.mpf("1e-18")
         if strict and one.imag == 0 and other.imag == 0 and (one > small) != (other > small):
             return Sameness("different", f"the page is {one > 0}, what was proved is {other > 0} at {told(point)}")
         if (abs(one) <= small) != (abs(other) <= small):
             return Sameness("different", f"at {told(point)} only one of them is an equality")
         if abs(other) > small:
             here = one / other
-            constant = constant and (ratio is None or abs(here - ratio) < abs(ratio) * sp.Float("1e-12"))
+            constant = constant and (ratio is None or abs(here - ratio) < abs(ratio) * mpmath.mpf("1e-12"))
             ratio = here
     if not constant and _implied(second, page.sign):
         return Sameness("different", "they are not multiples of one another")

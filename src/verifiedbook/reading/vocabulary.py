@@ -26,21 +26,7 @@ integers = sp.Function("integers")
 
 #: Functions that the page writes as signs, not by their names.
 SIGNS = frozenset(
-    [
-        "norm",
-        "norm_*",
-        "E",
-        "pinv",
-        "space",
-        "integers",
-        "entry",
-        "entrywise",
-        "transpose",
-        "det",
-        "diag",
-        "from_above",
-        "from_below",
-    ]
+    "norm,norm_*,E,pinv,space,integers,entry,entrywise,transpose,det,diag,from_above,from_below".split(",")  # noqa: SIM905
 )
 
 

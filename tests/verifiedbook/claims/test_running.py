@@ -10,6 +10,7 @@ import sympy as sp
 from verifiedbook.claims import ClaimError, ForAll, Identity, NearMiss, load, registry, report, run_all
 from verifiedbook.claims.runner import status
 from verifiedbook.project import Project
+from verifiedbook.statements import Statement
 
 GOOD = """
     import sympy as sp
@@ -78,7 +79,6 @@ def test_what_uses_a_failed_claim_fails_with_it(chapter):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("'''The square of a sum.'''", "pass"), "no docstring"),
         (('uses=["thm-sample-square"]', 'uses=["thm-nowhere"]'), "'thm-nowhere', which is not a claim"),
         (('source="euclid"', 'uses=["thm-sample-binomial"]'), "in a circle: thm-sample-square → thm-sample-binomial"),
         (('"thm-sample-binomial", uses', '"thm-sample-square", uses'), "registered twice"),
@@ -115,7 +115,10 @@ BROKEN = Identity(x, x).run()
     ],
 )
 def test_the_status_is_what_the_evidence_earns(outcomes, earned):
-    assert status(outcomes, source="") == earned
+    assert status([("", range(len(outcomes)))], outcomes, source="") == earned
+
+
+SQUARES = Statement("thm-sample-square", "theorem", "Squares", "chapter.md", 1, "It holds.")
 
 
 def project(root):
@@ -125,11 +128,11 @@ def project(root):
 def test_the_report_holds_what_the_schema_promises(chapter, tmp_path):
     module = chapter(GOOD, "samplereport")
     claims = load([module])
-    content = report.document(run_all(claims, [module]), claims, {"thm-sample-square": "Squares"}, project(tmp_path), 1)
+    content = report.document(run_all(claims, [module]), claims, {"thm-sample-square": SQUARES}, project(tmp_path), 1)
     path = tmp_path / "deep" / "claims.json"
     report.write(content, path)
     assert report.read(path) == json.loads(json.dumps(content))
-    assert content["version"] == 1
+    assert content["version"] == 2
     assert set(content["packages"]) >= {"sympy", "z3-solver", "cvc5"}
     assert content["environment"]["commit"] is None
     first, second = content["claims"]
@@ -150,7 +153,7 @@ def test_a_partial_run_is_added_to_what_was_known(chapter, tmp_path):
     assert [claim["label"] for claim in report.merged(one, stale, claims)["claims"]] == list(claims)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 2, "claims": []}', '{"version": 1}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1, "claims": []}', '{"version": 2}'])
 def test_a_damaged_record_is_named_with_the_command_that_makes_it_again(tmp_path, content):
     path = tmp_path / "claims.json"
     path.write_text(content)

@@ -42,7 +42,7 @@ NUMBER = Exercise("ex-number", lambda: sp.Rational(2, 3))
         (r"\foo{x}", r"“\foo” at place 1 is not a command that is read here."),
         ("log", "log at place 1 is a function: it lacks what it applies to."),
         ("log()", "“)” at place 5: a number, a name or a bracket is missing before it."),
-        ("log(1,2,3)", "log at place 1 applies to 1 to 2; here it has 3."),
+        ("log(1,2,3)", "log at place 1 takes 1 to 2 arguments; here it has 3."),
         (r"\frac1", r"“\frac” at place 1 lacks what it applies to."),
         ("1/2x", "The fraction before place 4 can be read in two ways, as 1/2x can: put what is below it in brackets"),
         ("log x y", "What log at place 1 applies to can be read in two ways: put it in brackets."),

@@ -54,7 +54,7 @@ class Project:
         self.write("book/index.md", f"# Index\n\n```{{toctree}}\n:numbered:\n{listed}\n```\n")
 
     def claims(self, *claims: dict[str, Any], **rest: Any) -> None:
-        self.write("_build/claims.json", json.dumps({"version": 1, "claims": claims, **rest}))
+        self.write("_build/claims.json", json.dumps({"version": 2, "claims": claims, **rest}))
 
     def build(self, builder: str = "html", out: str = "out", quiet: bool = False, **config: Any) -> Built:
         from sphinx.application import Sphinx

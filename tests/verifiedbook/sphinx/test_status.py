@@ -133,7 +133,7 @@ def test_a_missing_record_is_one_warning_that_names_the_remedy(project):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"version": 2}', '{"version": 1}', '{"version": 1, "claims": [{"label": "thm-a"}]}', "\x00"],
+    ["", "{", "[]", '{"version": 2}', '{"version": 1}', '{"version": 2, "claims": [{"label": "thm-a"}]}', "\x00"],
 )
 def test_a_damaged_record_is_one_warning_that_names_the_remedy(project, text):
     project.write("_build/claims.json", text)

@@ -67,6 +67,17 @@ def multiplications_fall_with_the_square_of_the_channels_kept():
                 ),
             ],
         ),
+        Identity(
+            lambda: [polynomial.doit() for polynomial in (d.source_macs(), d.source_parameters())],
+            lambda: [d.macs(d.pruned_channels()), d.parameters(d.pruned_channels())],
+            near_misses=[
+                NearMiss(
+                    "powers of c in place of 1 − c",
+                    lhs=lambda: [each.subs(d.ratio, 1 - d.ratio) for each in (d.source_macs(), d.source_parameters())],
+                ),
+                NearMiss("the last convolution loses channels too", rhs=lambda: _all_of_them_pruned()),
+            ],
+        ),
         Exact(
             _by_formula,
             _by_loops,
@@ -129,6 +140,11 @@ def multiplications_fall_with_the_square_of_the_channels_kept():
             ],
         ),
     ]
+
+
+def _all_of_them_pruned() -> list[sp.Expr]:
+    channels = [(1 - d.ratio) * count for count in d.CHANNELS]
+    return [d.macs(channels), d.parameters(channels)]
 
 
 def _by_formula(kernel: int, inputs: int, outputs: int, rows: int, columns: int) -> sp.Expr:

@@ -60,6 +60,14 @@ def the_minimiser_is_unique():
                 NearMiss("p²", rhs=keep**2),
             ],
         ),
+        Identity(
+            o.keep_of,
+            1 / (1 + ridge),  # what ridge regression multiplies each weight with if the columns are orthogonal
+            near_misses=[
+                NearMiss("1 − λ", rhs=1 - ridge),
+                NearMiss("keep and drop exchanged", rhs=ridge / (1 + ridge)),
+            ],
+        ),
         Agreement(
             linear.minimiser,
             _ridge_on_standardised,

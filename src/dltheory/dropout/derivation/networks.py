@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from sympy import Expr, IndexedBase, Matrix, Sum, Symbol, diff, exp, expand, limit, log, series, simplify, symbols
+from sympy import Expr, Matrix, Symbol, diff, exp, expand, limit, log, series, simplify, symbols
 
-from .symbols import d, keep, ridge
+from .symbols import keep, ridge
 
 z = Symbol("z", real=True)  # the score of one sample
 noise_scale = Symbol("epsilon", positive=True)
@@ -79,16 +79,6 @@ def expand_moment(square: Expr) -> Expr:
 #: The summand of the hidden layer's penalty for one output.
 v_j, h_j = symbols("v_j h_j", real=True)
 hidden_penalty_term = ridge * v_j**2 * h_j**2
-
-
-def ensemble_log_ratio(probability: Expr = keep) -> Expr:
-    """Weighted mean over all masks of $\\log$ of one class's softmax over another's, for symbolic $d$.
-
-    The logarithm is linear in the mask up to a term that all classes share, so $\\mathbb E\\,B_j$ is all it takes.
-    """
-    j = Symbol("j", integer=True)
-    difference = IndexedBase("a")  # difference of the two classes' weights times x_j
-    return Sum(probability * difference[j], (j, 1, d))
 
 
 def log_softmax(scores: Matrix) -> Matrix:

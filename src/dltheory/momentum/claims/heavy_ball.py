@@ -6,7 +6,7 @@ import sympy as sp
 
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
-from dltheory.momentum.derivation.symbols import beta, eta, mu, t
+from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t
 from verifiedbook.claims import Agreement, Evidence, Identity, NearMiss, claim
 
 
@@ -32,6 +32,15 @@ def heavy_ball() -> list[Evidence]:
                     "the memory is subtracted",
                     lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, beta - 1),
                 ),
+            ],
+        ),
+        Identity(
+            lambda: derivation.heavy_ball_polynomial().subs(derivation.heavy_ball_parameters()),
+            derivation.characteristic_polynomial,
+            near_misses=[
+                NearMiss("h = σ²", lhs=lambda: _polynomial_with(h, sigma**2)),
+                NearMiss("μ = β", lhs=lambda: _polynomial_with(mu, beta)),
+                NearMiss("α = η", lhs=lambda: _polynomial_with(alpha, eta)),
             ],
         ),
         Identity(
@@ -82,6 +91,11 @@ def _heavy_ball_step(step: sp.Expr, memory: sp.Expr) -> sp.Expr:
     v0, w0, g0, g1 = sp.symbols("v_0 w_0 g_0 g_1", real=True)
     _, w1 = derivation.averaged_step(g0, v0, w0)
     return w1 - step * g1 + memory * (w1 - w0)
+
+
+def _polynomial_with(name: sp.Symbol, value: sp.Expr) -> sp.Expr:
+    """Heavy ball's polynomial in the parameters of the averaged form, one of them read in another way."""
+    return derivation.heavy_ball_polynomial().subs(derivation.heavy_ball_parameters() | {name: value})
 
 
 def _weight(age: sp.Expr) -> sp.Expr:

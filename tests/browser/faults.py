@@ -1,0 +1,75 @@
+"""What can be wrong with a page as it lies on the screen, each fault as a sentence."""
+
+from __future__ import annotations
+
+# What a reader would see as TeX. Scripts, code and the annotation inside MathML are not seen.
+VISIBLE_TEX = r"""() => {
+    const hidden = "script, style, noscript, pre, code, annotation, .katex";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const shown = !node.parentElement.closest(hidden);
+        if (shown && /\\[(\[a-zA-Z]|\$[^$]+\$/.test(node.data)) found.push(node.data.trim());
+    }
+    return found;
+}"""
+OVERFLOW = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const inOwnBox = element => {
+        for (let box = element.parentElement; box; box = box.parentElement)
+            if (getComputedStyle(box).overflowX !== "visible") return true;
+        return false;
+    };
+    return [...document.querySelectorAll("body *")]
+        .filter(element => element.getBoundingClientRect().right > root.clientWidth + 1 && !inOwnBox(element))
+        .slice(0, 5)
+        .map(element => element.outerHTML.slice(0, 120));
+}"""
+CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .katex *)")]
+    .filter(box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
+        && box.scrollWidth > box.clientWidth + 1 && box.tabIndex < 0 && box.checkVisibility())
+    .map(box => box.outerHTML.slice(0, 120))"""
+# Hundreds of formulas are tens of thousands of elements, and axe looks at each. They are of one kind and one
+# colour: all but the first ten become plain text of the same colour.
+FOLD_FORMULAS = """() => [...document.querySelectorAll(".katex")].slice(10).forEach(formula =>
+    formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent))"""
+BROKEN_IMAGES = """() => [...document.images]
+    .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
+
+# Without `preload: false` axe fetches style sheets by itself, one of them from a wrong address.
+AXE = {"resultTypes": ["violations"], "preload": False}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}
+
+
+def violations(page, options) -> list[str]:
+    """What axe, the accessibility checker that axe-playwright-python brings, has to say."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options=AXE | options).response["violations"]
+    return [f"axe {rule['id']} ({rule['help']}): {node['html'][:160]}" for rule in found for node in rule["nodes"][:3]]
+
+
+def loaded(page, address) -> None:
+    """Open an address and wait for what comes with it."""
+    page.goto(address, wait_until="load")
+    page.evaluate("document.fonts.ready")
+
+
+def coloured(page, scheme: str) -> None:
+    """Turn the page to ``light`` or ``dark``, as the reader's system would."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+
+
+def visible_faults(page, scheme: str) -> list[str]:
+    """What is wrong with the page as it lies on the screen."""
+    wrong = [f"TeX is left on the page: {text[:80]}" for text in page.evaluate(VISIBLE_TEX)]
+    wrong += [f"formula in error: {text}" for text in page.locator(".katex-error").all_inner_texts()]
+    wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]
+    wrong += [f"scrolls, but not by keyboard: {element}" for element in page.evaluate(CLIPPED_SCROLLERS)]
+    wrong += [f"image is broken: {source}" for source in page.evaluate(BROKEN_IMAGES)]
+    if page.evaluate("document.documentElement.dataset.theme") != scheme:
+        wrong.append(f"is not in {scheme} mode")
+    return wrong

@@ -1,0 +1,35 @@
+"""A page with every kind of fault is found to have each: what the tests of pages look for, they see."""
+
+from __future__ import annotations
+
+import pytest
+
+from .faults import violations, visible_faults
+
+pytestmark = pytest.mark.browser
+
+FAULTS = {
+    "TeX is left": r"add(String.raw`By \(x\) and $y$`)",
+    "sticks out": "add('<div style=\"width: 3000px\">wide</div>')",
+    "scrolls, but not by keyboard": 'add(\'<div style="overflow: auto"><p style="width: 3000px">wide</p></div>\')',
+    "formula in error": "add('<span class=\"katex-error\">x</span>')",
+    "image is broken": 'new Promise(done => { add(\'<img alt="" src="no.png">\'); setTimeout(done, 200) })',
+    "asks the network": "fetch('https://example.org/font.woff2').catch(() => 0)",
+    "cannot get": "fetch('nowhere.html')",
+    "console error": "console.error('broken')",
+    "console warning": "console.warn('invalid theme mode')",
+    "script error": "new Promise(done => setTimeout(() => { setTimeout(done, 50); throw new Error('late') }))",
+    "axe color-contrast": "add('<p style=\"color: #ccc; background: #fff\">faint</p>')",
+    "axe image-alt": "add('<img src=\"_static/logo.svg\">')",
+}
+ADD = "const add = html => document.querySelector('article').insertAdjacentHTML('beforeend', html)"
+
+
+def test_every_kind_of_fault_is_noticed_when_it_is_put_on_a_page(book, page):
+    page.goto(f"{book}index.html", wait_until="load")
+    for fault in FAULTS.values():
+        page.evaluate(f"(() => {{ {ADD}; return {fault} }})()")
+    wrong = visible_faults(page, "dark") + page.seen.wrong()
+    wrong += violations(page, {"runOnly": {"type": "rule", "values": ["color-contrast", "image-alt"]}})
+    expected = {*FAULTS, "is not in dark mode"}
+    assert {fault for fault in expected if not any(sentence.startswith(fault) for sentence in wrong)} == set()

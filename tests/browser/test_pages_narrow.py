@@ -1,0 +1,20 @@
+"""Every page on a phone, with no network: nothing sticks out, and everything can be reached."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import PAGES
+from .faults import ALL_BUT_CONTRAST, FOLD_FORMULAS, loaded, violations, visible_faults
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_narrow_page_is_whole(name, book, phone):
+    loaded(phone, f"{book}{name}.html")
+    wrong = visible_faults(phone, "light")
+    phone.evaluate(FOLD_FORMULAS)
+    wrong += violations(phone, ALL_BUT_CONTRAST)  # colours are those of a wide page
+    wrong += phone.seen.wrong()
+    assert not wrong, "\n".join(wrong)

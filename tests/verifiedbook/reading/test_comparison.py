@@ -1,0 +1,135 @@
+"""A statement is bound to what was proved, relation by relation, and a wrong edit is told from both sides."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from verifiedbook.reading import Offered, Relation, Vocabulary, compare
+
+beta, eta, sigma = sp.symbols("beta eta sigma", positive=True)
+z = sp.Symbol("z")
+LIMIT = eta * beta * sigma**2
+TEXT = (
+    "Let $0<\\beta\\le1$ and $\\sigma>0$. The spectral radius is below 1 if and only if\n\n"
+    "$$\n0<\\eta\\beta\\sigma^2<2-\\beta.\n$$\n"
+)
+PROVED = [sp.Le(beta, 1), (0, "<", LIMIT), (LIMIT, "<", 2 - beta), (0, "<", beta), (0, "<", sigma)]
+
+
+def test_a_true_statement_is_bound_whole():
+    report = compare(TEXT, PROVED)
+    assert report.complete, report.messages()
+    assert len(report.bound) == 5
+    assert {bound.how for bound in report.bound} == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"0<\beta", r"0\le\beta"),
+        (r"\le1", "<1"),
+        (r"\le1", r"\le2"),
+        (r"2-\beta", r"2+\beta"),
+        (r"2-\beta", r"1-\beta"),
+        (r"\sigma^2", r"\sigma"),
+        (r"\sigma^2", r"\sigma^3"),
+        (r"\sigma^2", r"\sigma_1^2"),
+        (r"\eta\beta", r"2\eta\beta"),
+        (r"<2-", r"\le2-"),
+        (r"<2-", ">2-"),
+        (r"\sigma>0", r"\sigma<0"),
+        (r"\sigma>0", r"\sigma\ne0"),
+        (r" and $\sigma>0$", ""),
+        (r"0<\beta\le1", r"\beta\le1"),
+        (r"0<\eta\beta\sigma^2<", r"\eta\beta\sigma^2<"),
+    ],
+)
+def test_a_wrong_edit_is_noticed(right, wrong):
+    edited = TEXT.replace(right, wrong, 1)
+    assert edited != TEXT
+    assert not compare(edited, PROVED).complete
+
+
+def test_a_wrong_edit_is_told_from_both_sides():
+    (message,) = [
+        message
+        for message in compare(TEXT.replace("<2-", "<3-"), PROVED).messages()
+        if message.startswith("line 4, column 3: ")
+    ]
+    assert r"the page says \eta\beta\sigma^2<3-\beta" in message
+    assert r"what was proved is \beta \eta \sigma^{2} < 2 - \beta" in message
+
+
+def test_what_an_author_lists_must_stand_on_the_page_as_often_as_listed():
+    assert [one.relation for one in compare("Nothing.", [(eta, "=", 1)]).missing] == [Relation(eta, "=", 1)]
+    assert compare("Let $\\eta=1$.", [(eta, "=", 1)]).complete
+    assert len(compare("Let $\\eta=1$.", [(eta, "=", 1)] * 2).missing) == 1
+    assert compare("Nothing.", [(eta, "=", 1)], conventions=[(eta, "=", 1)]).complete
+    assert compare("Nothing.", [Offered(Relation(eta, "=", 1))]).complete
+
+
+def test_assumptions_of_symbols_bind_hypotheses_and_no_weaker_ones():
+    proved = [Offered(Relation(sigma, "<", 2))]
+    assert compare(r"Let $\sigma>0$.", proved).complete
+    assert not compare(r"Let $\sigma\ge0$.", proved).complete
+    assert not compare(r"Let $\sigma\in\R$.", proved).complete
+    real = sp.Symbol("sigma", real=True)
+    assert compare(r"Let $\sigma\in\R$.", [Offered(Relation(real, "<", 2))]).complete
+
+
+def test_an_interval_is_its_two_inequalities():
+    p = sp.Symbol("p", real=True)
+    assert compare(r"Let $p\in(0,1]$.", [(0, "<", p), (p, "<=", 1)]).complete
+    assert not compare(r"Let $p\in[0,1]$.", [(0, "<", p), (p, "<=", 1)]).complete
+    assert compare(r"Let $p\in(0,1]$.", [sp.Contains(p, sp.Interval.Lopen(0, 1), evaluate=False)]).complete
+
+
+def test_both_signs_of_a_double_relation_must_have_been_proved():
+    up, down = sp.Symbol("z_+"), sp.Symbol("z_-")
+    words = {r"z_+": up, r"z_-": down}
+    text = r"$z_\pm=\pm\sqrt{1-\beta}$"
+    root = sp.sqrt(1 - beta)
+    assert compare(text, [(up, root), (down, -root)], words).complete
+    assert compare(text, [(up, root), (down, root)], words).unbound
+
+
+def test_an_identity_between_objects_of_the_vocabulary_is_bound_by_itself():
+    chi = sp.Lambda(z, z**2 - (2 - beta) * z + 1 - beta)
+    words = {r"\chi": chi, r"\beta": beta, "z": z}
+    (bound,) = compare(r"$\chi(1)=0$", [], words).bound
+    assert bound.how == "identity"
+    assert compare(r"$\chi(1)=\beta$", [], words).unbound
+    assert compare("$z=z$", [], words).unbound
+
+
+def test_what_is_declared_is_counted_and_a_stale_declaration_is_told():
+    text = r"As $t\to\infty$ it vanishes."
+    report = compare(text, [], declared=[(r"t \to \infty", "a limit in words")])
+    assert report.complete
+    assert [(one.printed.source, one.reason) for one in report.declared] == [(r"t\to\infty", "a limit in words")]
+    assert compare(text, [], declared=[(r"t\to0", "no")]).stale == (r"t\to0",)
+    assert compare(r"As $t\to0$.", [], declared=[(r"t\to\infty", "a limit in words")]).unbound
+
+
+def test_a_symbol_with_a_name_of_its_own_goes_by_that_name_alone():
+    plain = sp.Symbol("sigma")
+    proved = [(plain, "<", 1)]
+    assert compare(r"$\sigma_i<1$", proved, Vocabulary({r"\sigma_i": plain})).complete
+    assert not compare(r"$\sigma<1$", proved, Vocabulary({r"\sigma_i": plain})).complete
+
+
+def test_functions_of_the_offered_relations_are_known_by_their_names():
+    rho, kappa = sp.Function("rho"), sp.Symbol("kappa")
+    assert compare(r"$\rho(2\kappa+1)\ge\kappa$", [(rho(2 * kappa + 1), ">=", kappa)]).complete
+
+
+def test_a_printed_object_is_bound():
+    (bound,) = compare("```{formula} package.limit\n:lhs: \\eta\n```\n", []).bound
+    assert bound.how == "printed"
+
+
+def test_what_cannot_be_read_is_unbound_with_the_reason():
+    (unbound,) = compare(r"$x=1+\dots+n$", []).unbound
+    assert "cannot be read" in unbound.message()
+    assert "dots" in unbound.message()
