@@ -1,79 +1,13 @@
-/* Momentum in two directions, a steep and a flat one: four drawings of the same run.
+/* Momentum to touch: four drawings of the same run. */
 
-   Everything is in units of the steep direction, whose singular value is 1; the flat one has 1/√κ. */
-
-import * as f from "./momentum-formulas.js";
 import { Panel, State, axes, choice, clamp, colours, handle, html, label, mix, number, path, presets, scale, slider, svg } from "./kit.js";
+import * as f from "./momentum-formulas.js";
+import { METHODS, preset, sigmas, summary } from "./momentum-run.js";
+
+export * from "./momentum-run.js";
 
 const LIMITS = { eta: [0.02, 60], beta: [0.03, 1], kappa: [1, 1000], x: [-1.2, 1.2], y: [-1.2, 1.2] };
 const BANDS = [3, 5, 7, 10, 14, 20, 35, 70, 150, Infinity].map((steps) => 10 ** (-1 / steps)); // iterations a digit
-const LENGTHS = [40, 80, 160, 320, 640];
-const DOUBLE = 1e-7; // a discriminant below this is shown as a double root; the closed forms use a smaller bound
-
-/* One method: trace and product of the two roots of a mode, its step limit, the steps at which its roots coincide. */
-const METHODS = {
-    momentum: {
-        roots: (eta, beta, sigma) => [f.trace(eta, beta, sigma), f.determinant(beta)],
-        limit: f.stability_limit, doubles: f.double_root_steps,
-    },
-    nesterov: {
-        roots: (eta, beta, sigma) => [f.nesterov_trace(eta, beta, sigma), f.nesterov_product(eta, beta, sigma)],
-        limit: f.nesterov_limit, doubles: f.nesterov_double_root_steps,
-    },
-};
-
-/** Everything about one direction, from its start 1: regime, roots, largest modulus, iterates, envelope. */
-export function mode(values, sigma, length) {
-    const { eta, beta, method, start } = values;
-    const [T, D] = METHODS[method].roots(eta, beta, sigma);
-    const first = f[`first_${start}`](eta, beta, sigma);
-    const disc = T * T - 4 * D, radius = f.largest_modulus(T, D);
-    const real = disc > 0 ? Math.sqrt(disc) / 2 : 0, imaginary = disc < 0 ? Math.sqrt(-disc) / 2 : 0;
-    const regime = Math.abs(disc) < DOUBLE ? "double" : disc < 0 ? "complex" : "real";
-    const roots = [[T / 2 + real, imaginary], [T / 2 - real, -imaginary]];
-    const errors = [1, first];
-    let average = (1 - first) / eta, position = first;
-    for (let t = 2; t <= length; t++) {
-        if (method === "momentum") {
-            [average, position] = f.averaged_step(2 * sigma * sigma * position, average, position, eta, beta);
-            errors.push(position);
-        } else errors.push(T * errors[t - 1] - D * errors[t - 2]);
-    }
-    return { T, D, regime, radius, roots, errors, envelope: envelope(T, D, disc, first) };
-}
-
-function envelope(T, D, disc, first) {
-    if (disc > 1e-10) {
-        const half = Math.sqrt(disc) / 2;
-        return (t) => Math.abs(f.two_powers(T / 2 + half, T / 2 - half, first, t));
-    }
-    const r = Math.sqrt(Math.max(D, 0));
-    if (r < 1e-9) return (t) => (t === 0 ? 1 : t === 1 ? Math.abs(first) : 0);
-    const g = f.first_step_offset(T, D, first), xi = clamp(f.cosine(T, D), -1, 1);
-    const bound = 1 - xi * xi > 1e-10 ? f.swing(xi, g) : Infinity;
-    return (t) => r ** t * Math.min(bound, f.linear_growth(t, g));
-}
-
-export const sigmas = (values) => [1, 1 / Math.sqrt(values.kappa)];
-
-/** How many iterations to show: until six digits are gained. */
-function length(radius) {
-    if (radius >= 1) return LENGTHS[0];
-    return LENGTHS.find((n) => n * Math.log10(radius) < -6.2) ?? LENGTHS.at(-1);
-}
-
-export function summary(values) {
-    const parts = sigmas(values).map((sigma) => mode(values, sigma, LENGTHS.at(-1)));
-    const worst = Math.max(...parts.map((part) => part.radius));
-    const shown = length(worst);
-    parts.forEach((part) => (part.errors.length = shown + 1));
-    const limit = METHODS[values.method].limit(values.beta, 1);
-    const factors = parts[0].errors.map((_, t) => Math.max(...parts.map((part) => Math.abs(part.errors[t]))));
-    const peak = Math.max(...factors), at = factors.indexOf(peak);
-    return { parts, worst, shown, limit, peak, at, stable: values.eta < limit, taken: values.eta * values.beta,
-        takenLimit: limit * values.beta };
-}
-
 const REGIME = { complex: "oscillates", real: "real roots", double: "double root" };
 
 function told(values) {
@@ -345,21 +279,4 @@ function star(x, y, size) {
         const r = k % 2 ? size * 0.42 : size, angle = (k * Math.PI) / 5 - Math.PI / 2;
         return `${(x + r * Math.cos(angle)).toFixed(1)} ${(y + r * Math.sin(angle)).toFixed(1)}`;
     }).join("L") + "Z";
-}
-
-/** What a button sets. */
-export function preset(key, values, data) {
-    const plain = { method: "momentum", start: "rest" };
-    const ell = 2, m = ell / values.kappa;
-    const tuned = (alpha, memory) => ({ beta: 1 - memory, eta: alpha / (1 - memory) });
-    if (key === "polyak" || key === "short")
-        return { ...plain, ...tuned(f.optimal_step(m, ell), f.optimal_memory(m, ell)), start: key === "short" ? "short" : "rest" };
-    if (key === "nesterov") return { ...plain, ...tuned(1 / ell, f.optimal_rate(values.kappa)), method: "nesterov" };
-    if (key === "critical") {
-        const kappa = 10, beta = 0.2;
-        return { ...plain, kappa, beta, eta: f.double_root_steps(beta, 1 / Math.sqrt(kappa))[0] };
-    }
-    if (key === "limit") return { ...plain, eta: 1.06 * f.stability_limit(values.beta, 1) };
-    const [eta, beta] = data.source.runs[+key.slice(-1)];
-    return { ...plain, eta, beta, kappa: data.source.kappa, start: "gradient" };
 }
