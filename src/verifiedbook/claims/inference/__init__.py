@@ -12,7 +12,27 @@ from .rule import Inference, NotApplicable, Premise
 from .scaling import Scaling
 from .sums import EachTerm, Sums
 
+#: In the order in which the book lists them.
+RULES: tuple[type[Inference], ...] = (
+    ClosedForm,
+    Induction,
+    EachDirection,
+    Powers,
+    MatrixPowers,
+    Sums,
+    EachTerm,
+    Monotone,
+    Hump,
+    Scaling,
+    Cites,
+    Jensen,
+    CauchySchwarz,
+    Triangle,
+    ArithmeticGeometric,
+)
+
 __all__ = [
+    "RULES",
     "ArithmeticGeometric",
     "CauchySchwarz",
     "Cites",

@@ -17,20 +17,6 @@ from .powers_of_index import counterexample
 from .rule import Inference, NotApplicable, Plain, Premise
 from .summands import Term, mean, normal, terms
 
-_SENTENCE = (
-    "Finite sums of any length are linear and may be exchanged; a product of sums is the sum of the products over both "
-    "indices; $\\sum_j\\delta_{ij}f_j=f_i$; and $\\sum_ia_i\\le\\sum_ib_i$ if $a_i\\le b_i$ for every $i$. The mean of "
-    "a finite sum is the sum of the means; independent entries with mean $m$ and variance $v$ have "
-    "$\\mathbb E\\,N_aN_b=m^2+v\\,\\delta_{ab}$ (for a mask that keeps with probability $p$: $m=p$, $v=p(1-p)$)."
-)
-_PROOF = (
-    "By induction on the length: a sum of $n+1$ terms is the sum of the first $n$ and the last, and each rule passes "
-    "from $n$ to $n+1$ by commutativity, distributivity and monotonicity of addition. The mean is linear; for "
-    "$a\\ne b$ independence gives $\\mathbb E\\,N_aN_b=m\\cdot m$, for $a=b$ the definition of the variance gives "
-    "$m^2+v$. Both sides are brought to sums over products, with indices renamed so that equal sums look alike, and "
-    "the coefficients of equal sums are compared."
-)
-
 
 @dataclass(frozen=True, eq=False)
 class Sums(Inference):
@@ -42,8 +28,19 @@ class Sums(Inference):
     """
 
     rule: ClassVar[str] = "sums"
-    sentence: ClassVar[str] = _SENTENCE
-    proof: ClassVar[str] = _PROOF
+    sentence: ClassVar[str] = (
+        "Finite sums of any length are linear and may be exchanged; a product of sums is the sum of the products over "
+        "both indices; $\\sum_j\\delta_{ij}f_j=f_i$. The mean of a finite sum is the sum of the means; independent "
+        "entries with mean $m$ and variance $v$ have $\\mathbb E\\,N_aN_b=m^2+v\\,\\delta_{ab}$ (for a mask that keeps "
+        "with probability $p$: $m=p$, $v=p(1-p)$)."
+    )
+    proof: ClassVar[str] = (
+        "By induction on the length: a sum of $n+1$ terms is the sum of the first $n$ and the last, and each rule "
+        "passes from $n$ to $n+1$ by commutativity and distributivity. The mean is linear; for $a\\ne b$ independence "
+        "gives $\\mathbb E\\,N_aN_b=m\\cdot m$, for $a=b$ the definition of the variance gives $m^2+v$. Both sides are "
+        "brought to sums over products, with indices renamed so that equal sums look alike, and the coefficients of "
+        "equal sums are compared."
+    )
     lhs: sp.Expr
     rhs: sp.Expr
     noise: Mapping[sp.IndexedBase, tuple[Any, Any]] = field(default_factory=dict)
@@ -123,8 +120,15 @@ class EachTerm(Inference):
     """
 
     rule: ClassVar[str] = "sums"
-    sentence: ClassVar[str] = _SENTENCE
-    proof: ClassVar[str] = _PROOF
+    sentence: ClassVar[str] = (
+        "If $a_i\\le b_i$ for every $i$, then $\\sum_ia_i\\le\\sum_ib_i$, strictly if every $a_i<b_i$ and there is a "
+        "term. So $v^\\top Gv\\le\\ell\\,v^\\top v$ for a symmetric $G$ whose eigenvalues are at most $\\ell$ "
+        "(Rayleigh's quotient)."
+    )
+    proof: ClassVar[str] = (
+        "By induction on the length, since addition is monotone. In coordinates $v_i$ along orthonormal eigenvectors "
+        "$v^\\top Gv=\\sum_i\\lambda_iv_i^2$ and $v^\\top v=\\sum_iv_i^2$, and $\\lambda_iv_i^2\\le\\ell\\,v_i^2$."
+    )
     smaller: sp.Expr
     larger: sp.Expr
     limits: tuple[sp.Symbol, Any, Any]
