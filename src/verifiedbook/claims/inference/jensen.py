@@ -18,7 +18,7 @@ from .monotone import Monotone
 from .powers_of_index import counterexample
 from .rule import Inference, NotApplicable, Plain, Premise
 from .sign import Interval, lower, not_above
-from .sums import Sums, worked_out
+from .sums import same_sum, worked_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +69,16 @@ class Jensen(Inference):
         premises = [
             Premise("the curvature", self._curved(sp.diff(f, self.variable, 2), inside)),
             Premise("weights", Plain(given, sp.And(*weight_signs))),
-            Premise("their sum", Sums(total, sp.Integer(1))),
+            Premise("their sum", same_sum(total, sp.Integer(1))),
             Premise("points inside", Plain(given, sp.And(*ends))),
         ]
         if self.strict:
             if self.limits is not None or len(points) < 2:
                 raise NotApplicable("that two points differ is decided for points that are listed")
             premises.append(Premise("two points differ", Plain(self.given, sp.Ne(points[0], points[1]))))
-        compare = Sums if self.limits is not None else Identity
+        compare = same_sum if self.limits is not None else _same
         sides = [("the smaller side", self.lhs, small), ("the larger side", self.rhs, large)]
-        return [*premises, *(Premise(name, _same(compare, sp.sympify(a), b)) for name, a, b in sides)]
+        return [*premises, *(Premise(name, compare(sp.sympify(a), b)) for name, a, b in sides)]
 
     def _listed(self) -> tuple[list[sp.Expr], list[sp.Expr]]:
         if self.limits is not None:
@@ -158,8 +158,8 @@ class Jensen(Inference):
         return [relation(self.lhs, self.rhs, evaluate=False)]
 
 
-def _same(compare: Any, a: sp.Expr, b: sp.Expr) -> Evidence:
-    return Plain([], sp.true) if a == b else compare(a, b)
+def _same(a: sp.Expr, b: sp.Expr) -> Evidence:
+    return Plain([], sp.true) if a == b else Identity(a, b)
 
 
 def _within(point: sp.Expr, left: Any, right: Any) -> list[Boolean]:

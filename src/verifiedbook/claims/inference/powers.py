@@ -131,7 +131,7 @@ class MatrixPowers(Inference):
         "if $|D|<1$ and $|T|<1+D$."
     )
     proof: ClassVar[str] = (
-        "Roots of $\\chi(z)=z^2-Tz+D$. If they are not real, they are $z,\\bar z$ with $|z|^2=D$, $T^2<4D\\le(1+D)^2$ "
+        "Let $\\chi(z)=z^2-Tz+D$. If its roots are not real, they are $z,\\bar z$ with $|z|^2=D$, $T^2<4D\\le(1+D)^2$ "
         "and $D>0$, so the second condition always holds and the first says $|z|<1$. If they are real, both lie in "
         "$(-1,1)$ if and only if $\\chi(1)>0$, $\\chi(-1)>0$ and $|D|<1$: the first two, $|T|<1+D$, say that $1$ and "
         "$-1$ do not lie between the roots or on them, so both lie in $(-1,1)$, both above 1 or both below $-1$, and "

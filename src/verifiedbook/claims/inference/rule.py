@@ -107,9 +107,11 @@ class Plain(Evidence):
         if then is sp.true:
             return Verdict("holds", "true as written")
         given = [sp.sympify(relation) for relation in self.given]
-        if then in given and sp.false not in given:
-            return Verdict("holds", "a hypothesis")
         try:
+            if then in given:
+                # weaker than it, so that only whether the hypotheses can be satisfied is in question
+                found = ForAll(given, sp.Or(then, sp.Symbol("_any", real=True) > 0)).attempt()
+                return Verdict("holds", "a hypothesis") if found.status == "holds" else found
             return ForAll([relation for relation in given if relation is not sp.true], then).attempt()
         except NotPolynomial as error:
             return Verdict("inconclusive", str(error))

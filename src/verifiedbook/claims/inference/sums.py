@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
-from ..evidence import Verdict
+from ..evidence import Evidence, Verdict
 from ..identity import Identity
 from ..wording import number
 from .powers_of_index import counterexample
@@ -47,6 +47,8 @@ class Sums(Inference):
     given: Sequence[Boolean] = ()
 
     def premises(self) -> list[Premise]:
+        if self.lhs == self.rhs:
+            raise NotApplicable("the two sides are the same as written")
         left, right = self._tables()
         keys = sorted({*left, *right}, key=str)
         zero = (sp.Integer(0), Term((), sp.Integer(1)))
@@ -75,6 +77,11 @@ class Sums(Inference):
 
     def relations(self) -> list[Any]:
         return [(self.lhs, self.rhs)]
+
+
+def same_sum(a: sp.Expr, b: sp.Expr) -> Evidence:
+    """Evidence that two expressions are the same sum, also where they are written alike."""
+    return Plain([], sp.true) if a == b else Sums(a, b)
 
 
 def _gap(relation: Boolean) -> sp.Expr:

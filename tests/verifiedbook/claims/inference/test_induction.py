@@ -147,6 +147,33 @@ class TestInduction:
         ).run()
         assert outcome.status == "holds", outcome.detail
 
+    def test_residual_polynomials_solve_the_recurrence_of_heavy_ball(self):
+        """P_t = μ^{t/2}[U_t − √μ U_{t−1}] at every t, with U_t known by its recurrence alone."""
+        root = sp.Symbol("s", positive=True)  # √μ
+        xi, newer, older, now, before = sp.symbols("xi U V P P_0", real=True)
+        polynomial = momentum.residual_from_rest(newer, older, n).subs(mu, root**2)
+        previous = momentum.residual_from_rest(older, 2 * xi * older - newer, n - 1).subs(mu, root**2)
+        moved = 1 + root**2 - 2 * xi * root  # αh, from ξ = (1 + μ − αh)/(2√μ)
+        assert momentum.chebyshev_argument().subs({mu: root**2, alpha: moved / h}).equals(xi)
+        outcome = Induction(
+            sp.And(sp.Eq(now, polynomial), sp.Eq(before, previous)),
+            n,
+            start=1,
+            moves={
+                newer: 2 * xi * newer - older,
+                older: newer,
+                now: (1 + root**2 - moved) * now - root**2 * before,
+                before: now,
+            },
+            starts={newer: 2 * xi, older: 1, now: 1 - moved, before: 1},
+            near_misses=[
+                NearMiss("μ for √μ", then=sp.And(sp.Eq(now, root**n * (newer - root**2 * older)))),
+                NearMiss("started with the first gradient", starts={newer: 2 * xi, older: 1, now: 1, before: 1}),
+                NearMiss("U alone", then=sp.Eq(now, root**n * newer)),
+            ],
+        ).run()
+        assert outcome.status == "holds", outcome.detail
+
     def test_steps_of_two(self):
         sequence = sp.Symbol("s", real=True)
         by_two = dict(

@@ -1,18 +1,22 @@
 """Named inequalities hold in their own form, and a citation in the runner's hands."""
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 from sympy import IndexedBase, Sum
 
-from verifiedbook.claims import Enclosure, NearMiss
+from verifiedbook.claims import Claim, Enclosure, NearMiss, clauses, run
 from verifiedbook.claims.inference import (
     ArithmeticGeometric,
     CauchySchwarz,
     Cites,
+    ClosedForm,
     EachTerm,
     Inference,
     Jensen,
     Monotone,
+    Powers,
     Triangle,
 )
 
@@ -165,6 +169,19 @@ def test_every_rule_says_what_it_concludes_and_why():
         assert rule.sentence.endswith("."), rule
         assert rule.proof.endswith("."), rule
         assert rule.sentence.count("$") % 2 == rule.proof.count("$") % 2 == 0, rule
+
+
+def test_a_claim_is_proved_by_inference_and_says_by_which_rules():
+    t = sp.Symbol("t", integer=True, nonnegative=True)
+    doubled = NearMiss("doubled", formula=2 * p**t)
+    power = ClosedForm(p**t, t, [1], lambda before, _: p * before, near_misses=[doubled])
+    built = Claim("thm-x", "x", "", (), "", "", lambda: clauses(i=[power], ii=[Powers(p, near_misses=[]), power]))
+    result = run(built)
+    assert result.status == "failed"  # a rule without near misses is no evidence
+    vanish = Powers(p, given=[p < 1], near_misses=[NearMiss("1 is admitted", given=[p <= 1])])
+    result = run(replace(built, build=lambda: clauses(i=[power], ii=[vanish])))
+    assert result.status == "proved"
+    assert [outcome.rule for outcome in result.outcomes] == ["induction", "powers of a factor"]
 
 
 def test_evidence_without_near_misses_fails_as_ever():

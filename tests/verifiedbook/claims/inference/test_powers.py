@@ -67,6 +67,8 @@ class TestPowers:
     def test_no_factor_and_a_false_hypothesis_show_nothing(self):
         assert Powers([]).attempt().status == "inconclusive"
         assert Powers(c, given=[c > 2, c < 1]).attempt().status != "holds"
+        assert Powers(c, "stay", given=[sp.Eq(c, 1), c < 1]).attempt().status != "holds"
+        assert Powers(c, "stay", given=[sp.Eq(c, 1), c > 0]).attempt().status == "holds"
 
     def test_the_limit_is_what_is_offered_to_the_page(self):
         ((left, right),) = Powers(sp.Rational(1, 2)).relations()

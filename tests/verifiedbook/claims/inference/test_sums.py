@@ -83,6 +83,9 @@ class TestSums:
         white = {a: (0, p)}
         assert Sums(Sum(a[i] * b[i], (i, 1, n)) ** 2, p * Sum(b[i] ** 2, (i, 1, n)), white).attempt().status == "holds"
 
+    def test_the_same_written_twice_shows_nothing(self):
+        assert Sums(Sum(a[i], (i, 1, n)), Sum(a[i], (i, 1, n))).attempt().status == "inconclusive"
+
     def test_more_than_two_moments_and_noise_outside_products_are_refused(self):
         assert Sums(Sum(N[i], (i, 1, n)) ** 3, n, mask).attempt().status == "inconclusive"
         assert Sums(Sum(sp.exp(N[i]), (i, 1, n)), n, mask).attempt().status == "inconclusive"
