@@ -15,6 +15,8 @@ from sympy.functions.elementary.complexes import transpose
 from .points import evaluated, told
 
 _POINTS = 6
+#: Letters of an expression that a witness shows as its name.
+_SHOWN = 40
 #: Two values that differ by less than this part of their size are taken for equal at a point.
 _NEGLIGIBLE = mpmath.mpf("1e-18")
 #: An expression of more operations is not given to ``simplify``: it would not end in time.
@@ -76,7 +78,7 @@ class Flattened:
             if all(a == b or _settled(a, b) for a, b in zip(arguments, others, strict=True)):
                 return symbol
         real = True if expression.is_commutative else None
-        symbol = sp.Dummy(f"{head}_{len(self.known)}", commutative=bool(expression.is_commutative), real=real)
+        symbol = sp.Dummy(str(expression)[:_SHOWN], commutative=bool(expression.is_commutative), real=real)
         self.known.append((head, arguments, symbol))
         return symbol
 

@@ -10,13 +10,13 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
-from ..printing import latex
 from .grammar import tree_of
 from .meaning import has_branches, read, read_set
 from .printed import Printed
 from .products import applied_names
 from .symbols import MIRRORED, RELATIONS
 from .vocabulary import Vocabulary
+from .wording import told
 
 _SIGNS = {"=": "=", "<": "<", "<=": r"\le", "!=": r"\ne", "in": r"\in", "to": r"\to"}
 _SIGNS |= {name: sign for sign, name in reversed(RELATIONS.items()) if name not in _SIGNS and name not in MIRRORED}
@@ -53,7 +53,7 @@ class Relation:
 
     def latex(self) -> str:
         """As the book would print it."""
-        return f"{latex(self.left)} {_SIGNS[self.sign]} {latex(self.right)}"
+        return f"{told(self.left)} {_SIGNS[self.sign]} {told(self.right)}"
 
     @property
     def symbols(self) -> set[Any]:

@@ -131,6 +131,14 @@ class Vocabulary:
     def _index(self, part: str) -> Any:
         return sp.Integer(part) if part.isdigit() else self.meaning(canonical(part))
 
+    def alone(self, symbols: Iterable[Any]) -> Vocabulary:
+        """The same vocabulary, its values' symbols, and those of ``symbols`` that share their name with no other."""
+        own = [symbol for value in self.names.values() for symbol in getattr(value, "free_symbols", ())]
+        named: dict[str, set[Any]] = {}
+        for symbol in (*own, *symbols):
+            named.setdefault(str(symbol), set()).add(symbol)
+        return self.with_symbols(symbol for same in named.values() if len(same) == 1 for symbol in same)
+
     def with_functions(self, names: Iterable[str]) -> Vocabulary:
         """The same vocabulary, with a plain function for each name that it does not have."""
         new = {name: plain_function(name) for name in names if self.find(name) is None}

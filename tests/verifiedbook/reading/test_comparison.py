@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verifiedbook.reading import Offered, Relation, Vocabulary, compare
+from verifiedbook.reading import Offered, Relation, Vocabulary, compare, expectation, noncommuting, norm
 
 beta, eta, sigma = sp.symbols("beta eta sigma", positive=True)
 z = sp.Symbol("z")
@@ -133,3 +133,25 @@ def test_what_cannot_be_read_is_unbound_with_the_reason():
     (unbound,) = compare(r"$x=1+\dots+n$", []).unbound
     assert "cannot be read" in unbound.message()
     assert "dots" in unbound.message()
+
+
+def test_an_identity_knows_the_symbols_of_the_vocabulary_and_of_what_was_offered():
+    root = (1 - sp.sqrt(1 - beta)) ** 2 / (2 * beta)
+    text = r"$\eta_-\beta=1-\frac\beta2-\sqrt{1-\beta}$"
+    (bound,) = compare(text, [], {r"\eta_-": root}).bound
+    assert bound.how == "identity"
+    assert compare(text.replace(r"\frac\beta2", r"\frac\beta3"), [], {r"\eta_-": root}).unbound
+
+
+def test_a_message_prints_signs_as_the_page_does():
+    X, w = noncommuting("X w")
+    proved = norm(sp.transpose(X) * w) ** 2 + expectation(eta)
+    (unbound,) = compare(r"$\eta=\norm{Xw}^2$", [Offered(Relation(eta, "=", proved))], {"X": X, "w": w}).unbound
+    assert r"\mathbb{E}\left[\eta\right] + \lVert X^\top w \rVert^{2}" in unbound.message()
+
+
+def test_a_function_on_one_side_is_one_on_the_other():
+    G, H, kappa = sp.symbols("G H kappa")
+    function = sp.Function("kappa")
+    assert compare(r"$\kappa(G+H)\le\kappa(G)$", [(function(G + H), "<=", function(G))]).complete
+    assert compare(r"$\kappa(G+H)\le1$", [(kappa * (G + H), "<=", 1)]).complete
