@@ -121,7 +121,7 @@ def compare(
     given = [one for item in offered for one in offers(item)]
     given += assumptions(given)
     own = {symbols: words.with_symbols(symbols) for symbols in {frozenset(one.relation.symbols) for one in given}}
-    words = words.alone(symbol for one in given for symbol in one.relation.free_symbols)
+    words = words.alone({symbol for one in given for symbol in one.relation.free_symbols})
     with_words = [(one, own[frozenset(one.relation.symbols)]) for one in given]
     reasons = {compact(latex): reason for latex, reason in declared}
     bound: list[Bound] = []

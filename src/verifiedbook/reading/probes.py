@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import mpmath
@@ -59,16 +60,17 @@ class Flattened:
         return expression.func(*arguments)
 
     def _summed(self, expression: Any) -> Any:
-        """A sum under a neutral index."""
-        renamed = expression
-        for i, limit in enumerate(expression.limits):
-            neutral = sp.Symbol(f"index_{i}", integer=True)
-            renamed = renamed.func(
-                renamed.function.subs(limit[0], neutral),
-                *(new if j != i else (neutral, *limit[1:]) for j, new in enumerate(renamed.limits)),
-            )
-        bounds = tuple(self(bound) for limit in renamed.limits for bound in limit)
-        return self._named(expression.func, (self(renamed.function), *bounds), expression)
+        """A sum under neutral indices; one that names a summand, as i does in sigma_i, keeps its own."""
+        limits = []
+        function = expression.function
+        for variable, *bounds in expression.limits:
+            taken = {symbol.name for symbol in function.free_symbols}
+            neutral = sp.Symbol(variable.name)
+            if not any(_names(name, variable.name) for name in taken):
+                neutral = sp.Symbol(next(f"index_{k}" for k in count() if f"index_{k}" not in taken), integer=True)
+            function = function.subs(variable, neutral)
+            limits += [neutral, *bounds]
+        return self._named(expression.func, (self(function), *map(self, limits)), expression)
 
     def _named(self, head: Any, arguments: tuple[Any, ...], expression: Any) -> Any:
         head = getattr(head, "__name__", str(head))
@@ -81,6 +83,12 @@ class Flattened:
         symbol = sp.Dummy(str(expression)[:_SHOWN], commutative=bool(expression.is_commutative), real=real)
         self.known.append((head, arguments, symbol))
         return symbol
+
+
+def _names(name: str, index: str) -> bool:
+    """Whether a symbol's name has the index in it: ``sigma_i`` or ``e_{t,i}``."""
+    _, _, behind = name.partition("_")
+    return index in re.findall(r"[A-Za-z]+", behind)
 
 
 def _settled(a: Any, b: Any) -> bool:

@@ -81,6 +81,10 @@ def plain_symbol(name: str) -> sp.Symbol:
     return sp.Symbol(made + (f"_{match['index'].lstrip(chr(92))}" if match["index"] else ""))
 
 
+def _is_sign(function: str) -> bool:
+    return function in SIGNS or function.endswith("_over")
+
+
 def plain_function(name: str) -> Any:
     """The function of a name that no vocabulary has; a sign between numbers and vectors tells nothing of its value."""
     return sp.Function(plain_symbol(name).name)
@@ -114,7 +118,7 @@ class Vocabulary:
 
     def with_symbols(self, symbols: Iterable[Any]) -> Vocabulary:
         """The same vocabulary, and the symbols and functions that no name of it means."""
-        own = (symbol for symbol in symbols if str(symbol) not in SIGNS and not str(symbol).endswith("_over"))
+        own = (symbol for symbol in symbols if not (isinstance(symbol, sp.FunctionClass) and _is_sign(str(symbol))))
         return Vocabulary(self.names, (*self.symbols, *sorted(own, key=str)))
 
     def find(self, name: str) -> Any:

@@ -155,3 +155,8 @@ def test_a_function_on_one_side_is_one_on_the_other():
     function = sp.Function("kappa")
     assert compare(r"$\kappa(G+H)\le\kappa(G)$", [(function(G + H), "<=", function(G))]).complete
     assert compare(r"$\kappa(G+H)\le1$", [(kappa * (G + H), "<=", 1)]).complete
+
+
+def test_a_symbol_may_have_the_name_of_an_operator():
+    K, E = sp.symbols("K E", positive=True, integer=True)
+    assert compare("$K=2E$", [(K, 2 * E)]).complete
