@@ -160,3 +160,17 @@ def test_a_function_on_one_side_is_one_on_the_other():
 def test_a_symbol_may_have_the_name_of_an_operator():
     K, E = sp.symbols("K E", positive=True, integer=True)
     assert compare("$K=2E$", [(K, 2 * E)]).complete
+
+
+@pytest.mark.parametrize(
+    ("offered", "why"),
+    [(beta > 0, "triple"), (sp.Eq(1, 2), "triple"), (sp.Or(eta < 1, eta > 2), "parts"), (eta, "pair of sides")],
+)
+def test_what_is_no_relation_is_refused_with_what_to_write_instead(offered, why):
+    with pytest.raises(TypeError, match=why):
+        compare("Nothing.", [offered])
+
+
+def test_relations_are_taken_apart():
+    proved = [sp.And(eta < 2 * beta, eta > 1), sp.Not(sp.Eq(eta, 3), evaluate=False)]
+    assert compare(r"$1<\eta<2\beta$ and $\eta\ne3$", proved).complete
