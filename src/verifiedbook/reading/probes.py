@@ -171,7 +171,8 @@ def _zero(difference: Any) -> Equality:
     for word, found in coefficients.items():
         coefficient = _zero_number(sp.Add(*found))
         if coefficient.holds is False:
-            return Equality(False, f"the terms with {word} do not agree")
+            which = "without matrices" if word == 1 else f"with {word}"
+            return Equality(False, f"the terms {which} do not agree")
         decided = decided if coefficient.holds else None
     return Equality(decided)
 

@@ -33,12 +33,17 @@ SIGNS = frozenset(
 
 def entry(expression: Any, index: str) -> sp.Expr:
     r"""``(W_1x)_j``, ``[H^{-1}]_{PP}``: what the index picks out of an expression that is no single letter."""
-    return sp.Function("entry")(expression, sp.Symbol(compact(index)))
+    return sp.Function("entry")(expression, _as_printed(index))
 
 
 def over(what: str, expression: Any, where: str) -> sp.Expr:
     r"""``\max_{i\le r}``, ``\sum_{j\in P}``: the ``what`` of the expression over all indices with ``where``."""
-    return sp.Function(f"{what}_over")(expression, sp.Symbol(compact(where)))
+    return sp.Function(f"{what}_over")(expression, _as_printed(where))
+
+
+def _as_printed(index: str) -> sp.Symbol:
+    """An index as it is written: brackets keep it apart from all symbols of the same name."""
+    return sp.Symbol(f"[{compact(index)}]")
 
 
 #: What some names stand for unless the author says otherwise.
@@ -81,6 +86,12 @@ def plain_symbol(name: str) -> sp.Symbol:
     return sp.Symbol(made + (f"_{match['index'].lstrip(chr(92))}" if match["index"] else ""))
 
 
+def _order(symbol: Any) -> tuple[str, str]:
+    """By name; of two symbols with one name the same comes first in every run."""
+    assumptions = sorted(symbol.assumptions0.items()) if isinstance(symbol, sp.Symbol) else ()
+    return str(symbol), str(assumptions)
+
+
 def _is_sign(function: str) -> bool:
     return function in SIGNS or function.endswith("_over")
 
@@ -119,7 +130,7 @@ class Vocabulary:
     def with_symbols(self, symbols: Iterable[Any]) -> Vocabulary:
         """The same vocabulary, and the symbols and functions that no name of it means."""
         own = (symbol for symbol in symbols if not (isinstance(symbol, sp.FunctionClass) and _is_sign(str(symbol))))
-        return Vocabulary(self.names, (*self.symbols, *sorted(own, key=str)))
+        return Vocabulary(self.names, (*self.symbols, *sorted(own, key=_order)))
 
     def find(self, name: str) -> Any:
         """What the name stands for, or nothing if the author did not say."""

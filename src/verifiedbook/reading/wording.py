@@ -14,6 +14,7 @@ _AROUND = {"norm": (r"\lVert ", r" \rVert"), "E": (r"\mathbb{E}\left[", r"\right
 class _Printer(BookPrinter):
     def _print_AppliedUndef(self, expr: Any, exp: str | None = None) -> str:
         name, inner = expr.func.__name__, expr.args[0] if expr.args else sp.S.Zero
+        index = str(expr.args[-1]).strip("[]") if expr.args else ""
         bracketed = rf"\left({self._print(inner)}\right)"
         if name in _AROUND:
             opening, closing = _AROUND[name]
@@ -21,9 +22,9 @@ class _Printer(BookPrinter):
         elif name.startswith("norm_"):
             told = rf"\lVert {self._print(inner)} \rVert_{{{name.removeprefix('norm_')}}}"
         elif name in ("entry", "transpose", "pinv"):
-            told = bracketed + {"entry": f"_{{{expr.args[-1]}}}", "transpose": r"^\top", "pinv": "^+"}[name]
+            told = bracketed + {"entry": f"_{{{index}}}", "transpose": r"^\top", "pinv": "^+"}[name]
         elif name.endswith("_over"):
-            told = rf"\{name.removesuffix('_over')}_{{{expr.args[1]}}} {bracketed}"
+            told = rf"\{name.removesuffix('_over')}_{{{index}}} {bracketed}"
         elif name in ("from_above", "from_below"):
             told = f"{self._print(inner)}^{'+' if name == 'from_above' else '-'}"
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verifiedbook.reading import Offered, Relation, Vocabulary, compare, expectation, noncommuting, norm
+from verifiedbook.reading import Offered, Relation, Vocabulary, compare, expectation, noncommuting, norm, over
 
 beta, eta, sigma = sp.symbols("beta eta sigma", positive=True)
 z = sp.Symbol("z")
@@ -174,3 +174,11 @@ def test_what_is_no_relation_is_refused_with_what_to_write_instead(offered, why)
 def test_relations_are_taken_apart():
     proved = [sp.And(eta < 2 * beta, eta > 1), sp.Not(sp.Eq(eta, 3), evaluate=False)]
     assert compare(r"$1<\eta<2\beta$ and $\eta\ne3$", proved).complete
+
+
+def test_an_index_is_no_symbol_of_the_same_name():
+    h, q = sp.symbols("h q", positive=True)
+    factor = sp.Function("P_t")
+    proved = [(over("max", sp.Abs(factor(h)), "h"), q + 1)]
+    assert compare(r"$\max_h\abs{P_t(h)}=q+1$", proved).complete
+    assert compare(r"$\max_k\abs{P_t(h)}=q+1$", proved).unbound
