@@ -129,6 +129,7 @@ def test_equal_digits_do_not_hide_a_constant():
 def test_an_answer_without_a_value_is_wrong():
     assert "has no real value at" in grade(SQUARE, "sqrt(-r^2-1)").message
     assert "has no real value at" in grade(SQUARE, "|r|^(3/2)*sqrt(r)").message
+    assert "has no real value at" in grade(SQUARE, "r^2(erfinv(r)+1) - r^2 erfinv(r)").message
 
 
 def test_a_verdict_fits_on_the_page():
@@ -174,6 +175,10 @@ def test_a_variable_is_unfolded_onto_its_range(variable):
     formula, free = variable.unfolded()
     for value in (1, 2, 7) if variable.whole else (sp.Rational(1, 9), 1, 50):
         assert variable.admits(formula.subs(free, value))
+    for point in ranges.points((variable,), label="ex")[:30]:
+        (value,) = sp.solve(formula - point["x"], free) or [sp.oo]
+        assert value >= 0
+        assert value.is_finite or point["x"] == variable.low
 
 
 def test_points_satisfy_the_constraints():
