@@ -70,6 +70,14 @@ def test_what_sympy_cannot_prove_is_said_to_be_tried_only(monkeypatch):
     assert grade(NUMBER, "(pi-2)/(2pi)").message == "Right: equal (to 40 digits; not proved)."
 
 
+def test_several_formulas_are_proved_only_if_each_is(monkeypatch):
+    monkeypatch.setattr(comparing, "_METHODS", (lambda difference: difference,))
+    assert grade(PAIR, "2r, 3").proved
+    verdict = grade(PAIR, "r(1+sin(r)^2+cos(r)^2), 3")
+    assert verdict
+    assert not verdict.proved
+
+
 def test_a_sum_is_as_right_as_its_closed_form():
     j = sp.Symbol("j", integer=True)
     assert grade(SUM, sp.Sum(mu**j, (j, 0, k - 1)))
