@@ -21,6 +21,7 @@ from verifiedbook.exercises import (
     ranges,
     real,
     record,
+    values,
     whole,
 )
 from verifiedbook.exercises.budget import Exhausted, budget
@@ -275,3 +276,10 @@ def test_a_proof_that_does_not_end_leaves_the_answer_tried(monkeypatch):
 def test_reading_that_does_not_end_is_refused(monkeypatch):
     monkeypatch.setattr(grading, "CALLS", 10)
     assert grade(LINEAR, "2(1+r)").message == "Your answer takes too long to read; write it in a shorter form."
+
+
+def test_a_power_that_is_too_large_is_not_computed():
+    own = values.context()
+    assert own.isinf(values.power(own.mpf(2), own.mpf(10) ** 500))
+    assert own.isinf(values.power(own.mpf(2), -(own.mpf(10) ** 500)))
+    assert values.power(own.mpf(2), own.mpf(10)) == 1024
