@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..check import binding
 from ..project import Project
 from ..statements import Statement
 from .evidence import Outcome
@@ -91,7 +92,10 @@ def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, 
 
 
 def _evidence(outcome: Outcome) -> dict[str, Any]:
+    found = outcome.certificate
+    certificate = found and {**found, "of": binding(list(outcome.assumptions), outcome.conclusion, found["statement"])}
     return {
+        **({"certificate": certificate} if outcome.certifiable else {}),
         "kind": outcome.kind,
         "status": outcome.status,
         "seconds": round(outcome.seconds, 3),
