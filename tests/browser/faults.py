@@ -34,6 +34,20 @@ CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .
 # colour: all but the first ten become plain text of the same colour.
 FOLD_FORMULAS = """() => [...document.querySelectorAll(".katex")].slice(10).forEach(formula =>
     formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent))"""
+UNDER_BUTTONS = """() => {
+    const titles = [...document.querySelectorAll(".admonition-title:has(> button.toggle-button)")];
+    const overlap = (a, b) => a.width > 0 && a.right > b.left && a.left < b.right
+        && a.bottom > b.top && a.top < b.bottom;
+    return titles.filter(title => {
+        const button = title.querySelector("button").getBoundingClientRect();
+        const range = document.createRange();
+        return [...title.childNodes].filter(node => node.nodeName !== "BUTTON").some(node => {
+            range.selectNodeContents(node);
+            return [...range.getClientRects()].some(box => overlap(box, button));
+        });
+    }).map(title => title.textContent.trim());
+}"""
+
 BROKEN_IMAGES = """() => [...document.images]
     .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
 
@@ -70,6 +84,7 @@ def visible_faults(page, scheme: str) -> list[str]:
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]
     wrong += [f"scrolls, but not by keyboard: {element}" for element in page.evaluate(CLIPPED_SCROLLERS)]
     wrong += [f"image is broken: {source}" for source in page.evaluate(BROKEN_IMAGES)]
+    wrong += [f"runs under its button: {title}" for title in page.evaluate(UNDER_BUTTONS)]
     if page.evaluate("document.documentElement.dataset.theme") != scheme:
         wrong.append(f"is not in {scheme} mode")
     return wrong

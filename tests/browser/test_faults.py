@@ -13,6 +13,10 @@ FAULTS = {
     "sticks out": "add('<div style=\"width: 3000px\">wide</div>')",
     "scrolls, but not by keyboard": 'add(\'<div style="overflow: auto"><p style="width: 3000px">wide</p></div>\')',
     "formula in error": "add('<span class=\"katex-error\">x</span>')",
+    "runs under its button": (
+        'add(\'<p class="admonition-title" style="position: relative">title'
+        '<button class="toggle-button" style="position: absolute; left: 0; right: auto">show</button></p>\')'
+    ),
     "image is broken": 'new Promise(done => { add(\'<img alt="" src="no.png">\'); setTimeout(done, 200) })',
     "asks the network": "fetch('https://example.org/font.woff2').catch(() => 0)",
     "cannot get": "fetch('nowhere.html')",
