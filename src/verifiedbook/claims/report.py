@@ -124,15 +124,15 @@ def read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; make it with: make verify") from None
+        raise ReportError(f"{path} does not exist; `verify` makes it") from None
     except (OSError, ValueError) as error:
-        raise ReportError(f"{path} cannot be read ({error}); make it again with: make verify") from None
+        raise ReportError(f"{path} cannot be read ({error}); `verify` makes it again") from None
     if (
         not isinstance(content, dict)
         or content.get("version") != VERSION
         or not isinstance(content.get("claims"), list)
     ):
-        raise ReportError(f"{path} is not a version {VERSION} record of claims; make it again with: make verify")
+        raise ReportError(f"{path} is not a version {VERSION} record of claims; `verify` makes it again")
     return content
 
 
