@@ -243,10 +243,10 @@ export class State {
     }
 
     /** Go to other values smoothly, along the logarithm of those in `logarithmic`; at once for those who ask for rest. */
-    glide(patch, logarithmic = []) {
+    glide(patch, logarithmic = [], lasting = 500) {
         cancelAnimationFrame(this.gliding);
         if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.set(patch);
-        const from = { ...this.values }, begun = performance.now(), lasting = 500;
+        const from = { ...this.values }, begun = performance.now();
         const between = (key, share) => {
             const a = from[key], b = patch[key];
             if (typeof b !== "number") return b;
