@@ -93,7 +93,9 @@ def test_a_slip_gets_one_sentence_and_no_traceback(few, arguments, said):
 
 def test_a_part_of_the_claims_is_added_to_the_record(few, tmp_path, monkeypatch):
     (tmp_path / "book").mkdir()
-    monkeypatch.setattr(cli, "find", lambda _: project.Project(tmp_path, "", (), tmp_path / "book", tmp_path))
+    monkeypatch.setattr(
+        cli, "find", lambda _: project.Project(tmp_path, "few", (), tmp_path / "book", tmp_path / "results")
+    )
     assert few("thm-few-wrong").exit_code == 1
     assert few("thm-few-square").exit_code == 0
     record = report.read(tmp_path / "_build" / "claims.json")

@@ -1,8 +1,7 @@
-"""The command line of a book: ``verify``. Heavy imports wait until a command needs them."""
+"""The command line of a book: ``verify`` and ``check``. Heavy imports wait until a command needs them."""
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import sys
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .check import CheckError
+from .check import check as check_certificates
 from .project import Project, ProjectError, find
 
 if TYPE_CHECKING:
@@ -33,15 +34,21 @@ def main() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to write what was found (default: _build/claims.json).",
 )
+@click.option("--all", "everything", is_flag=True, help="Run every claim again, changed or not.")
 @click.option("--labels-only", is_flag=True, help="Run nothing: only compare the labels of the book and the claims.")
 @click.pass_obj
 def verify(
-    project: Project | None, names: tuple[str, ...], jobs: int | None, target: Path | None, labels_only: bool
+    project: Project | None,
+    names: tuple[str, ...],
+    jobs: int | None,
+    target: Path | None,
+    everything: bool,
+    labels_only: bool,
 ) -> None:
-    """Verify claims: all of them, or those named by label or chapter.
+    """Verify claims: those whose inputs changed since they were verified, or those named by label or chapter.
 
-    Exit status 0 only if every claim holds, every near miss is rejected, and the book and the claims agree label for
-    label (checked when everything is verified).
+    Exit status 0 only if every claim holds, every near miss is rejected, nothing was edited meanwhile, and the book and
+    the claims agree label for label (checked unless names are given).
     """
     jobs = jobs or _cores()
     if jobs > 1:
@@ -49,45 +56,69 @@ def verify(
         for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ.setdefault(variable, "1")
 
-    from .claims import ClaimError, load, report, run_all, terminal
+    from rich.markup import escape
+
+    from .claims import ClaimError, load, report, terminal
+    from .incremental import Sources
+    from .session import Session
     from .statements import statements, unmatched
 
     start = time.perf_counter()
+    out = terminal.console()
     try:
         project = project or find()
         stated = statements(project.book)
         path = target or project.record
+        sources = None if labels_only else Sources(project, stated)
+        if sources is not None:
+            sources.forget_compiled()
         claims = load(project.claim_modules)
-        if labels_only:
+        if sources is None:
             sys.exit("\n".join(unmatched(stated, claims)) or 0)
         report.check_writable(path)
+        session = Session(project, claims, stated, sources, path)
+        chosen = selected(names, claims, project.chapters) if names else session.outdated(everything)
+        for sentence in session.told:
+            out.print(sentence, soft_wrap=True, markup=False)
+        results = session.run(chosen, jobs, out)
+        # where a report of its own is asked for, named claims are all that it holds
+        session.write(results, jobs, others=not names or target is None)
     except (NotADirectoryError, ProjectError, report.ReportError, ClaimError) as error:
         raise click.ClickException(str(error)) from None
-    chosen = selected(names, claims, project.chapters)
-    by_label = {statement.label: statement for statement in stated}
 
-    out = terminal.console()
-    with terminal.progress(out, len(chosen)) as notify:
-        results = run_all(chosen, project.claim_modules, jobs, notify, by_label)
-    found = report.document(results, claims, by_label, project, jobs)
-    if names and target is None:
-        # where there is nothing readable to add to, what was run is all there is
-        with contextlib.suppress(report.ReportError):
-            found = report.merged(found, report.read(path), claims)
+    if results:
+        terminal.print_table(out, results, claims)
+    mismatches = [*session.faults(results), *(unmatched(stated, claims) if not names else [])]
+    multiplied = ""
     try:
-        report.write(found, path)
-    except report.ReportError as error:
-        raise click.ClickException(str(error)) from None
-
-    terminal.print_table(out, results, claims)
+        multiplied = check_certificates(path)
+    except CheckError as error:
+        mismatches.append(str(error))
     terminal.print_failures(out, results, claims)
-    mismatches = unmatched(stated, claims) if not names else []
     for sentence in mismatches:
-        out.print(f"[bold red]✗[/] {sentence}", soft_wrap=True)
-    terminal.print_summary(out, results, time.perf_counter() - start)
-    out.print(f"written to {path}", soft_wrap=True)
+        out.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=True)
+    terminal.print_summary(out, session.entries.values(), len(results), len(claims), time.perf_counter() - start)
+    if multiplied:
+        out.print(multiplied, soft_wrap=True)
+    if stale := session.stale(names):
+        out.print(f"{stale}; verify them with: {project.command} verify", soft_wrap=True)
+    out.print(f"{'written to' if session.written else 'nothing new in'} {path}", soft_wrap=True)
     if mismatches or any(result.status == "failed" for result in results.values()):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def check(project: Project | None, file: Path | None) -> None:
+    """Multiply out every certificate in FILE (default: _build/claims.json), with neither SymPy nor a solver.
+
+    Exit status 0 only if all of them are proofs of what the file says that they prove.
+    """
+    try:
+        click.echo(check_certificates(file or (project or find()).record))
+    except (CheckError, ProjectError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _cores() -> int:

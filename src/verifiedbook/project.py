@@ -53,13 +53,14 @@ class Project:
         return self.root / "_build" / "claims.json"
 
     def sources(self) -> dict[str, Path]:
-        """The folders of the book's package and of the engine, by package name."""
-        found = {"verifiedbook": Path(__file__).resolve().parent}
-        for folder in (self.root / "src" / self.package, self.root / self.package):
-            if self.package and folder.is_dir():
-                found[self.package] = folder
+        """The engine, the book's package and what lies beside it, by name: folders of packages, or single modules."""
+        found = {}
+        for folder in (self.root / "src", self.root):
+            if self.package and (folder / self.package).is_dir():
+                beside = [path.parent for path in folder.glob("*/__init__.py")] + list(folder.glob("*.py"))
+                found = {path.stem: path for path in (*beside, folder / self.package)}
                 break
-        return found
+        return {**found, "verifiedbook": Path(__file__).resolve().parent}
 
 
 def find(start: Path | str | None = None) -> Project:

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any, ClassVar, Literal
@@ -78,6 +78,8 @@ class Outcome:
     complete: bool = False
     rule: str = ""
     cites: tuple[tuple[str, str], ...] = ()
+    certifiable: bool = False
+    certificate: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +88,12 @@ class Evidence(ABC):
 
     ``scope`` is empty for a statement about all parameters; otherwise it names the instances covered ("t = 1, 2, 3"),
     and ``complete`` says that the clause speaks of no others.
-    ``time_limit`` is in seconds and holds for each attempt.
+    ``time_limit`` is in seconds of processor time and holds for each attempt.
     """
 
     kind: ClassVar[str]
+    #: Whether a certificate is looked for.
+    certifiable: ClassVar[bool] = False
     #: The rule of inference that is used, if one is.
     rule: ClassVar[str] = ""
     _: KW_ONLY
@@ -117,6 +121,10 @@ class Evidence(ABC):
     def premises_stated(self) -> list[Any]:
         """The hypotheses as SymPy relations, for comparison with those that the page prints."""
         return []
+
+    def certificate(self) -> Mapping[str, Any] | None:
+        """A proof of the statement that anyone can check by multiplying out, if there is one."""
+        return None
 
     def cites(self) -> tuple[tuple[str, str], ...]:
         """Labels, each with the name of a clause or nothing, of the claims that this evidence rests on."""
@@ -151,17 +159,21 @@ class Evidence(ABC):
             self.complete,
             self.rule,
             self.cites(),
+            self.certifiable,
+            self.certificate() if verdict.status == "holds" else None,
         )
 
     def _guarded(self) -> Verdict:
-        """An error or a time-out inside a check decides nothing."""
-        try:
-            with limited(self.time_limit):
-                return self.attempt()
-        except TimeExceeded:
-            return Verdict("inconclusive", f"undecided after {self.time_limit:g} s")
-        except Exception as error:
-            return Verdict("inconclusive", f"the check stopped with {type(error).__name__}: {error}")
+        """An error or a time-out inside a check decides nothing; what runs out of time is tried again, for longer."""
+        for limit in (self.time_limit, LONGER * self.time_limit):
+            try:
+                with limited(limit):
+                    return self.attempt()
+            except TimeExceeded:
+                continue
+            except Exception as error:
+                return Verdict("inconclusive", f"the check stopped with {type(error).__name__}: {error}")
+        return Verdict("inconclusive", f"undecided in {limit:g} s of processor time, not refuted")
 
     def _attack(self, miss: NearMiss) -> NearMissOutcome:
         unknown = set(miss.changes) - {field.name for field in fields(self)}
@@ -174,13 +186,23 @@ class Evidence(ABC):
         return NearMissOutcome(miss.description, rejected, told, miss.erratum)
 
 
-class TimeExceeded(Exception):
-    """Raised inside :func:`limited` when its time is up."""
+#: A second try may take this many times what the first may.
+LONGER = 4
+#: What waits rather than computes is ended by the clock, after this many seconds and this many times its limit.
+_CEILING = 60.0, 30.0
+_AGAIN = 1.0  # seconds after which code that swallowed the first interruption is interrupted again
+
+
+class TimeExceeded(BaseException):
+    """Raised inside :func:`limited` when its time is up. Like KeyboardInterrupt it is no error that code may handle."""
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Stop Python code after ``seconds``. Outside the main thread, where no signal arrives, there is no limit."""
+    """Stop Python code after ``seconds`` of processor time, so that a busy machine decides nothing.
+
+    Outside the main thread, where no signal arrives, there is no limit.
+    """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
@@ -188,10 +210,17 @@ def limited(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TimeExceeded
 
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timers = {
+        signal.SIGPROF: (signal.ITIMER_PROF, seconds),
+        signal.SIGALRM: (signal.ITIMER_REAL, _CEILING[0] + _CEILING[1] * seconds),
+    }
+    previous = {number: signal.signal(number, stop) for number in timers}
+    for timer, limit in timers.values():
+        signal.setitimer(timer, limit, _AGAIN)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+        for timer, _ in timers.values():
+            signal.setitimer(timer, 0)
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -8,12 +8,13 @@ import os
 import platform
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..check import binding
 from ..project import Project
 from ..statements import Statement
 from .evidence import Outcome
@@ -42,7 +43,7 @@ def document(
     settle(found)
     return {
         "version": VERSION,
-        "packages": _versions((*_PACKAGES, *project.versions)),
+        "packages": versions(project),
         "environment": {
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
@@ -91,7 +92,10 @@ def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, 
 
 
 def _evidence(outcome: Outcome) -> dict[str, Any]:
+    found = outcome.certificate
+    certificate = found and {**found, "of": binding(list(outcome.assumptions), outcome.conclusion, found["statement"])}
     return {
+        **({"certificate": certificate} if outcome.certifiable else {}),
         "kind": outcome.kind,
         "status": outcome.status,
         "seconds": round(outcome.seconds, 3),
@@ -113,16 +117,6 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
             for miss in outcome.near_misses
         ],
     }
-
-
-def merged(new: dict[str, Any], old: dict[str, Any], known: Mapping[str, Claim]) -> dict[str, Any]:
-    """``new`` with the claims of ``old`` that were not run this time, in the order of ``known``."""
-    fresh = {claim["label"]: claim for claim in new["claims"]}
-    kept = {claim["label"]: claim for claim in old["claims"]}
-    both = {**kept, **fresh}
-    found = [both[label] for label in known if label in both]
-    settle(found)
-    return {**new, "claims": found}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -182,9 +176,10 @@ def commit(root: Path) -> str | None:
         return None
 
 
-def _versions(packages: Iterable[str]) -> dict[str, str]:
+def versions(project: Project) -> dict[str, str]:
+    """The versions installed of what the engine decides with and of what the project names."""
     installed = {}
-    for package in packages:
+    for package in (*_PACKAGES, *project.versions):
         try:
             installed[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from ..statements import Statement
@@ -14,6 +12,7 @@ from .clauses import WHOLE, Clauses, of_list
 from .evidence import Evidence, Outcome
 from .grading import grade, weakest
 from .registry import Claim, load
+from .workers import Told, side_by_side
 
 Notify = Callable[["Result"], None]
 
@@ -114,10 +113,12 @@ def run_all(
     jobs: int = 1,
     notify: Notify = lambda result: None,
     stated: Mapping[str, Statement] | None = None,
+    warn: Told = lambda sentence: None,
 ) -> dict[str, Result]:
     """Run the claims ``labels`` of ``modules`` in up to ``jobs`` processes; ``notify`` hears of each as it ends.
 
-    A claim that uses a failed one fails with it. ``stated`` is what the book prints under each label.
+    A claim that uses a failed one fails with it. ``stated`` is what the book prints under each label. A claim whose
+    process is ended from outside runs again, once, and ``warn`` hears of it.
     """
     claims, stated = load(modules), stated or {}
     wanted = list(labels)
@@ -127,20 +128,20 @@ def run_all(
             results[label] = run(claims[label], stated.get(label))
             notify(results[label])
     else:
-        # forked workers have the chapters imported already; elsewhere each worker imports them once
-        method = "fork" if sys.platform == "linux" else "spawn"
-        context = multiprocessing.get_context(method)
-        with ProcessPoolExecutor(min(jobs, len(wanted)), mp_context=context) as pool:
-            waiting = [pool.submit(_run_label, label, tuple(modules), stated.get(label)) for label in wanted]
-            for future in as_completed(waiting):
-                result = future.result()
-                results[result.label] = result
-                notify(result)
+        tasks = {label: (label, tuple(modules), stated.get(label)) for label in wanted}
+        with closing(side_by_side(tasks, _run_label, min(jobs, len(wanted)), warn)) as ended:
+            for label, result in ended:
+                results[label] = result if isinstance(result, Result) else _lost(label, result)
+                notify(results[label])
     return _with_consequences({label: results[label] for label in wanted}, claims)
 
 
 def _run_label(label: str, modules: tuple[str, ...], stated: Statement | None) -> Result:
     return run(load(modules)[label], stated)
+
+
+def _lost(label: str, sentence: str) -> Result:
+    return Result(label, "failed", 0.0, (), (), sentence)
 
 
 def _with_consequences(results: dict[str, Result], claims: dict[str, Claim]) -> dict[str, Result]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,8 +18,10 @@ from typing import Literal, Protocol
 import sympy as sp
 
 _SCRIPT = Path(__file__).with_name("solver_process.py")
-_START = 20.0  # seconds that a solver's process may take to start, on a busy machine
-_GRACE = 0.5  # seconds past its time limit after which a solver is ended
+#: A solver that waits rather than computes is ended by the clock, after so many seconds and so many times its limit.
+_CEILING = 60.0, 30.0
+_GRACE = 5.0  # seconds that a process whose answers have ended may take to end itself
+_LONGER = 4.0  # a second try may take this many times what the first may
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Answer:
 
 
 class Solver(Protocol):
-    """Anything that answers an SMT-LIB text within a time limit in seconds."""
+    """Anything that answers an SMT-LIB text within a limit in seconds of processor time."""
 
     name: str
 
@@ -41,7 +45,10 @@ class Solver(Protocol):
 
 
 class ProcessSolver:
-    """A solver in a process of its own, started when first asked and ended when it overruns its time."""
+    """A solver in a process of its own, started when first asked and ended when it overruns its time.
+
+    What it leaves undecided for want of time is put to it once more, for longer.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -49,44 +56,55 @@ class ProcessSolver:
         self._owner = 0
 
     def decide(self, text: str, timeout: float) -> Answer:
+        for limit in (timeout, _LONGER * timeout):
+            answer = self._decide(text, limit)
+            if answer is not None:
+                return answer
+        return Answer("unknown", f"undecided in {limit:g} s of processor time, not refuted")
+
+    def _decide(self, text: str, limit: float) -> Answer | None:
+        """The answer to ``text``; None if there was none in time."""
         try:
-            fresh = self._start()
-            line = self._exchange(
-                json.dumps({"text": text, "timeout": timeout}), timeout + (_START if fresh else _GRACE)
-            )
+            self._start()
+            line = self._exchange(json.dumps({"text": text, "timeout": limit}), _CEILING[0] + _CEILING[1] * limit)
         except BaseException:
             self.end()  # whatever it would still say is no answer to the next question
             raise
         if line is None:
             self.end()
-            return Answer("unknown", f"no answer within {timeout:g} s")
+            return None
         try:
             reply = json.loads(line)
         except ValueError:
-            self.end()
+            code = self.end(_GRACE)
+            if code == -signal.SIGPROF:
+                return None
             return Answer("unknown", "the solver stopped" + (f": {line.strip()}" if line.strip() else ""))
         if reply["verdict"] not in ("sat", "unsat"):
             return Answer("unknown", reply.get("detail", ""))
         model = {name: _number(*value) for name, value in reply.get("model", {}).items()}
         return Answer(reply["verdict"], reply.get("detail", ""), model)
 
-    def end(self) -> None:
-        """End the process, if this process started it."""
+    def end(self, patience: float = 0.0) -> int | None:
+        """End the process, if this process started it; the status that it ended with, after ``patience`` by itself."""
         process, self._process = self._process, None
-        if process is not None and self._owner == os.getpid():
-            process.kill()
-            process.communicate()
+        if process is None or self._owner != os.getpid():
+            return None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+        process.kill()
+        process.communicate()
+        return process.returncode
 
-    def _start(self) -> bool:
-        """Start the solver unless it runs; True if it had to be. A forked worker does not share its parent's."""
+    def _start(self) -> None:
+        """Start the solver unless it runs. A forked worker does not share its parent's."""
         if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
-            return False
+            return
         self.end()
-        command = [sys.executable, str(_SCRIPT), self.name]
+        command = [sys.executable, str(_SCRIPT), self.name, str(os.getpid())]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._owner = os.getpid()
         atexit.register(self.end)
-        return True
 
     def _exchange(self, question: str, seconds: float) -> str | None:
         """The line that answers ``question``, empty if the process ended; None if none came in time."""

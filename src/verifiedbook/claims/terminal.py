@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -26,7 +29,10 @@ _MINIMUM_WIDTH = 120
 
 
 def console() -> Console:
-    """A console that keeps rows whole where the output is not a terminal."""
+    """A console that keeps rows whole where the output is not a terminal, and writes ``?`` for what it cannot."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
     plain = Console()
     return plain if plain.is_terminal else Console(width=max(plain.width, _MINIMUM_WIDTH), highlight=False)
 
@@ -35,11 +41,13 @@ def console() -> Console:
 def progress(out: Console, total: int) -> Iterator[Notify]:
     """A progress bar over ``total`` claims; yields what to call with each result."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=out, transient=True) as bar:
+    # without a thread of its own: processes are forked meanwhile
+    with Progress(*columns, console=out, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("verifying", total=total)
+        bar.refresh()
 
         def advance(result: Result) -> None:
-            bar.update(task, advance=1, description=f"verified {result.label}")
+            bar.update(task, advance=1, description=f"verified {result.label}", refresh=True)
 
         yield advance
 
@@ -82,13 +90,14 @@ def print_failures(out: Console, results: Mapping[str, Result], claims: Mapping[
                 out.print(f"    counterexample: {escape(outcome.witness)}")
 
 
-def print_summary(out: Console, results: Mapping[str, Result], seconds: float) -> None:
-    """How many claims have which status, how many near misses fell, and how long it took."""
-    counts: dict[str, int] = {}
-    for result in results.values():
-        counts[result.status] = counts.get(result.status, 0) + 1
-    rejected = sum(result.near_misses[0] for result in results.values())
-    total = sum(result.near_misses[1] for result in results.values())
-    said = ", ".join(f"{counts[status]} {status}" for status in GLYPHS if status in counts)
-    claims = "1 claim" if len(results) == 1 else f"{len(results)} claims"
-    out.print(f"\n{claims}: {said}; {rejected} of {total} near misses rejected; {seconds:.1f} s")
+def print_summary(out: Console, entries: Iterable[Mapping[str, Any]], ran: int, total: int, seconds: float) -> None:
+    """How many claims have which status, how many near misses fell, how many of them this run verified, how long."""
+    entries = list(entries)
+    counts = Counter(entry["status"] for entry in entries)
+    misses = [
+        miss["rejected"] for entry in entries for evidence in entry["evidence"] for miss in evidence["near_misses"]
+    ]
+    said = ", ".join(f"{counts[status]} {status}" for status in GLYPHS if status in counts) or "none"
+    claims = "1 claim" if len(entries) == 1 else f"{len(entries)} claims"
+    out.print(f"\n{claims}: {said}; {sum(misses)} of {len(misses)} near misses rejected")
+    out.print(f"verified {ran} of {total} claims in {seconds:.1f} s")

@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 JOBS_VARIABLE = "VERIFIEDBOOK_EXECUTE_JOBS"
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
+# a cell that prints docstrings or code depends on every word of a module, any other on what the module does
+_SHOWS_SOURCE = re.compile(r"getsource|__doc__|\bhelp\(|\?[ \t]*$", re.MULTILINE)
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -75,7 +77,8 @@ class Execution:
         graph = dependencies_of(self._app)
         cells = [fence.content for fence in fences(text) if fence.directive == "code-cell"]
         files = graph.of_cells(cells) | graph.of_rooms(PurePosixPath(docname).name)
-        return graph.digest([*files, *project_of(self._app).pins])
+        shown = any(_SHOWS_SOURCE.search(cell) for cell in cells)
+        return graph.digest([*files, *project_of(self._app).pins], code_only=not shown)
 
     def _is_executed(self, path: Path, text: str) -> bool:
         config = getattr(self._app.env, "mystnb_config", None)

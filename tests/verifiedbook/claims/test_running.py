@@ -144,15 +144,6 @@ def test_the_report_holds_what_the_schema_promises(chapter, tmp_path):
     assert {"description", "rejected", "witness"} <= set(evidence["near_misses"][0])
 
 
-def test_a_partial_run_is_added_to_what_was_known(chapter, tmp_path):
-    module = chapter(GOOD, "samplemerge")
-    claims = load([module])
-    everything = report.document(run_all(claims, [module]), claims, {}, project(tmp_path), 1)
-    one = report.document(run_all(["thm-sample-binomial"], [module]), claims, {}, project(tmp_path), 1)
-    stale = {**everything, "claims": [*everything["claims"], {"label": "thm-removed"}]}
-    assert [claim["label"] for claim in report.merged(one, stale, claims)["claims"]] == list(claims)
-
-
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1, "claims": []}', '{"version": 2}'])
 def test_a_damaged_record_is_named_with_the_command_that_makes_it_again(tmp_path, content):
     path = tmp_path / "claims.json"

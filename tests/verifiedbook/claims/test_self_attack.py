@@ -132,7 +132,7 @@ def test_a_check_that_runs_out_of_time_is_inconclusive():
 
     outcome = Identity(forever, x, time_limit=0.05).run()
     assert outcome.status == "inconclusive"
-    assert "0.05 s" in outcome.detail
+    assert "undecided in 0.2 s of processor time, not refuted" in outcome.detail
 
 
 def test_a_solvers_error_text_does_not_count_as_an_answer(monkeypatch):
@@ -214,11 +214,11 @@ def test_a_solver_that_ignores_its_time_limit_is_ended_and_started_again(monkeyp
     script = tmp_path / "stubborn.py"
     script.write_text("import sys, time\nfor line in sys.stdin: time.sleep(60)\n")
     monkeypatch.setattr(solvers, "_SCRIPT", script)
-    monkeypatch.setattr(solvers, "_START", 0.3)
+    monkeypatch.setattr(solvers, "_CEILING", (0.3, 0))
     stubborn = solvers.ProcessSolver("z3")
     answer = stubborn.decide("(check-sat)", 0.1)
     assert answer.verdict == "unknown"
-    assert "no answer within 0.1 s" in answer.detail
+    assert "undecided in 0.4 s of processor time, not refuted" in answer.detail
     monkeypatch.undo()
     assert stubborn.decide("(check-sat)", 5.0).verdict == "sat"
     stubborn.end()
