@@ -112,9 +112,9 @@ export function mount(root, data) {
         html("div", { class: "live-grid live-three" }, plane.node, share.node, bend.node),
         html("div", { class: "live-controls live-even" }, sliders.p.node, sliders.s.node, sliders.t.node, sliders.c.node),
         html("div", { class: "live-choices" }, walk.node),
-        html("div", { class: "live-read" }, html("dl", { class: "live-facts" },
+        html("div", { class: "live-read" }, html("dl", { class: "live-facts simple" },
             ...[["solution", "minimiser"], ["mean", "mean of iterates"]].flatMap(([key, name]) => [html("dt", {}, name), facts[key]])),
-        html("dl", { class: "live-facts" },
+        html("dl", { class: "live-facts simple" },
             ...[["parts", "contributions"], ["jump", "without dropout"]].flatMap(([key, name]) => [html("dt", {}, name), facts[key]]))),
         state.spoken,
     );

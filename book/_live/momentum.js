@@ -88,7 +88,7 @@ export function mount(root, data) {
         html("div", { class: "live-controls" }, sliders.eta.node, sliders.beta.node, sliders.kappa.node),
         html("div", { class: "live-choices" }, method.node, start.node),
         html("div", { class: "live-read" },
-            html("dl", { class: "live-facts" },
+            html("dl", { class: "live-facts simple" },
                 ...[["steep", "steep"], ["flat", "flat"], ["rate", "long run"], ["hump", "before"], ["limit", "step size"]]
                     .flatMap(([key, name]) => [html("dt", { class: key }, name), facts[key]])),
             gauge.node),

@@ -105,7 +105,7 @@ export function mount(root, data) {
         buttons,
         html("div", { class: "live-grid live-three" }, plane.node, bars.node, cost.node),
         html("div", { class: "live-controls live-even" }, ...Object.values(sliders).map((control) => control.node)),
-        html("div", { class: "live-read" }, table, html("dl", { class: "live-facts" },
+        html("div", { class: "live-read" }, table, html("dl", { class: "live-facts simple" },
             ...[["gone", "weights removed"], ["energy", "energy removed"], ["rise", "true loss"]].flatMap(([key, name]) => [html("dt", {}, name), facts[key]]))),
         state.spoken,
     );

@@ -12,7 +12,7 @@ from .conftest import HTML
 pytestmark = pytest.mark.browser
 
 #: Every live figure: its page, its label, its module.
-FIGURES = [("momentum", "fig-momentum-live", "momentum")]
+FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", "pruning", "compression")]
 FRAME = 16  # milliseconds
 MOST_CODE = 40_000
 STICKS_OUT = """figure => [...figure.querySelectorAll("*")]
