@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 #: Every live figure: its page, its label, its module.
 FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", "pruning", "compression")]
+FIGURES.append(("index", "fig-descent-live", "descent"))
 FRAME = 16  # milliseconds
 MOST_CODE = 40_000
 STICKS_OUT = """figure => [...figure.querySelectorAll("*")]
