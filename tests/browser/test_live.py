@@ -106,7 +106,7 @@ def test_an_address_that_makes_no_sense_changes_nothing(name, label, module, boo
     figure = ready(page, book, name, label)
     usual = figure.locator("input[type=range]").first.get_attribute("aria-valuetext")
     page.goto("about:blank")
-    figure = ready(page, book, name, label, "&eta=<b>&beta=&p=NaN&method=constructor&x=1e999&__proto__=1&&=")
+    figure = ready(page, book, name, label, "&eta=<b>&beta=&p=NaN&method=constructor&x=1e999&__proto__=1&&=&%E0%A4%A")
     assert figure.locator("input[type=range]").first.get_attribute("aria-valuetext") == usual
     assert page.seen.wrong() == []
 
