@@ -49,8 +49,8 @@ x = Symbol("x", positive=True)  # 2 tau sigma^2, the time in the direction's own
 #: The factor by which one step multiplies the error along a direction.
 contraction = 1 - 2 * eta * sigma**2
 
-#: Any direction, whether X sees it or not, its factor, the coordinate of the error along it, at first and a step later.
-sigma_i = Symbol("sigma_i", nonnegative=True)
+#: Any directions, whether X sees them or not, the factor of one, and coordinates of the error along it.
+sigma_i, sigma_j = symbols("sigma_i sigma_j", nonnegative=True)
 contraction_i = contraction.subs(sigma, sigma_i)
 e_0, e_t, e_next = symbols("e_0 e_t e_{t+1}", real=True)
 #: The coordinates of the weights, of any minimiser, and of the target seen through X, with $w^\\star_i=b/\\sigma$.
