@@ -15,6 +15,7 @@ REPRODUCTIONS = {
     "dropout": "dltheory.dropout.reproduction",
     "pruning": "dltheory.pruning.reproduction",
     "speed": "dltheory.compression.reproduction",
+    "networks": "dltheory.networks.reproduction",
 }
 
 

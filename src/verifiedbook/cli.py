@@ -69,7 +69,7 @@ def verify(
         project = project or find()
         stated = statements(project.book)
         path = target or project.record
-        sources = None if labels_only else Sources(project, {each.label: each.text for each in stated})
+        sources = None if labels_only else Sources(project, stated)
         if sources is not None:
             sources.forget_compiled()
         claims = load(project.claim_modules)
@@ -103,7 +103,7 @@ def verify(
     if stale := session.stale(names):
         out.print(f"{stale}; verify them with: {project.command} verify", soft_wrap=True)
     out.print(f"{'written to' if session.written else 'nothing new in'} {path}", soft_wrap=True)
-    if mismatches or any(entry["status"] == "failed" for entry in session.entries.values()):
+    if mismatches or any(result.status == "failed" for result in results.values()):
         sys.exit(1)
 
 

@@ -12,7 +12,7 @@ from .claims.certificate import kept
 from .claims.grading import settle
 from .incremental import Entry, Sources, checksum, earned, known, refreshed, same, stands
 from .project import Project
-from .statements import Statement
+from .statements import Statement, statements
 
 
 class Session:
@@ -53,7 +53,7 @@ class Session:
         kept.keep_in(self._project.results / "certificates")
         with terminal.progress(out, len(labels)) as notify:
             warn = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
-            return run_all(labels, self._project.claim_modules, jobs, notify, warn, self._stated)
+            return run_all(labels, self._project.claim_modules, jobs, notify, self._stated, warn)
 
     def write(self, results: Mapping[str, Result], jobs: int, others: bool) -> None:
         """Write the report: ``results``, and where ``others`` are wanted, what may stand of the rest.
@@ -63,15 +63,15 @@ class Session:
         found = report.document(results, self._claims, self._stated, self._project, jobs)
         fresh = {entry["label"]: {**entry, "digest": self._digests[entry["label"]]} for entry in found["claims"]}
         entries: dict[str, Entry] = {}
+        root = self._project.root
         for label, claim in self._claims.items():
             if label in fresh:
-                entries[label] = fresh[label]
+                entries[label] = refreshed(fresh[label], claim, self._stated.get(label), root)
             elif others and (old := self._current(label, fresh)):
-                title = self._stated[label].title if label in self._stated else ""
-                entries[label] = refreshed(old, claim, title)
+                entries[label] = refreshed(old, claim, self._stated.get(label), root)
         settle(list(entries.values()))
         if results and (edited := self._sources.changed()):
-            now = Sources(self._project, {label: statement.text for label, statement in self._stated.items()})
+            now = Sources(self._project, statements(self._project.book))
             self._edited = edited
             self._dropped = [label for label in entries if now.digest(self._claims[label]) != self._digests[label]]
         self.entries = {label: entry for label, entry in entries.items() if label not in self._dropped}
@@ -101,7 +101,7 @@ class Session:
         found = [
             f"{label}: {entry['problem']}"
             for label, entry in self.entries.items()
-            if entry["status"] == "failed" and label not in results
+            if entry["status"] == "failed" and label not in results and self._known[label]["status"] != "failed"
         ]
         if self._dropped:
             names = ", ".join(path.name for path in self._edited)

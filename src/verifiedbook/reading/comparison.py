@@ -120,6 +120,8 @@ def compare(
     words = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary or {})
     given = [one for item in offered for one in offers(item)]
     given += assumptions(given)
+    own = {symbols: words.with_symbols(symbols) for symbols in {frozenset(one.relation.symbols) for one in given}}
+    with_words = [(one, own[frozenset(one.relation.symbols)]) for one in given]
     reasons = {compact(latex): reason for latex, reason in declared}
     bound: list[Bound] = []
     named: list[Declared] = []
@@ -129,7 +131,7 @@ def compare(
         if relation.formula:
             bound.append(Bound(relation, "printed"))
             continue
-        outcome = _bind(relation, given, words)
+        outcome = _bind(relation, with_words, words)
         if isinstance(outcome, Bound):
             bound.append(outcome)
         elif compact(relation.source) in reasons:
@@ -155,48 +157,46 @@ def _missing(given: Sequence[Offered], bound: Sequence[Bound], usual: Sequence[R
     return missing
 
 
-def _bind(printed: Printed, given: Sequence[Offered], words: Vocabulary) -> Bound | Unbound:
+def _bind(printed: Printed, given: Sequence[tuple[Offered, Vocabulary]], words: Vocabulary) -> Bound | Unbound:
     """What the printed relation is bound to, or why it is not."""
-    try:
-        alone = readings(printed, words)
-    except UnreadableError as error:
-        problem: UnreadableError | None = error
-        alone = []
-    else:
-        problem = None
+    problem = ""
+    told: dict[Vocabulary, list[Relation]] = {}
+    for vocabulary in (words, *(own for _, own in given)):
+        if vocabulary not in told:
+            try:
+                told[vocabulary] = readings(printed, vocabulary)
+            except UnreadableError as error:
+                told[vocabulary] = []
+                problem = str(error)
     found: list[Offered] = []
-    nearest: tuple[float, Offered, Sameness] | None = None
     matched: set[int] = set()
-    count = len(alone) or 1
-    for one in given:
-        try:
-            says = readings(printed, words.with_symbols(one.relation.symbols))
-        except UnreadableError as error:
-            problem = problem or error
-            continue
-        problem, count = None, len(says)
-        for i, relation in enumerate(says):
+    different: list[tuple[Relation, Offered, Sameness]] = []
+    for one, vocabulary in given:
+        for i, relation in enumerate(told[vocabulary]):
             outcome = same(relation, one.relation)
             if outcome.decision == "same":
                 matched.add(i)
                 found.append(one)
-                continue
-            close = _closeness(relation, one.relation)
-            if i not in matched and (nearest is None or close > nearest[0]):
-                nearest = close, one, outcome
-    if len(matched) == count and matched:
+            else:
+                different.append((relation, one, outcome))
+    count = max(map(len, told.values()))
+    if matched and len(matched) == count:
         return Bound(printed, "proved", tuple(dict.fromkeys(found)))
-    if (
-        alone
-        and printed.left != printed.right
-        and all(relation.sign == "=" and equality(relation.left, relation.right).holds for relation in alone)
-    ):
+    if _is_identity(printed, told[words]):
         return Bound(printed, "identity")
-    if problem is not None:
+    if not count:
         return Unbound(printed, f"it cannot be read: {problem}")
-    if nearest is None:
+    if not different:
         return Unbound(printed, "nothing was offered to compare it with")
-    return Unbound(printed, nearest[2].reason, nearest[1])
+    _, nearest, outcome = max(different, key=lambda three: _closeness(three[0], three[1].relation))
+    return Unbound(printed, outcome.reason, nearest)
+
+
+def _is_identity(printed: Printed, alone: Sequence[Relation]) -> bool:
+    """Whether it is an equation that holds for the objects of the vocabulary, whatever was offered."""
+    if not alone or compact(printed.left) == compact(printed.right):
+        return False
+    return all(one.sign == "=" and bool(equality(one.left, one.right).holds) for one in alone)
 
 
 def _closeness(page: Relation, proved: Relation) -> float:

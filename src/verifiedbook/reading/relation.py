@@ -11,8 +11,10 @@ from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
 from ..printing import latex
+from .grammar import tree_of
 from .meaning import has_branches, read, read_set
 from .printed import Printed
+from .products import applied_names
 from .symbols import MIRRORED, RELATIONS
 from .vocabulary import Vocabulary
 
@@ -119,6 +121,9 @@ def readings(printed: Printed, vocabulary: Vocabulary) -> list[Relation]:
 
     Raises :class:`~verifiedbook.reading.symbols.UnreadableError`.
     """
+    vocabulary = vocabulary.with_functions(
+        sorted(applied_names(tree_of(printed.left)) | applied_names(tree_of(printed.right)))
+    )
     found: list[Relation] = []
     for branch in (1, -1) if has_branches(printed.left + printed.right) else (1,):
         left = read(printed.left, vocabulary, branch)

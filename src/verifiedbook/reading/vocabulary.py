@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -85,7 +86,7 @@ def plain_function(name: str) -> Any:
     return sp.Function(plain_symbol(name).name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     r"""Printed names and what they stand for.
 
@@ -96,22 +97,25 @@ class Vocabulary:
 
     names: Mapping[str, Any] = field(default_factory=dict)
     symbols: Iterable[Any] = ()
+    known: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        own = {canonical(name): _plain(value) for name, value in self.names.items()}
-        taken = {value for value in own.values() if isinstance(value, sp.Basic) and not value.is_number}
-        for symbol in self.symbols:
-            plain = _plain(symbol)
+        names = {canonical(name): _plain(value) for name, value in self.names.items()}
+        taken = {value for value in names.values() if isinstance(value, sp.Basic)}
+        symbols = tuple(symbol for symbol in map(_plain, self.symbols) if symbol not in taken)
+        known: dict[str, Any] = {}
+        for symbol in symbols:
             # a symbol that has a name of its own goes by that name alone
-            if plain not in taken:
-                own.setdefault(canonical(latex(symbol)), plain)
-        object.__setattr__(self, "names", own)
-        object.__setattr__(self, "symbols", ())
+            known.setdefault(_latex_name(symbol), symbol)
+            known.setdefault(str(symbol), symbol)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "symbols", symbols)
+        object.__setattr__(self, "known", known)
 
     def with_symbols(self, symbols: Iterable[Any]) -> Vocabulary:
         """The same vocabulary, and the symbols and functions that no name of it means."""
         own = (symbol for symbol in symbols if str(symbol) not in SIGNS and not str(symbol).endswith("_over"))
-        return Vocabulary(self.names, sorted(own, key=str))
+        return Vocabulary(self.names, (*self.symbols, *sorted(own, key=str)))
 
     def find(self, name: str) -> Any:
         """What the name stands for, or nothing if the author did not say."""
@@ -121,10 +125,16 @@ class Vocabulary:
         base = self.names.get(letter)
         if isinstance(base, sp.IndexedBase) and index:
             return base[tuple(self._index(part) for part in index[:-1].split(","))]
-        return None
+        found = self.known.get(name)
+        return self.known.get(plain_symbol(name).name) if found is None else found
 
     def _index(self, part: str) -> Any:
         return sp.Integer(part) if part.isdigit() else self.meaning(canonical(part))
+
+    def with_functions(self, names: Iterable[str]) -> Vocabulary:
+        """The same vocabulary, with a plain function for each name that it does not have."""
+        new = {name: plain_function(name) for name in names if self.find(name) is None}
+        return Vocabulary({**self.names, **new}, self.symbols) if new else self
 
     def meaning(self, name: str) -> Any:
         """What the name stands for, by default a symbol of its own."""
@@ -149,6 +159,15 @@ class Vocabulary:
             order = len(name) - len(bare)
             return lambda point: _derivative(of, point, order)
         return None
+
+
+@lru_cache(maxsize=4096)
+def _latex_name(symbol: Any) -> str:
+    try:
+        return canonical(latex(symbol))
+    except UnreadableError:
+        # the index of a maximum, say, is no name that a page could print
+        return str(symbol)
 
 
 def _derivative(function: Callable[..., Any], point: Any, order: int) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from . import clauses, execution, nodes, project
+from . import clauses, execution, live, nodes, project
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -52,6 +52,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
     execution.setup(app)
+    live.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
@@ -61,5 +62,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _own_digest() -> str:
     """A digest of the extension's own code, so that editing it makes Sphinx read every page again."""
     folder = Path(__file__).parent
-    sources = [*sorted(folder.rglob("*.py")), folder.parent / "printing.py"]
+    sources = [*sorted(folder.rglob("*.py")), folder.parent / "printing.py", folder.parent / "live.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

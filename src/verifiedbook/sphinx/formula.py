@@ -28,7 +28,7 @@ def load(path: str) -> Any:
     """
     if not _DOTTED.fullmatch(path):
         raise FormulaError(f"formula {path!r}: a dotted path such as package.module.name is needed")
-    found = _find(path)
+    found = find(path)
     if callable(found) and not _printable(found):
         found = _call(path, found)
     if not _printable(found):
@@ -37,7 +37,8 @@ def load(path: str) -> Any:
     return found
 
 
-def _find(path: str) -> Any:
+def find(path: str) -> Any:
+    """What lies at a dotted path; raises :class:`FormulaError` if nothing does or if an import stops."""
     parts = path.split(".")
     for count in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:count])

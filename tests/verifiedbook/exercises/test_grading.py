@@ -157,6 +157,8 @@ def test_points_lie_in_the_range_and_reach_its_ends_and_signs(variable):
     assert len(tried) >= min(ranges.POINTS // 2, 4)
     assert variable.low is not None or min(tried) < 0
     assert variable.high is not None or max(tried) > 0
+    assert not variable.includes_low or variable.low in tried
+    assert not variable.includes_high or variable.high in tried
     if not variable.whole:
         if variable.low is not None:
             assert min(tried) - variable.low < sp.Rational(1, 100)

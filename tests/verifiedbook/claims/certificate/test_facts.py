@@ -135,14 +135,12 @@ def test_both_solvers_find_no_difference(formula: Any) -> None:
             divisors.append(sp.Ne(as_sympy([">", part[1]], statement).lhs, 0))
         else:
             assumed.append(as_sympy(part, statement))
-    differs = sp.Xor(formula, as_sympy(statement["then"], statement), evaluate=False)
     different = sp.Or(
         sp.And(formula, sp.Not(as_sympy(statement["then"], statement))),
         sp.And(sp.Not(formula), as_sympy(statement["then"], statement)),
     )
-    assert differs is not None
     text = script([*defined, *divisors, sp.Or(different, sp.Not(sp.And(*assumed)))])
-    answers = [solver.decide(text, 20.0).verdict for solver in solvers.SOLVERS]
+    answers = [solver.decide(text, 4.0).verdict for solver in solvers.SOLVERS]
     assert "sat" not in answers
     assert "unsat" in answers
 

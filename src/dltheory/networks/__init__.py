@@ -1,0 +1,1 @@
+"""From linear models to networks: which theorem of the book still holds, how nearly, and how one knows."""

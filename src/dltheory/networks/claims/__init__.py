@@ -1,0 +1,13 @@
+"""Claims of the chapter on networks: importing them registers them, and does no work."""
+
+from dltheory.networks.claims import (
+    curvature,
+    linearised,
+    minimum,
+    noise,
+    sharpness,
+    step_limit,
+    surgeon,
+)
+
+__all__ = ["curvature", "linearised", "minimum", "noise", "sharpness", "step_limit", "surgeon"]

@@ -1,0 +1,278 @@
+"""Networks whose outputs are linear in the weights, and wide ones that nearly are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from dltheory.networks import derivation
+from dltheory.networks.claims import predictions
+from dltheory.networks.derivation.symbols import eta
+from verifiedbook.claims import Agreement, Evidence, Identity, Measured, NearMiss, claim
+
+
+@claim(
+    "thm-linearised-residual",
+    uses=["thm-gd-modes", "thm-momentum-modes", "cor-gd-large-modes-first", "thm-gd-min-norm"],
+    source="jacot2018, lee2019",
+    rests_on="That chapters 1 to 4 apply is one substitution, X = J and y − f(θ₀) for y, in the proof.",
+)
+def linearised_residual() -> list[Evidence]:
+    """The linearised network is least squares with X = J: residual, directions, momentum, and where it ends."""
+    jacobian = sp.Matrix(2, 3, sp.symbols("j_1:7", real=True))
+    residual = sp.Matrix(sp.symbols("r_1 r_2", real=True))
+    return [
+        Identity(
+            lambda: derivation.residual_step(jacobian, residual),
+            (sp.eye(2) - 2 * eta * jacobian * jacobian.T) * residual,
+            scope="two outputs, three weights",
+            near_misses=[
+                NearMiss("the factor 2 lost", rhs=(sp.eye(2) - eta * jacobian * jacobian.T) * residual),
+                NearMiss(
+                    "each output by itself",
+                    rhs=sp.Matrix([(1 - 2 * eta * jacobian[i, :].dot(jacobian[i, :])) * residual[i] for i in range(2)]),
+                ),
+            ],
+        ),
+        Agreement(
+            _directions_by_formula,
+            _directions_by_torch,
+            lambda rng: _linear_case(rng, beta=1.0),
+            count=20,
+            tolerance=1e-9,
+            because="eight steps with factors below 1 in double precision",
+            near_misses=[
+                NearMiss("η in place of 2η", predict=lambda **case: _directions_by_formula(**case, half=True)),
+                NearMiss(
+                    "the right singular directions", measure=lambda **case: _directions_by_torch(**case, shuffled=True)
+                ),
+            ],
+        ),
+        Agreement(
+            _directions_by_formula,
+            _directions_by_torch,
+            lambda rng: _linear_case(rng, beta=float(rng.uniform(0.2, 0.9))),
+            count=20,
+            tolerance=1e-8,
+            because="eight steps of a recurrence with two terms, and a singular value decomposition",
+            near_misses=[
+                NearMiss("without memory", predict=lambda **case: _directions_by_formula(**{**case, "beta": 1.0})),
+            ],
+        ),
+        Agreement(
+            _end_by_pseudo_inverse,
+            _end_by_running,
+            _wide_case,
+            count=10,
+            tolerance=1e-8,
+            because="4000 steps with a condition number of at most 50",
+            near_misses=[
+                NearMiss(
+                    "the targets in place of the first residual",
+                    predict=lambda **c: _end_by_pseudo_inverse(**c, raw=True),
+                ),
+            ],
+        ),
+    ]
+
+
+def _linear_case(rng: Any, beta: float) -> dict[str, Any]:
+    """f₀ + JΔ with a random J (n, P), P > n, targets, and a stable step."""
+    import numpy as np
+
+    n, count = int(rng.integers(2, 6)), int(rng.integers(6, 12))
+    J = rng.normal(size=(n, count))
+    return {
+        "J": J,
+        "first": rng.normal(size=n),
+        "y": rng.normal(size=n),
+        "eta": float(rng.uniform(0.2, 0.8)) / np.linalg.norm(J, 2) ** 2,
+        "beta": beta,
+    }
+
+
+def _directions_by_formula(J: Any, first: Any, y: Any, eta: float, beta: float, half: bool = False) -> Any:
+    """Sizes of u_iᵀ(y − f_t) after eight steps from the book's factors, steepest direction first."""
+    import numpy as np
+
+    from dltheory.networks.experiment.linearised import mode_factors
+
+    U, sigma, _ = np.linalg.svd(J, full_matrices=False)
+    moved = eta * beta * sigma**2 * (1 if half else 2)
+    return np.abs(mode_factors(moved, 1 - beta, 8)[-1] * (U.T @ (y - first)))
+
+
+def _directions_by_torch(J: Any, first: Any, y: Any, eta: float, beta: float, shuffled: bool = False) -> Any:
+    """The same by training the linear model with torch's own SGD, in its weights."""
+    import numpy as np
+    import torch
+
+    matrix, delta = torch.tensor(J), torch.zeros(J.shape[1], dtype=torch.float64, requires_grad=True)
+    # heavy ball from rest: torch's momentum without dampening, learning rate α
+    method = torch.optim.SGD([delta], lr=eta * beta, momentum=1 - beta)
+    for _ in range(8):
+        method.zero_grad()
+        (torch.tensor(y - first) - matrix @ delta).square().sum().backward()
+        method.step()
+    U = np.linalg.svd(J, full_matrices=False)[0]
+    residual = y - first - J @ delta.detach().numpy()
+    return np.abs((U[:, ::-1] if shuffled else U).T @ residual)
+
+
+def _wide_case(rng: Any) -> dict[str, Any]:
+    """A well-conditioned wide J with a first output that is not 0."""
+    import numpy as np
+
+    n = int(rng.integers(2, 5))
+    U, V = (np.linalg.qr(rng.normal(size=(size, n)))[0] for size in (n, 9))
+    return {"J": U @ np.diag(rng.uniform(1, 6, size=n)) @ V.T, "first": rng.normal(size=n), "y": rng.normal(size=n)}
+
+
+def _end_by_pseudo_inverse(J: Any, first: Any, y: Any, raw: bool = False) -> Any:
+    import numpy as np
+
+    return np.linalg.pinv(J) @ (y if raw else y - first)
+
+
+def _end_by_running(J: Any, first: Any, y: Any) -> Any:
+    import numpy as np
+
+    delta, step = np.zeros(J.shape[1]), 0.5 / np.linalg.norm(J, 2) ** 2
+    for _ in range(4000):
+        delta = delta + 2 * step * J.T @ (y - first - J @ delta)
+    return delta
+
+
+def _by_width(name: str, beta: float = 1.0) -> tuple[list[int], Any]:
+    """Widths and the recorded values (widths, seeds)."""
+    import numpy as np
+
+    from dltheory.networks.experiment.recorded import runs
+
+    chosen = sorted((run for run in runs("linearised") if run["beta"] == beta), key=lambda run: run["width"])
+    return [run["width"] for run in chosen], np.array([run[name] for run in chosen])
+
+
+def _slope(name: str, wide: bool = False) -> Any:
+    from dltheory.networks.experiment.linearised import fitted_slope
+
+    widths, values = _by_width(name)
+    start = next(place for place, width in enumerate(widths) if width >= (predictions.WIDE if wide else 0))
+    return fitted_slope(widths[start:], values[start:])
+
+
+@claim("obs-network-width", uses=["thm-linearised-residual"], source="lee2019")
+def width() -> list[Evidence]:
+    """How far real networks are from their linearisation, by width: exponents predicted and fitted."""
+    return [
+        Measured(
+            lambda: [predictions.MOVED_SLOPE],
+            lambda: [_slope("moved").value],
+            tolerance=predictions.MOVED_TOLERANCE / 0.5,
+            because="±0.05 in the exponent, fixed before the run",
+            near_misses=[
+                NearMiss("weights move like 1/width", predict=lambda: [-1.0]),
+                NearMiss("weights move the same at every width", predict=lambda: [0.0]),
+            ],
+        ),
+        Measured(
+            lambda: [predictions.WIDE_SLOPE],
+            lambda: [_slope("error", wide=True).value],
+            tolerance=predictions.WIDE_TOLERANCE,
+            because="±0.15 in the exponent from width 256 on, fixed before the run",
+            near_misses=[
+                NearMiss("the exponent of the bound, −1/2", predict=lambda: [-0.5]),
+                NearMiss("−2", predict=lambda: [-2.0]),
+            ],
+        ),
+        Measured(
+            lambda: [1, 1],
+            lambda: [_slope("error").high < -0.5, _slope("error").low > -1.0],
+            tolerance=0.0,
+            because="over all widths: the interval of the exponent lies strictly between that of the bound and −1",
+            near_misses=[NearMiss("no different from −1/2", predict=lambda: [0, 1])],
+        ),
+        Measured(
+            lambda: [1] * 10,
+            lambda: _small_errors(predictions.WIDEST_ERROR),
+            tolerance=0.0,
+            because="five seeds each of gradient descent and momentum, all below one per cent",
+            near_misses=[
+                NearMiss("already at width 64", measure=lambda: _small_errors(predictions.WIDEST_ERROR, 64)),
+                NearMiss("a tenth of a per cent", measure=lambda: _small_errors(predictions.WIDEST_ERROR / 10)),
+            ],
+        ),
+    ]
+
+
+def _small_errors(limit: float, width: int = 2048) -> Any:
+    import numpy as np
+
+    found = []
+    for beta in (1.0, 0.3):
+        widths, errors = _by_width("error", beta)
+        found.append(errors[widths.index(width)] < limit)
+    return np.concatenate(found)
+
+
+@claim("obs-network-directions", uses=["cor-gd-large-modes-first", "thm-linearised-residual"])
+def directions() -> list[Evidence]:
+    """When each singular direction of the first Jacobian is half learnt: predicted and measured at width 2048."""
+    return [
+        Measured(
+            lambda: [predictions.HALF_TIMES_FOUND],
+            lambda: [_in_time().mean()],
+            tolerance=0.0,
+            because="ten directions of five seeds, within one step or five per cent: all fifty were predicted, one "
+            "missed it",
+            near_misses=[
+                NearMiss("all directions at the time of the first", measure=lambda: [_in_time(together=True).mean()]),
+                NearMiss("η in place of 2η: twice the time", measure=lambda: [_in_time(stretched=2.0).mean()]),
+            ],
+        ),
+        _order(),
+    ]
+
+
+def _order() -> Evidence:
+    return Measured(
+        lambda: [1] * 5,
+        lambda: [not late for late in _late_pairs()],
+        tolerance=0.0,
+        because="in no seed is a direction half learnt later than one of the ten whose σ is five per cent smaller",
+        near_misses=[
+            NearMiss("the flattest first", measure=lambda: [not late for late in _late_pairs(reverse=True)]),
+        ],
+    )
+
+
+def _times(width: int = 2048) -> tuple[Any, Any, Any]:
+    """σ, half times and predicted half times of the first directions at a width: (seeds, directions) each."""
+    import numpy as np
+
+    from dltheory.networks.experiment.recorded import runs
+
+    (run,) = (run for run in runs("linearised") if run["width"] == width and run["beta"] == 1)
+    count = predictions.HALF_TIME_DIRECTIONS
+    names = ("sigma", "half_times", "predicted_half_times")
+    return tuple(np.array([row[:count] for row in run[name]], dtype=float) for name in names)
+
+
+def _in_time(together: bool = False, stretched: float = 1.0) -> Any:
+    import numpy as np
+
+    _, measured, predicted = _times()
+    predicted = np.repeat(predicted[:, :1], predicted.shape[1], axis=1) if together else stretched * predicted
+    allowed = np.maximum(1.0, predictions.HALF_TIME_TOLERANCE * predicted)
+    return (np.abs(measured - predicted) <= allowed).ravel()
+
+
+def _late_pairs(reverse: bool = False) -> Any:
+    """For each seed how many pairs of directions are learnt in the wrong order."""
+    import numpy as np
+
+    sigma, measured, _ = _times()
+    clear = sigma[:, :, None] > 1.05 * sigma[:, None, :]
+    late = measured[:, :, None] < measured[:, None, :] if reverse else measured[:, :, None] > measured[:, None, :]
+    return np.array((clear & late).sum(axis=(1, 2)))

@@ -1,0 +1,88 @@
+"""Momentum near a minimum of a network: its rate, its transient, its noise floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dltheory.networks.claims import predictions
+from verifiedbook.claims import Evidence, Measured, NearMiss, claim
+
+
+@claim(
+    "obs-network-minimum",
+    uses=["thm-network-step-limit", "cor-network-tuned-rate", "thm-momentum-transient", "thm-momentum-noise"],
+)
+def near_a_minimum() -> list[Evidence]:
+    """Rate, transient and noise floor at three minima of a network, each as chapter 2 predicts it."""
+    return [
+        Measured(
+            lambda: [1.0] * 3,
+            lambda: _rates(),
+            tolerance=predictions.RATE_TOLERANCE,
+            because="one per cent of the exponent −ln q, fixed before the run",
+            near_misses=[
+                NearMiss("gradient descent's rate", measure=lambda: _rates(descent=True)),
+                NearMiss("Nesterov's rate", measure=lambda: _rates(ahead=True)),
+            ],
+        ),
+        Measured(
+            lambda: [1.0] * 3,
+            lambda: [run["hump"] / run["predicted_hump"] for run in _runs()],
+            tolerance=predictions.HUMP_TOLERANCE,
+            because="one per cent of the height, from a start 10⁻⁶ away",
+            near_misses=[
+                NearMiss("no hump", measure=lambda: [run["hump"] for run in _runs()]),
+                NearMiss(
+                    "its limit √κ/e", measure=lambda: [run["hump"] / (run["kappa"] ** 0.5 / 2.71828) for run in _runs()]
+                ),
+            ],
+        ),
+        Measured(
+            lambda: [1.0] * 3,
+            lambda: [run["floor"] for run in _runs()],
+            tolerance=predictions.FLOOR_TOLERANCE,
+            because="five per cent of the sum over all directions; 16 chains of 2400 steps",
+            near_misses=[
+                NearMiss("gradient descent's floor with the same step", measure=lambda: _floors(memory=0.0)),
+                NearMiss("without the factor 1 + μ", measure=lambda: [run["floor"] * 1.8 for run in _runs()]),
+            ],
+        ),
+    ]
+
+
+def _runs() -> list[dict[str, Any]]:
+    from dltheory.networks.experiment.recorded import runs
+
+    return runs("minimum")
+
+
+def _rates(descent: bool = False, ahead: bool = False) -> Any:
+    """The fitted exponent over the predicted one."""
+    import numpy as np
+
+    from dltheory.momentum.experiment import methods
+
+    found = []
+    for run in _runs():
+        predicted = run["predicted_rate"]
+        if descent or ahead:
+            predicted = (methods.DESCENT_RATE if descent else methods.NESTEROV_RATE)(run["kappa"])
+        found.append(np.log(run["rate"]) / np.log(predicted))
+    return found
+
+
+def _floors(memory: float) -> Any:
+    """The measured sum over the one predicted with another memory."""
+    import numpy as np
+
+    from dltheory.networks.experiment import minimum
+
+    found = []
+    for run in _runs():
+        curvature, ratio = np.array(run["curvature"]), np.array(run["floors"])
+        right, wrong = (
+            minimum.FLOOR(minimum.FLOOR_ALPHA, mu, curvature, minimum.FLOOR_DEVIATION**2)
+            for mu in (minimum.FLOOR_MU, memory)
+        )
+        found.append((ratio * right).sum() / wrong.sum())
+    return found

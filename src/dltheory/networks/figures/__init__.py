@@ -1,0 +1,20 @@
+"""The figures of the chapter: results in, Figure out."""
+
+from dltheory.networks.figures.noise import penalty_figure, random_pruning_figure
+from dltheory.networks.figures.sharpness import limits_figure, plateau_figure, second_term_figure, sharpness_figure
+from dltheory.networks.figures.surgeon import greedy_figure, singles_figure
+from dltheory.networks.figures.width import directions_figure, minimum_figure, width_figure
+
+__all__ = [
+    "directions_figure",
+    "greedy_figure",
+    "limits_figure",
+    "minimum_figure",
+    "penalty_figure",
+    "plateau_figure",
+    "random_pruning_figure",
+    "second_term_figure",
+    "sharpness_figure",
+    "singles_figure",
+    "width_figure",
+]
