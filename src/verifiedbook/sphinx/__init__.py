@@ -13,7 +13,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from . import clauses, execution, live, nodes, project
+from . import certificates, clauses, execution, live, nodes, project
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -53,6 +53,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-get-outdated", outdated)
     execution.setup(app)
     live.setup(app)
+    certificates.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
