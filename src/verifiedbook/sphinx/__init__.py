@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import clauses, execution, live, nodes, project, quoted
+from . import certificates, clauses, execution, live, nodes, project, quoted
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -64,6 +64,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     execution.setup(app)
     live.setup(app)
     quoted.setup(app)
+    certificates.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
