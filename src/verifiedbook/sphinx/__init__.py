@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import clauses, execution, live, nodes, project
+from . import certificates, clauses, execution, live, nodes, project, quoted
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -63,6 +63,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-get-outdated", outdated)
     execution.setup(app)
     live.setup(app)
+    quoted.setup(app)
+    certificates.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
@@ -72,5 +74,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _own_digest() -> str:
     """A digest of the extension's own code, so that editing it makes Sphinx read every page again."""
     folder = Path(__file__).parent
-    sources = [*sorted(folder.rglob("*.py")), folder.parent / "printing.py", folder.parent / "live.py"]
+    shown = sorted((folder.parent / "claims" / "inference").glob("*.py"))  # printed as they are
+    sources = [*sorted(folder.rglob("*.py")), *shown, folder.parent / "printing.py", folder.parent / "live.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
