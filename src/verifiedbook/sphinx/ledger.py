@@ -17,6 +17,7 @@ from .graph import drawing
 from .nodes import glyph, inline, joined, paragraph, prose, table
 from .project import records_of
 from .records import Records, near_misses
+from .rules import inference_rules
 from .status import citation
 
 NO_ERRATA = (
@@ -31,7 +32,7 @@ class overview(nodes.General, nodes.Element):  # type: ignore[misc]
 
 
 class Overview(SphinxDirective):
-    """``{ledger}``, ``{errata}`` or ``{claim-graph}``: takes no argument, no option and no content."""
+    """``{ledger}``, ``{errata}``, ``{claim-graph}``, ``{inference-rules}``: no argument, no option, no content."""
 
     has_content = False
 
@@ -200,5 +201,11 @@ def claim_graph(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
     return made
 
 
-_MAKERS = {"ledger": ledger, "errata": errata_table, "claim-graph": claim_graph, "certificates": certificates.appendix}
+_MAKERS = {
+    "ledger": ledger,
+    "errata": errata_table,
+    "claim-graph": claim_graph,
+    "inference-rules": inference_rules,
+    "certificates": certificates.appendix,
+}
 OVERVIEWS = tuple(_MAKERS)
