@@ -2,6 +2,7 @@
 
 from .citation import Cites
 from .each_direction import EachDirection
+from .hump import Hump
 from .induction import ClosedForm, Induction
 from .jensen import Jensen
 from .monotone import Monotone
@@ -11,13 +12,34 @@ from .rule import Inference, NotApplicable, Premise
 from .scaling import Scaling
 from .sums import EachTerm, Sums
 
+#: In the order in which the book lists them.
+RULES: tuple[type[Inference], ...] = (
+    ClosedForm,
+    Induction,
+    EachDirection,
+    Powers,
+    MatrixPowers,
+    Sums,
+    EachTerm,
+    Monotone,
+    Hump,
+    Scaling,
+    Cites,
+    Jensen,
+    CauchySchwarz,
+    Triangle,
+    ArithmeticGeometric,
+)
+
 __all__ = [
+    "RULES",
     "ArithmeticGeometric",
     "CauchySchwarz",
     "Cites",
     "ClosedForm",
     "EachDirection",
     "EachTerm",
+    "Hump",
     "Induction",
     "Inference",
     "Jensen",

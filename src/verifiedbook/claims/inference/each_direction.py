@@ -60,8 +60,9 @@ class EachDirection(Inference):
             raise NotApplicable("it needs one matrix: either a design or a symmetric matrix")
         if set(self.update) != set(self.formula) or not set(self.update) <= set(self.coordinates):
             raise NotApplicable("every vector that moves needs a coordinate and a formula")
-        if self.design is not None and sp.sympify(self.value).is_nonnegative is not True:
-            raise NotApplicable(f"the eigenvalues of XᵀX are at least 0: {self.value} must be known to be")
+        if len(set(self.coordinates.values())) < len(self.coordinates):
+            raise NotApplicable("two vectors have the same coordinate")
+        self._free_eigenvalue()
         vectors = list(self.update)
         reader = self._reader()
         premises = [
@@ -72,6 +73,16 @@ class EachDirection(Inference):
         read = [self._next(vector) for vector in vectors]
         claimed = [sp.sympify(self.formula[vector]) for vector in vectors]
         return [*premises, Premise("along one direction", Identity(lambda: read, lambda: claimed, given=self.given))]
+
+    def _free_eigenvalue(self) -> None:
+        """The value must be able to be every eigenvalue, and the update must not know which one it is."""
+        base, exponent = sp.sympify(self.value).as_base_exp()
+        if not isinstance(base, sp.Symbol) or exponent not in ((1, 2) if self.design is not None else (1,)):
+            raise NotApplicable(f"{self.value} cannot be every eigenvalue: give a symbol, or its square for a design")
+        if self.design is not None and self.value.is_nonnegative is not True:
+            raise NotApplicable(f"the eigenvalues of XᵀX are at least 0: {self.value} must be known to be")
+        if any(base in sp.sympify(update).free_symbols for update in self.update.values()):
+            raise NotApplicable(f"the update knows {base}, which is another number in each direction")
 
     def _origins(self) -> set[sp.MatrixSymbol]:
         return set(self.measured_from.values())

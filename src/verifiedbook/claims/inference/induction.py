@@ -13,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 from ...printing import latex
 from ..evidence import Verdict
 from ..identity import Identity
-from .powers_of_index import PowersOfIndex, at_whole, counterexample
+from .powers_of_index import PowersOfIndex, at_whole, counterexample, known_nonzero
 from .rule import Inference, NotApplicable, Plain, Premise
 
 _LARGEST = 60  # exponent in a case that is tried
@@ -52,6 +52,7 @@ class ClosedForm(Inference):
         if not k:
             raise NotApplicable("a recurrence needs a first value")
         self._uses_what_came_before(k)
+        self._defined()
         cases = [self._at(self.first + i) for i in range(k)]
         before = [self._at(self.index + i) for i in range(k)]
         return [
@@ -68,6 +69,18 @@ class ClosedForm(Inference):
         term = sp.Function("x")(self.index) if self.term is None else self.term
         return [(term, self._formula())]
 
+    def assumptions(self) -> list[str]:
+        """The recurrence and its first values too: what the sequence is said to be."""
+        if getattr(self._formula(), "shape", None):
+            return super().assumptions()
+        t, k = latex(self.index), len(self.start)
+        x = str(getattr(self.term, "func", None) if isinstance(self.term, sp.Function) else self.term or "x")
+        x = x.partition("_")[0]
+        before = [sp.Symbol(f"{x}_{{{t}+{i}}}" if i else f"{x}_{{{t}}}") for i in range(k)]
+        first = [f"{x}_{{{self.first + i}}} = {latex(sp.sympify(value))}" for i, value in enumerate(self.start)]
+        after = latex(sp.sympify(self.step(*before, self.index)))
+        return [*super().assumptions(), *first, f"{x}_{{{t}+{k}}} = {after}"]
+
     def _open(self, premise: Premise, verdict: Verdict) -> Verdict:
         # the closed form at a first value, or the next value by the recurrence, is itself part of what is concluded
         return Verdict(verdict.status, f"{premise.name}: {verdict.detail}", verdict.witness)
@@ -81,6 +94,16 @@ class ClosedForm(Inference):
 
     def _from_first(self) -> list[Boolean]:
         return [*self.given, self.index >= self.first]
+
+    def _defined(self) -> None:
+        """Refuse a formula that divides by what may be 0, at any index from the first on."""
+        formula = self._formula()
+        for power in formula.atoms(sp.Pow):
+            lowest = sp.sympify(power.exp).subs(self.index, self.first)
+            falls = power.exp.has(self.index) and sp.diff(power.exp, self.index).is_negative
+            if (lowest.is_nonnegative and not falls) or power.base.is_number or known_nonzero(power.base, self.given):
+                continue
+            raise NotApplicable(f"the formula divides by {power.base}, which may be 0")
 
     def _uses_what_came_before(self, k: int) -> None:
         """The recurrence, put to unknown values, must depend on the oldest of them: it may not know the answer."""
@@ -180,8 +203,12 @@ class Induction(Inference):
         return [self.then]
 
     def assumptions(self) -> list[str]:
-        running = [rf"{latex(self.index)} = {', '.join(str(self.start + i) for i in range(2))}, \dots"]
-        return [*super().assumptions(), *running]
+        n = latex(self.index)
+        sequences = [
+            rf"{latex(symbol)} \mapsto {latex(sp.sympify(move))} \text{{ from }} {latex(sp.sympify(first))}"
+            for symbol, move, first in ((s, move, self.starts[s]) for s, move in self.moves.items())
+        ]
+        return [*super().assumptions(), *sequences, rf"{n} = {self.start}, {self.start + 1}, \dots"]
 
 
 def _from(index: sp.Symbol, first: int) -> None:

@@ -15,9 +15,10 @@ from ..evidence import Evidence, Verdict
 from ..identity import Identity
 from ..wording import number
 from .monotone import Monotone
+from .powers_of_index import counterexample
 from .rule import Inference, NotApplicable, Plain, Premise
-from .sign import Interval
-from .sums import Sums, worked_out
+from .sign import Interval, lower, not_above
+from .sums import same_sum, worked_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,16 +69,16 @@ class Jensen(Inference):
         premises = [
             Premise("the curvature", self._curved(sp.diff(f, self.variable, 2), inside)),
             Premise("weights", Plain(given, sp.And(*weight_signs))),
-            Premise("their sum", Sums(total, sp.Integer(1))),
+            Premise("their sum", same_sum(total, sp.Integer(1))),
             Premise("points inside", Plain(given, sp.And(*ends))),
         ]
         if self.strict:
             if self.limits is not None or len(points) < 2:
                 raise NotApplicable("that two points differ is decided for points that are listed")
             premises.append(Premise("two points differ", Plain(self.given, sp.Ne(points[0], points[1]))))
-        compare = Sums if self.limits is not None else Identity
+        compare = same_sum if self.limits is not None else _same
         sides = [("the smaller side", self.lhs, small), ("the larger side", self.rhs, large)]
-        return [*premises, *(Premise(name, _same(compare, sp.sympify(a), b)) for name, a, b in sides)]
+        return [*premises, *(Premise(name, compare(sp.sympify(a), b)) for name, a, b in sides)]
 
     def _listed(self) -> tuple[list[sp.Expr], list[sp.Expr]]:
         if self.limits is not None:
@@ -130,35 +131,35 @@ class Jensen(Inference):
         return evidence
 
     def refuted(self) -> Verdict | None:
-        """Numbers as they are admitted for which the sides stand in the wrong order."""
-        weights, points = self._listed()
-        given = [sp.sympify(relation) for relation in self.given]
-        gaps = [relation.lhs - relation.rhs for relation in given]
-        if self.limits is not None and (given or not all(sp.sympify(end).is_infinite for end in self.interval)):
+        """Numbers that satisfy the hypotheses for which the sides stand in the wrong order."""
+        given, told = [sp.sympify(relation) for relation in self.given], "the inequality is false for an instance"
+        if self.limits is None and (found := counterexample(given, self._stated())) is not None:
+            return Verdict("fails", told, found)
+        if self.strict and sp.simplify(self.rhs - self.lhs) == 0:
+            return Verdict("fails", "the two sides are equal", "at every point")
+        if self.limits is not None and given:
             return None
+        sides = [sp.sympify(self.lhs), sp.sympify(self.rhs), *(relation.lhs - relation.rhs for relation in given)]
         for length, seed in itertools.product((2, 3), range(40)):
-            sides = [self.lhs, self.rhs] if self.limits is not None else [self.lhs, self.rhs, *weights, *points, *gaps]
-            values = [v for v in worked_out(list(map(sp.sympify, sides)), length, seed) if v is not None and v.is_real]
+            values = [v for v in worked_out(sides, length, seed) if v is not None and v.is_real]
             if len(values) < len(sides):
                 continue
-            small, large, *rest = values
-            k = len(weights)
-            admitted = self.limits is not None or (
-                all(weight >= 0 for weight in rest[:k])
-                and all(self.interval[0] < point < self.interval[1] for point in rest[k : 2 * k])
-                and all(r.func(gap, 0) == sp.true for r, gap in zip(given, rest[2 * k :], strict=True))
-            )
-            if admitted and (small > large or (self.strict and small == large)):
-                return Verdict("fails", "the inequality is false for an instance", f"{number(small)} > {number(large)}")
+            small, large, *gaps = values
+            admitted = all(r.func(gap, 0) == sp.true for r, gap in zip(given, gaps, strict=True))
+            if admitted and (lower(large, small) or (self.strict and not_above(large, small))):
+                return Verdict("fails", told, f"{number(small)} > {number(large)}")
         return None
+
+    def _stated(self) -> Boolean:
+        return self.lhs < self.rhs if self.strict else self.lhs <= self.rhs
 
     def relations(self) -> list[Any]:
         relation = sp.Lt if self.strict else sp.Le
         return [relation(self.lhs, self.rhs, evaluate=False)]
 
 
-def _same(compare: Any, a: sp.Expr, b: sp.Expr) -> Evidence:
-    return Plain([], sp.true) if a == b else compare(a, b)
+def _same(a: sp.Expr, b: sp.Expr) -> Evidence:
+    return Plain([], sp.true) if a == b else Identity(a, b)
 
 
 def _within(point: sp.Expr, left: Any, right: Any) -> list[Boolean]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,10 +13,9 @@ from sympy.logic.boolalg import Boolean
 from ...printing import latex
 from ..enclosure import Enclosure
 from ..evidence import Evidence, Verdict
-from ..identity import Identity
 from ..wording import number
 from .rule import Inference, NotApplicable, Plain, Premise
-from .sign import Interval
+from .sign import Interval, derivative_parts, not_above, sampled
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,18 +55,7 @@ class Monotone(Inference):
 
     def premises(self) -> list[Premise]:
         f, inside = sp.sympify(self.function), self._inside()
-        inside.admitted()
-        if self.variable not in f.free_symbols:
-            raise NotApplicable(f"the function does not depend on {self.variable}")
-        inside.smooth(f, self.given)
-        derivative = sp.diff(f, self.variable)
-        core = derivative if self.core is None else sp.sympify(self.core)
-        premises = []
-        if self.core is not None:
-            if not inside.positive(sp.sympify(self.weight), self.given):
-                raise NotApplicable(f"the weight {self.weight} is not known to be positive")
-            product = sp.sympify(self.weight) * core
-            premises.append(Premise("the derivative", Identity(lambda: derivative, lambda: product)))
+        core, premises = derivative_parts(f, inside, self.core, self.weight, self.given)
         premises.append(Premise("its sign", self._sign(core)))
         return [*premises, *self._end(f), *self._bracket(f)]
 
@@ -99,10 +86,7 @@ class Monotone(Inference):
             about, where = slope.function, slope.interval
         else:
             raise NotApplicable(f"{type(slope).__name__} does not give the sign of a slope")
-        if slope.variable != self.variable or sp.simplify(about - core) != 0:
-            raise NotApplicable("the evidence for the slope is about something else")
-        if not (sp.sympify(where[0]) <= self.interval[0] and self.interval[1] <= sp.sympify(where[1])):
-            raise NotApplicable("the evidence for the slope does not cover the interval")
+        self._inside().covered_by(about, slope.variable, where, core)
         return slope
 
     def _end(self, f: sp.Expr) -> list[Premise]:
@@ -118,13 +102,7 @@ class Monotone(Inference):
     def _bracket(self, f: sp.Expr) -> list[Premise]:
         if self.root is None:
             return []
-        low, high = map(sp.Rational, self.root)
-        if not (self.interval[0] < low < high < self.interval[1]):
-            raise NotApplicable("the root must be sought inside the interval")
-        bit = (high - low) / 1000
-        ends = [(low - bit, low), (high, high + bit)]
-        if not (self.interval[0] < ends[0][0] and ends[1][1] < self.interval[1]):
-            raise NotApplicable("the root must be sought further inside the interval")
+        ends = self._inside().beside(self.root)
         sides: list[dict[str, Any]] = [{"upper": 0}, {"lower": 0}]
         if not self._up():
             sides.reverse()
@@ -136,15 +114,15 @@ class Monotone(Inference):
 
     def refuted(self) -> Verdict | None:
         """Two points in the wrong order, or one beyond the bound, in 30-digit arithmetic."""
-        values = self._sampled()
+        values = sampled(sp.sympify(self.function), self._inside())
         for (x, fx), (y, fy) in pairwise(values):
-            if fx >= fy if self._up() else fx <= fy:
+            if not_above(fy, fx) if self._up() else not_above(fx, fy):
                 told = f"{self.variable} = {x}: {number(fx)}, {self.variable} = {y}: {number(fy)}"
                 return Verdict("fails", f"it is not strictly {self.direction}", told)
         if self.bound is not None:
             side, bound = self.bound
             for x, fx in values:
-                if fx <= bound if side == "above" else fx >= bound:
+                if not_above(fx, bound) if side == "above" else not_above(bound, fx):
                     return Verdict("fails", "the bound is crossed", f"{self.variable} = {x}: {number(fx)}")
         if self.root is not None and values:
             return self._no_root(values)
@@ -156,19 +134,6 @@ class Monotone(Inference):
         if (low > 0 and high > 0) or (low < 0 and high < 0):
             return Verdict("fails", "there is no root between", f"values {number(low)} and {number(high)}")
         return None
-
-    def _sampled(self) -> list[tuple[sp.Rational, sp.Expr]]:
-        f = sp.sympify(self.function)
-        if f.free_symbols != {self.variable}:
-            return []
-        rng = random.Random(0)
-        inward = sorted({sp.Rational(rng.randint(1, 399), rng.choice((7, 40, 400))) for _ in range(60)})
-        mark = sp.Dummy("u", positive=True)
-        place = self._inside().moved(self.variable)
-        (free,) = place.free_symbols or {mark}
-        points = sorted({place.subs(free, u) for u in inward})
-        values = [(x, sp.N(f.subs(self.variable, x), 30)) for x in points]
-        return [(x, value) for x, value in values if value.is_real and value.is_finite]
 
     def relations(self) -> list[Any]:
         if self.bound is not None:

@@ -14,7 +14,7 @@ from ..evidence import Verdict
 from ..wording import number
 from .powers_of_index import counterexample
 from .rule import Inference, NotApplicable, Plain, Premise
-from .sums import EachTerm, Sums, worked_out
+from .sums import EachTerm, same_sum, worked_out
 
 Limits = tuple[sp.Symbol, Any, Any]
 
@@ -33,8 +33,8 @@ class Named(Inference):
     def premises(self) -> list[Premise]:
         small, large = self.sides()
         return [
-            Premise("the smaller side", Sums(sp.sympify(self.lhs), small)),
-            Premise("the larger side", Sums(sp.sympify(self.rhs), large)),
+            Premise("the smaller side", same_sum(sp.sympify(self.lhs), small)),
+            Premise("the larger side", same_sum(sp.sympify(self.rhs), large)),
         ]
 
     def refuted(self) -> Verdict | None:

@@ -90,13 +90,24 @@ class Powers(Inference):
                 return sp.Eq(c, -1)
         return sp.Or(c > 1, c < -1)
 
+    def premises_stated(self) -> list[Any]:
+        return [*self.given, *([] if self.exactly is None else [self.exactly])]
+
+    def assumptions(self) -> list[str]:
+        return [latex(relation) for relation in map(sp.sympify, self.given) if relation is not sp.true]
+
     def relations(self) -> list[Any]:
-        if self.exactly is not None:
-            return [self.exactly]
-        limits = {"vanish": sp.Integer(0), "stay": sp.Integer(1), "alternate": (-1) ** self.index}
-        if self.fate not in limits:
-            return [self._needed()]
-        return [(factor**self.index, limits[self.fate]) for factor in self._factors()]
+        t = self.index
+        match self.fate:
+            case "vanish":
+                return [(sp.Limit(factor**t, t, sp.oo), sp.Integer(0)) for factor in self._factors()]
+            case "grow":
+                return [(sp.Limit(sp.Abs(factor) ** t, t, sp.oo), sp.oo) for factor in self._factors()]
+            case "stay":
+                return [(factor**t, sp.Integer(1)) for factor in self._factors()]
+            case "alternate":
+                return [(factor**t, sp.Integer(-1) ** t) for factor in self._factors()]
+        return [self._needed()]
 
     def conclusion(self) -> str:
         powers = r",\quad ".join(rf"\left({latex(factor)}\right)^{{{latex(self.index)}}}" for factor in self._factors())
@@ -120,7 +131,7 @@ class MatrixPowers(Inference):
         "if $|D|<1$ and $|T|<1+D$."
     )
     proof: ClassVar[str] = (
-        "Roots of $\\chi(z)=z^2-Tz+D$. If they are not real, they are $z,\\bar z$ with $|z|^2=D$, $T^2<4D\\le(1+D)^2$ "
+        "Let $\\chi(z)=z^2-Tz+D$. If its roots are not real, they are $z,\\bar z$ with $|z|^2=D$, $T^2<4D\\le(1+D)^2$ "
         "and $D>0$, so the second condition always holds and the first says $|z|<1$. If they are real, both lie in "
         "$(-1,1)$ if and only if $\\chi(1)>0$, $\\chi(-1)>0$ and $|D|<1$: the first two, $|T|<1+D$, say that $1$ and "
         "$-1$ do not lie between the roots or on them, so both lie in $(-1,1)$, both above 1 or both below $-1$, and "
@@ -156,8 +167,11 @@ class MatrixPowers(Inference):
                 return Verdict("fails", f"its powers do not {self.fate} there", found)
         return None
 
-    def relations(self) -> list[Any]:
-        return [] if self.exactly is None else [self.exactly]
+    def premises_stated(self) -> list[Any]:
+        return [*self.given, *([] if self.exactly is None else [self.exactly])]
+
+    def assumptions(self) -> list[str]:
+        return [latex(relation) for relation in map(sp.sympify, self.given) if relation is not sp.true]
 
     def conclusion(self) -> str:
         fate = r"\to 0" if self.fate == "vanish" else r"\not\to 0"

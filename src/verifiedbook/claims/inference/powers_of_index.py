@@ -91,3 +91,16 @@ def counterexample(given: Sequence[Boolean], then: Boolean) -> str | None:
     return (
         (verdict.witness or "always") if verdict.status == "fails" and verdict.detail.startswith("a counter") else None
     )
+
+
+def known_nonzero(expression: sp.Expr, given: Sequence[Boolean]) -> bool:
+    """Whether ``expression`` is not 0 under ``given``: by its symbols, by a hypothesis x ≠ y, or by the solvers."""
+    if expression.is_nonzero or sp.factor(expression).is_nonzero:
+        return True
+    for relation in map(sp.sympify, given):
+        if (
+            isinstance(relation, sp.Ne)
+            and sp.cancel(sp.together(expression / (relation.lhs - relation.rhs))).is_nonzero
+        ):
+            return True
+    return Plain(given, sp.Ne(expression, 0)).attempt().status == "holds"

@@ -76,11 +76,17 @@ class Inference(Evidence):
             for premise in premises:
                 verdict = premise.evidence.attempt()
                 if verdict.status != "holds":
-                    return self.refuted() or self._open(premise, verdict)
+                    return self._counterexample() or self._open(premise, verdict)
                 told.append(f"{premise.name}: {verdict.detail}")
         except NotApplicable as reason:
-            return self.refuted() or Verdict("inconclusive", f"{self.rule} does not apply: {reason}")
+            return self._counterexample() or Verdict("inconclusive", f"{self.rule} does not apply: {reason}")
         return Verdict("holds", "; ".join(told))
+
+    def _counterexample(self) -> Verdict | None:
+        try:
+            return self.refuted()
+        except NotApplicable:  # what the rule cannot read it cannot refute
+            return None
 
     def _open(self, premise: Premise, verdict: Verdict) -> Verdict:
         """What a premise that does not hold comes to: *fails* only where it is itself what the rule concludes."""
@@ -101,9 +107,11 @@ class Plain(Evidence):
         if then is sp.true:
             return Verdict("holds", "true as written")
         given = [sp.sympify(relation) for relation in self.given]
-        if then in given and sp.false not in given:
-            return Verdict("holds", "a hypothesis")
         try:
+            if then in given:
+                # weaker than it, so that only whether the hypotheses can be satisfied is in question
+                found = ForAll(given, sp.Or(then, sp.Symbol("_any", real=True) > 0)).attempt()
+                return Verdict("holds", "a hypothesis") if found.status == "holds" else found
             return ForAll([relation for relation in given if relation is not sp.true], then).attempt()
         except NotPolynomial as error:
             return Verdict("inconclusive", str(error))

@@ -55,7 +55,8 @@ class Scaling(Inference):
         back = [sp.sympify(e).subs(dict(self.inverse), simultaneous=True) for e in self.substitution.values()]
         reached = Identity(lambda: back, lambda: list(self.substitution), given=self.given)
         premises = [Premise("the substitution undone", reached)]
-        if divisors := denominators([*map(sp.sympify, self.given), sp.sympify(self.then)]):
+        undone = [sp.Eq(sp.Dummy(), sp.sympify(e)) for e in self.inverse.values()]
+        if divisors := denominators([*map(sp.sympify, self.given), sp.sympify(self.then), *undone]):
             apart = sp.And(*(sp.Ne(divisor, 0) for divisor in divisors))
             premises.append(Premise("nothing is divided by 0", _with_roots(self.given, apart)))
         admissible = self._admissible_images()

@@ -10,26 +10,12 @@ from typing import Any, ClassVar
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
-from ..evidence import Verdict
+from ..evidence import Evidence, Verdict
 from ..identity import Identity
 from ..wording import number
 from .powers_of_index import counterexample
 from .rule import Inference, NotApplicable, Plain, Premise
 from .summands import Term, mean, normal, terms
-
-_SENTENCE = (
-    "Finite sums of any length are linear and may be exchanged; a product of sums is the sum of the products over both "
-    "indices; $\\sum_j\\delta_{ij}f_j=f_i$; and $\\sum_ia_i\\le\\sum_ib_i$ if $a_i\\le b_i$ for every $i$. The mean of "
-    "a finite sum is the sum of the means; independent entries with mean $m$ and variance $v$ have "
-    "$\\mathbb E\\,N_aN_b=m^2+v\\,\\delta_{ab}$ (for a mask that keeps with probability $p$: $m=p$, $v=p(1-p)$)."
-)
-_PROOF = (
-    "By induction on the length: a sum of $n+1$ terms is the sum of the first $n$ and the last, and each rule passes "
-    "from $n$ to $n+1$ by commutativity, distributivity and monotonicity of addition. The mean is linear; for "
-    "$a\\ne b$ independence gives $\\mathbb E\\,N_aN_b=m\\cdot m$, for $a=b$ the definition of the variance gives "
-    "$m^2+v$. Both sides are brought to sums over products, with indices renamed so that equal sums look alike, and "
-    "the coefficients of equal sums are compared."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,17 +28,28 @@ class Sums(Inference):
     """
 
     rule: ClassVar[str] = "sums"
-    sentence: ClassVar[str] = _SENTENCE
-    proof: ClassVar[str] = _PROOF
+    sentence: ClassVar[str] = (
+        "Finite sums of any length are linear and may be exchanged; a product of sums is the sum of the products over "
+        "both indices; $\\sum_j\\delta_{ij}f_j=f_i$. The mean of a finite sum is the sum of the means; independent "
+        "entries with mean $m$ and variance $v$ have $\\mathbb E\\,N_aN_b=m^2+v\\,\\delta_{ab}$ (for a mask that keeps "
+        "with probability $p$: $m=p$, $v=p(1-p)$)."
+    )
+    proof: ClassVar[str] = (
+        "By induction on the length: a sum of $n+1$ terms is the sum of the first $n$ and the last, and each rule "
+        "passes from $n$ to $n+1$ by commutativity and distributivity. The mean is linear; for $a\\ne b$ independence "
+        "gives $\\mathbb E\\,N_aN_b=m\\cdot m$, for $a=b$ the definition of the variance gives $m^2+v$. Both sides are "
+        "brought to sums over products, with indices renamed so that equal sums look alike, and the coefficients of "
+        "equal sums are compared."
+    )
     lhs: sp.Expr
     rhs: sp.Expr
     noise: Mapping[sp.IndexedBase, tuple[Any, Any]] = field(default_factory=dict)
     given: Sequence[Boolean] = ()
 
     def premises(self) -> list[Premise]:
+        if self.lhs == self.rhs:
+            raise NotApplicable("the two sides are the same as written")
         left, right = self._tables()
-        if sp.sympify(self.rhs).atoms(sp.IndexedBase) & set(self.noise):
-            raise NotApplicable("the right-hand side is still random")
         keys = sorted({*left, *right}, key=str)
         zero = (sp.Integer(0), Term((), sp.Integer(1)))
         found = [left.get(key, zero)[0] for key in keys]
@@ -61,6 +58,8 @@ class Sums(Inference):
 
     def _tables(self) -> tuple[dict[Any, tuple[sp.Expr, Term]], dict[Any, tuple[sp.Expr, Term]]]:
         noise = {base: tuple(map(sp.sympify, moments)) for base, moments in self.noise.items()}
+        if sp.sympify(self.rhs).atoms(sp.IndexedBase) & set(noise):
+            raise NotApplicable("the right-hand side is still random")
         left = [part for term in terms(self.lhs) for part in mean(term, noise)]
         return normal(left), normal(list(terms(self.rhs)))
 
@@ -78,6 +77,11 @@ class Sums(Inference):
 
     def relations(self) -> list[Any]:
         return [(self.lhs, self.rhs)]
+
+
+def same_sum(a: sp.Expr, b: sp.Expr) -> Evidence:
+    """Evidence that two expressions are the same sum, also where they are written alike."""
+    return Plain([], sp.true) if a == b else Sums(a, b)
 
 
 def _gap(relation: Boolean) -> sp.Expr:
@@ -108,7 +112,7 @@ def worked_out(sides: Sequence[sp.Expr], length: int, seed: int = 0) -> list[sp.
 
 
 def _drawn(part: sp.Expr, draw: random.Random) -> sp.Rational:
-    size = sp.Rational(draw.randint(1, 9), 10)
+    size = sp.Rational(draw.randint(1, 19), 10)
     if part.is_nonnegative:
         return size
     return -size if part.is_negative or draw.random() < 1 / 2 else size
@@ -123,8 +127,15 @@ class EachTerm(Inference):
     """
 
     rule: ClassVar[str] = "sums"
-    sentence: ClassVar[str] = _SENTENCE
-    proof: ClassVar[str] = _PROOF
+    sentence: ClassVar[str] = (
+        "If $a_i\\le b_i$ for every $i$, then $\\sum_ia_i\\le\\sum_ib_i$, strictly if every $a_i<b_i$ and there is a "
+        "term. So $v^\\top Gv\\le\\ell\\,v^\\top v$ for a symmetric $G$ whose eigenvalues are at most $\\ell$ "
+        "(Rayleigh's quotient)."
+    )
+    proof: ClassVar[str] = (
+        "By induction on the length, since addition is monotone. In coordinates $v_i$ along orthonormal eigenvectors "
+        "$v^\\top Gv=\\sum_i\\lambda_iv_i^2$ and $v^\\top v=\\sum_iv_i^2$, and $\\lambda_iv_i^2\\le\\ell\\,v_i^2$."
+    )
     smaller: sp.Expr
     larger: sp.Expr
     limits: tuple[sp.Symbol, Any, Any]

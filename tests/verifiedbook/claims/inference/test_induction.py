@@ -62,6 +62,14 @@ class TestClosedForm:
         assert outcome.status == "holds", outcome.detail
         assert s  # the square root of mu is not needed
 
+    def test_the_recurrence_is_printed_beside_the_closed_form(self):
+        evidence = ClosedForm(2**n, n, [1, 2], lambda older, newer, _: newer + 2 * older, given=[a > 0])
+        assert evidence.assumptions() == ["a > 0", "x_{0} = 1", "x_{1} = 2", "x_{n+2} = x_{n+1} + 2 x_{n}"]
+        named = ClosedForm(2**n, n, [1], lambda before, _: 2 * before, term=sp.Symbol("e_n"))
+        assert named.assumptions() == ["e_{0} = 1", "e_{n+1} = 2 e_{n}"]
+        assert evidence.conclusion() == r"x{\left(n \right)} = 2^{n}"
+        assert evidence.attempt().status == "holds"
+
     def test_powers_of_a_matrix(self):
         block = sp.Matrix([[q, 1], [0, q]])
         powers = sp.Matrix([[q**n, n * q ** (n - 1)], [0, q**n]])
@@ -143,6 +151,33 @@ class TestInduction:
             near_misses=[
                 NearMiss("for every real x", given=[]),
                 NearMiss("less than linearly", then=sp.And(second <= n - 1, second >= -n, on_circle)),
+            ],
+        ).run()
+        assert outcome.status == "holds", outcome.detail
+
+    def test_residual_polynomials_solve_the_recurrence_of_heavy_ball(self):
+        """P_t = μ^{t/2}[U_t − √μ U_{t−1}] at every t, with U_t known by its recurrence alone."""
+        root = sp.Symbol("s", positive=True)  # √μ
+        xi, newer, older, now, before = sp.symbols("xi U V P P_0", real=True)
+        polynomial = momentum.residual_from_rest(newer, older, n).subs(mu, root**2)
+        previous = momentum.residual_from_rest(older, 2 * xi * older - newer, n - 1).subs(mu, root**2)
+        moved = 1 + root**2 - 2 * xi * root  # αh, from ξ = (1 + μ − αh)/(2√μ)
+        assert momentum.chebyshev_argument().subs({mu: root**2, alpha: moved / h}).equals(xi)
+        outcome = Induction(
+            sp.And(sp.Eq(now, polynomial), sp.Eq(before, previous)),
+            n,
+            start=1,
+            moves={
+                newer: 2 * xi * newer - older,
+                older: newer,
+                now: (1 + root**2 - moved) * now - root**2 * before,
+                before: now,
+            },
+            starts={newer: 2 * xi, older: 1, now: 1 - moved, before: 1},
+            near_misses=[
+                NearMiss("μ for √μ", then=sp.And(sp.Eq(now, root**n * (newer - root**2 * older)))),
+                NearMiss("started with the first gradient", starts={newer: 2 * xi, older: 1, now: 1, before: 1}),
+                NearMiss("U alone", then=sp.Eq(now, root**n * newer)),
             ],
         ).run()
         assert outcome.status == "holds", outcome.detail
