@@ -32,6 +32,16 @@ def test_every_rule_has_sentence_proof_and_computed_users(project):
     assert "No statement leans on it." in others.get_text()
 
 
+@pytest.mark.book
+def test_print_has_the_rules_too(project):
+    project.pages(rests=PAGE)
+    project.claims()
+    built = project.build("latex")
+    assert built.warnings == ""
+    (tex,) = built.folder.glob("*.tex")
+    assert tex.read_text(encoding="utf-8").count("No statement leans on it.") == len(by_name())
+
+
 def test_every_rule_of_the_engine_is_listed():
     def below(rule):
         for each in rule.__subclasses__():

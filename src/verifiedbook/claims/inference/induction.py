@@ -69,6 +69,18 @@ class ClosedForm(Inference):
         term = sp.Function("x")(self.index) if self.term is None else self.term
         return [(term, self._formula())]
 
+    def assumptions(self) -> list[str]:
+        """The recurrence and its first values too: what the sequence is said to be."""
+        if getattr(self._formula(), "shape", None):
+            return super().assumptions()
+        t, k = latex(self.index), len(self.start)
+        x = str(getattr(self.term, "func", None) if isinstance(self.term, sp.Function) else self.term or "x")
+        x = x.partition("_")[0]
+        before = [sp.Symbol(f"{x}_{{{t}+{i}}}" if i else f"{x}_{{{t}}}") for i in range(k)]
+        first = [f"{x}_{{{self.first + i}}} = {latex(sp.sympify(value))}" for i, value in enumerate(self.start)]
+        after = latex(sp.sympify(self.step(*before, self.index)))
+        return [*super().assumptions(), *first, f"{x}_{{{t}+{k}}} = {after}"]
+
     def _open(self, premise: Premise, verdict: Verdict) -> Verdict:
         # the closed form at a first value, or the next value by the recurrence, is itself part of what is concluded
         return Verdict(verdict.status, f"{premise.name}: {verdict.detail}", verdict.witness)
@@ -191,8 +203,12 @@ class Induction(Inference):
         return [self.then]
 
     def assumptions(self) -> list[str]:
-        running = [rf"{latex(self.index)} = {', '.join(str(self.start + i) for i in range(2))}, \dots"]
-        return [*super().assumptions(), *running]
+        n = latex(self.index)
+        sequences = [
+            rf"{latex(symbol)} \mapsto {latex(sp.sympify(move))} \text{{ from }} {latex(sp.sympify(first))}"
+            for symbol, move, first in ((s, move, self.starts[s]) for s, move in self.moves.items())
+        ]
+        return [*super().assumptions(), *sequences, rf"{n} = {self.start}, {self.start + 1}, \dots"]
 
 
 def _from(index: sp.Symbol, first: int) -> None:

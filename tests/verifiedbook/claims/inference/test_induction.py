@@ -62,6 +62,14 @@ class TestClosedForm:
         assert outcome.status == "holds", outcome.detail
         assert s  # the square root of mu is not needed
 
+    def test_the_recurrence_is_printed_beside_the_closed_form(self):
+        evidence = ClosedForm(2**n, n, [1, 2], lambda older, newer, _: newer + 2 * older, given=[a > 0])
+        assert evidence.assumptions() == ["a > 0", "x_{0} = 1", "x_{1} = 2", "x_{n+2} = x_{n+1} + 2 x_{n}"]
+        named = ClosedForm(2**n, n, [1], lambda before, _: 2 * before, term=sp.Symbol("e_n"))
+        assert named.assumptions() == ["e_{0} = 1", "e_{n+1} = 2 e_{n}"]
+        assert evidence.conclusion() == r"x{\left(n \right)} = 2^{n}"
+        assert evidence.attempt().status == "holds"
+
     def test_powers_of_a_matrix(self):
         block = sp.Matrix([[q, 1], [0, q]])
         powers = sp.Matrix([[q**n, n * q ** (n - 1)], [0, q**n]])
