@@ -2,6 +2,7 @@
 
 from dltheory.momentum.derivation.modes import (
     averaged_step,
+    averaged_update,
     characteristic_polynomial,
     complex_condition_limit,
     determinant,
@@ -9,8 +10,10 @@ from dltheory.momentum.derivation.modes import (
     double_root_steps,
     first_root,
     gradient_descent_limit,
+    gradient_weight,
     heavy_ball_parameters,
     heavy_ball_polynomial,
+    heavy_ball_update,
     iteration_matrix,
     power_distinct,
     power_repeated,
@@ -18,7 +21,9 @@ from dltheory.momentum.derivation.modes import (
     roots,
     spectral_radius,
     stability_limit,
+    torch_update,
     trace,
+    unrolled,
 )
 from dltheory.momentum.derivation.noise import (
     companion_matrix,
@@ -60,6 +65,7 @@ __all__ = [
     "STEP",
     "acceleration",
     "averaged_step",
+    "averaged_update",
     "characteristic_polynomial",
     "chebyshev_argument",
     "chebyshev_extrema",
@@ -73,9 +79,11 @@ __all__ = [
     "first_root",
     "gradient_descent_limit",
     "gradient_descent_rate",
+    "gradient_weight",
     "heavy_ball_parameters",
     "heavy_ball_polynomial",
     "heavy_ball_step",
+    "heavy_ball_update",
     "hump_peak_time",
     "hump_threshold",
     "iteration_matrix",
@@ -103,6 +111,8 @@ __all__ = [
     "spectral_radius",
     "stability_limit",
     "stationary_covariance",
+    "torch_update",
     "trace",
     "transient_factor",
+    "unrolled",
 ]
