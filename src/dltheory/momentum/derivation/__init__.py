@@ -1,6 +1,8 @@
 """The derivations of the chapter: each result is one SymPy object, printed, proved, computed with and plotted."""
 
 from dltheory.momentum.derivation.modes import (
+    ROWS,
+    WIDTH,
     averaged_step,
     averaged_update,
     characteristic_polynomial,
@@ -15,6 +17,7 @@ from dltheory.momentum.derivation.modes import (
     heavy_ball_polynomial,
     heavy_ball_update,
     iteration_matrix,
+    loss_gradient,
     power_distinct,
     power_repeated,
     radius_by_regime,
@@ -62,7 +65,9 @@ from dltheory.momentum.derivation.residual import (
 __all__ = [
     "CYCLE",
     "MEMORY",
+    "ROWS",
     "STEP",
+    "WIDTH",
     "acceleration",
     "averaged_step",
     "averaged_update",
@@ -88,6 +93,7 @@ __all__ = [
     "hump_threshold",
     "iteration_matrix",
     "lagrange_at_zero",
+    "loss_gradient",
     "lower_bound",
     "nesterov_polynomial",
     "nesterov_rate",

@@ -8,6 +8,15 @@ import sympy as sp
 from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t, z
 
 
+#: How many rows and columns the matrices have: any numbers.
+ROWS, WIDTH = sp.symbols("n d", integer=True, positive=True)
+
+
+def loss_gradient(design: Any, target: Any, weights: Any) -> Any:
+    """2 X^T (X w - y), the gradient of the squared error, of matrices of any size."""
+    return 2 * design.T * (design * weights - target)
+
+
 def averaged_update(gradient: Any, average: Any, position: Any) -> tuple[Any, Any]:
     """(v', x') = ((1 - beta) v + beta gradient, x - eta v'), of numbers or of matrices: the source's update."""
     new_average = (1 - beta) * average + beta * gradient
