@@ -15,6 +15,9 @@ from .symbols import UnreadableError
 from .vocabulary import Vocabulary
 from .words import compact
 
+#: From here on two relations are so alike that one may be meant for the other.
+_ALIKE = 1.0
+
 
 @dataclass(frozen=True)
 class Offered:
@@ -121,6 +124,7 @@ def compare(
     given = [one for item in offered for one in offers(item)]
     given += assumptions(given)
     own = {symbols: words.with_symbols(symbols) for symbols in {frozenset(one.relation.symbols) for one in given}}
+    words = words.alone({symbol for one in given for symbol in one.relation.free_symbols})
     with_words = [(one, own[frozenset(one.relation.symbols)]) for one in given]
     reasons = {compact(latex): reason for latex, reason in declared}
     bound: list[Bound] = []
@@ -186,10 +190,11 @@ def _bind(printed: Printed, given: Sequence[tuple[Offered, Vocabulary]], words: 
         return Bound(printed, "identity")
     if not count:
         return Unbound(printed, f"it cannot be read: {problem}")
-    if not different:
-        return Unbound(printed, "nothing was offered to compare it with")
-    _, nearest, outcome = max(different, key=lambda three: _closeness(three[0], three[1].relation))
-    return Unbound(printed, outcome.reason, nearest)
+    ranked = [(_closeness(says, one.relation), one, outcome) for says, one, outcome in different]
+    closest = max((three for three in ranked if three[0] >= _ALIKE), key=lambda three: three[0], default=None)
+    if closest is None:
+        return Unbound(printed, "nothing like it was offered to compare it with")
+    return Unbound(printed, closest[2].reason, closest[1])
 
 
 def _is_identity(printed: Printed, alone: Sequence[Relation]) -> bool:
@@ -200,7 +205,9 @@ def _is_identity(printed: Printed, alone: Sequence[Relation]) -> bool:
 
 
 def _closeness(page: Relation, proved: Relation) -> float:
-    """How alike the two look, and more so if they have a side or the sign in common."""
+    """How alike the two look, and more so if they have symbols, a side or the sign in common."""
     alike = SequenceMatcher(None, page.latex(), proved.latex(), autojunk=False).ratio()
-    common = (page.left == proved.left) + (page.right == proved.right) + 0.5 * (page.sign == proved.sign)
-    return alike + 0.5 * float(common)
+    symbols = page.symbols | proved.symbols
+    shared = len(page.symbols & proved.symbols) / len(symbols) if symbols else 0.0
+    sides = (page.left == proved.left) + (page.right == proved.right)
+    return alike + shared + 0.5 * (sides if shared else 0) + 0.5 * (page.sign == proved.sign)

@@ -94,4 +94,4 @@ def _drawn(symbol: Any, rng: random.Random) -> Any:
 
 def told(point: Point) -> str:
     """``beta = 0.3, eta = 2``."""
-    return ", ".join(f"{name} = {mpmath.nstr(value, 4)}" for name, value in point.items())
+    return ", ".join(f"{name.name} = {mpmath.nstr(value, 4)}" for name, value in point.items())

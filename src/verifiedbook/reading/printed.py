@@ -134,16 +134,16 @@ def _relations(latex: str) -> Iterator[tuple[int, int, str, str, str]]:
             # a line of an aligned display goes on where the one before stopped
             sides[0] = _side(latex, segments[i - 1].sides[-1])
         sides, signs = _without_dots(sides, segment.signs)
-        following = _range_end(latex, segments[i + 1 : i + 3])
-        if following and len(signs) == 1 and signs[0] == "=":
-            yield sides[0][0], sides[0][0], sides[0][1], r"\in", rf"\{{{sides[1][1]},\dots,{following}\}}"
+        if len(signs) == 1 and signs[0] == "=" and (values := _listed(latex, segments[i + 1 :])):
+            listed = ",".join([sides[1][1], *values])
+            yield sides[0][0], sides[0][0], sides[0][1], r"\in", rf"\{{{listed}\}}"
             continue
         for (start, left), (ending, right), sign in zip(sides, sides[1:], signs, strict=False):
             if sign == signs[0]:
                 for other_start, other in _names_before(latex, segments[:i], segment):
                     if left == sides[0][1]:
                         yield other_start, ending + len(right), other, sign, right
-            if (left or right) and ":" not in left:
+            if (left or right) and not (":" in left and RELATIONS[sign] == "to"):
                 # a lone sign is spoken of, and f: R -> R says what f is
                 yield start, ending + len(right), left, sign, right
 
@@ -220,12 +220,16 @@ def _without_dots(
     return [*kept, sides[-1]], (*left, signs[-1])
 
 
-def _range_end(latex: str, following: list[_Segment]) -> str:
-    r"""The last value of ``i=1,\dots,d``, given what follows ``i=1``; nothing if it is no such list."""
-    if len(following) < 2 or any(segment.signs or segment.parting != "," for segment in following):
-        return ""
-    dots, last = (_side(latex, segment.sides[0])[1] for segment in following)
-    return last if dots in DOTS else ""
+def _listed(latex: str, following: list[_Segment]) -> list[str]:
+    r"""The values behind the first in ``i=1,\dots,d`` and ``t=1,2``; none if what follows is no such list."""
+    values: list[str] = []
+    for segment in following:
+        value = _side(latex, segment.sides[0])[1]
+        dotted = value in DOTS or (bool(values) and values[-1] in DOTS)
+        if segment.signs or segment.parting != "," or not (dotted or value.replace(".", "", 1).isdigit()):
+            break
+        values.append(value)
+    return values if not values or values[-1] not in DOTS else []
 
 
 _NAME = re.compile(r"\\?[A-Za-z]+(?:'|_\{[^{}]*\}|_\\?\w|\^\{?\\star\}?)*")

@@ -33,12 +33,17 @@ SIGNS = frozenset(
 
 def entry(expression: Any, index: str) -> sp.Expr:
     r"""``(W_1x)_j``, ``[H^{-1}]_{PP}``: what the index picks out of an expression that is no single letter."""
-    return sp.Function("entry")(expression, sp.Symbol(compact(index)))
+    return sp.Function("entry")(expression, _as_printed(index))
 
 
 def over(what: str, expression: Any, where: str) -> sp.Expr:
     r"""``\max_{i\le r}``, ``\sum_{j\in P}``: the ``what`` of the expression over all indices with ``where``."""
-    return sp.Function(f"{what}_over")(expression, sp.Symbol(compact(where)))
+    return sp.Function(f"{what}_over")(expression, _as_printed(where))
+
+
+def _as_printed(index: str) -> sp.Symbol:
+    """An index as it is written: brackets keep it apart from all symbols of the same name."""
+    return sp.Symbol(f"[{compact(index)}]")
 
 
 #: What some names stand for unless the author says otherwise.
@@ -81,6 +86,16 @@ def plain_symbol(name: str) -> sp.Symbol:
     return sp.Symbol(made + (f"_{match['index'].lstrip(chr(92))}" if match["index"] else ""))
 
 
+def _order(symbol: Any) -> tuple[str, str]:
+    """By name; of two symbols with one name the same comes first in every run."""
+    assumptions = sorted(symbol.assumptions0.items()) if isinstance(symbol, sp.Symbol) else ()
+    return str(symbol), str(assumptions)
+
+
+def _is_sign(function: str) -> bool:
+    return function in SIGNS or function.endswith("_over")
+
+
 def plain_function(name: str) -> Any:
     """The function of a name that no vocabulary has; a sign between numbers and vectors tells nothing of its value."""
     return sp.Function(plain_symbol(name).name)
@@ -114,8 +129,8 @@ class Vocabulary:
 
     def with_symbols(self, symbols: Iterable[Any]) -> Vocabulary:
         """The same vocabulary, and the symbols and functions that no name of it means."""
-        own = (symbol for symbol in symbols if str(symbol) not in SIGNS and not str(symbol).endswith("_over"))
-        return Vocabulary(self.names, (*self.symbols, *sorted(own, key=str)))
+        own = (symbol for symbol in symbols if not (isinstance(symbol, sp.FunctionClass) and _is_sign(str(symbol))))
+        return Vocabulary(self.names, (*self.symbols, *sorted(own, key=_order)))
 
     def find(self, name: str) -> Any:
         """What the name stands for, or nothing if the author did not say."""
@@ -130,6 +145,14 @@ class Vocabulary:
 
     def _index(self, part: str) -> Any:
         return sp.Integer(part) if part.isdigit() else self.meaning(canonical(part))
+
+    def alone(self, symbols: Iterable[Any]) -> Vocabulary:
+        """The same vocabulary, its values' symbols, and those of ``symbols`` that share their name with no other."""
+        own = [symbol for value in self.names.values() for symbol in getattr(value, "free_symbols", ())]
+        named: dict[str, set[Any]] = {}
+        for symbol in (*own, *symbols):
+            named.setdefault(str(symbol), set()).add(symbol)
+        return self.with_symbols(symbol for same in named.values() if len(same) == 1 for symbol in same)
 
     def with_functions(self, names: Iterable[str]) -> Vocabulary:
         """The same vocabulary, with a plain function for each name that it does not have."""
