@@ -192,6 +192,15 @@ export function handle(panel, { name, to, by, radius = 8, kind = "" }) {
     };
 }
 
+/** What stands behind the # of the address, in parts; nothing if it cannot be read. */
+export function address() {
+    try {
+        return decodeURIComponent(location.hash.slice(1)).split("&");
+    } catch {
+        return [""];
+    }
+}
+
 /** Values that a figure shows: `set` redraws in the next frame, keeps the address up to date and tells in words.
 
     `draw(values)` draws everything, `words(values)` says in a sentence or two what is to be seen. Values are numbers,
@@ -243,10 +252,10 @@ export class State {
     }
 
     /** Go to other values smoothly, along the logarithm of those in `logarithmic`; at once for those who ask for rest. */
-    glide(patch, logarithmic = []) {
+    glide(patch, logarithmic = [], lasting = 500) {
         cancelAnimationFrame(this.gliding);
         if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.set(patch);
-        const from = { ...this.values }, begun = performance.now(), lasting = 500;
+        const from = { ...this.values }, begun = performance.now();
         const between = (key, share) => {
             const a = from[key], b = patch[key];
             if (typeof b !== "number") return b;
@@ -261,7 +270,7 @@ export class State {
     }
 
     fromAddress(initial) {
-        const [id, ...pairs] = decodeURIComponent(location.hash.slice(1)).split("&");
+        const [id, ...pairs] = address();
         const found = {};
         if (!this.id || id !== this.id) return found;
         for (const pair of pairs) {

@@ -20,8 +20,8 @@ async function start(holder) {
 
 /* An address such as #fig-momentum-live&beta=0.2 leads to a figure as somebody left it. */
 function linked() {
-    const id = decodeURIComponent(location.hash.slice(1)).split("&")[0];
-    return location.hash.includes("&") ? document.getElementById(id) : null;
+    const [id, ...state] = location.hash.slice(1).split("&");
+    return state.length ? document.getElementById(id) : null;
 }
 
 const near = new IntersectionObserver((seen) => {

@@ -88,7 +88,7 @@ export function mount(root, data) {
         html("div", { class: "live-controls" }, sliders.eta.node, sliders.beta.node, sliders.kappa.node),
         html("div", { class: "live-choices" }, method.node, start.node),
         html("div", { class: "live-read" },
-            html("dl", { class: "live-facts" },
+            html("dl", { class: "live-facts simple" },
                 ...[["steep", "steep"], ["flat", "flat"], ["rate", "long run"], ["hump", "before"], ["limit", "step size"]]
                     .flatMap(([key, name]) => [html("dt", { class: key }, name), facts[key]])),
             gauge.node),
@@ -243,7 +243,7 @@ export function mount(root, data) {
         facts.rate.textContent = s.stable && s.worst < 1 - 1e-9
             ? `${power} with ρ = ${number(s.worst)}, a digit in ${number(-1 / Math.log10(s.worst))}` : "grows without end";
         facts.hump.textContent = !s.stable ? "–" : s.peak > 1.005 ? `grows to ${number(s.peak)} times, at t = ${s.at}` : "never grows";
-        facts.limit.textContent = `${number(values.eta)}, at most ${number(s.limit)}; gradient descent 1`;
+        facts.limit.textContent = `${number(values.eta)}, below ${number(s.limit)}; plain: below 1`;
         const { box } = gauge, x = scale([0, 2.1], [box.left, box.right]);
         gauge.still(values.method, () => [
             label(box.left, 14, "step taken, ηβσ₁²", "start", "strong"),

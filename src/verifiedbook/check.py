@@ -33,10 +33,15 @@ def binding(assumptions: list[str], conclusion: str, statement: Any) -> str:
 
 def check(path: Path) -> str:
     """A sentence that says how many proofs of ``path`` were checked; CheckError names the first that fails."""
+    return checked(_read(path))
+
+
+def checked(claims: list[Any]) -> str:
+    """The same of ``claims`` as they are recorded."""
     start = time.perf_counter()
     checker = _checker()
     proofs, terms, without = 0, 0, 0
-    for where, evidence in _certifiable(_read(path)):
+    for where, evidence in _certifiable(claims):
         certificate = evidence["certificate"]
         if certificate is None:
             without += 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .check import CheckError
+from .check import CheckError, checked
 from .check import check as check_certificates
 from .project import Project, ProjectError, find
 
@@ -91,7 +91,8 @@ def verify(
     mismatches = [*session.faults(results), *(unmatched(stated, claims) if not names else [])]
     multiplied = ""
     try:
-        multiplied = check_certificates(path)
+        # what was written to no file can only be checked before
+        multiplied = check_certificates(path) if path.is_file() else checked(list(session.entries.values()))
     except CheckError as error:
         mismatches.append(str(error))
     terminal.print_failures(out, results, claims)

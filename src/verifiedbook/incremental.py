@@ -143,6 +143,8 @@ def refreshed(entry: Entry, claim: Claim, stated: Statement | None, root: Path) 
 
 def same(new: Mapping[str, Any], old_path: Path) -> bool:
     """Whether the report at ``old_path`` says what ``new`` says, whenever and in how many processes it was made."""
+    if not old_path.is_file():
+        return False
     try:
         old = report.read(old_path)
     except report.ReportError:

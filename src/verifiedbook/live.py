@@ -17,6 +17,9 @@ from sympy.printing.jscode import JavascriptCodePrinter
 #: A formula with the names of its arguments, in order.
 Formula = tuple[Sequence[sp.Symbol], Any]
 
+#: What ``special.js`` offers to formulas beside JavaScript's own functions.
+SPECIAL = ("erf",)
+
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _RESERVED = re.compile(r"arguments|const|delete|enum|eval|export|function|let|new|this|typeof|var")
 
@@ -48,6 +51,9 @@ class _Printer(JavascriptCodePrinter):  # type: ignore[misc]
             return "(" + "*".join([self._print(expr.base)] * int(expr.exp)) + ")"
         return str(super()._print_Pow(expr))
 
+    def _print_erf(self, expr: sp.erf) -> str:
+        return f"erf({self._print(expr.args[0])})"
+
 
 def function(name: str, arguments: Sequence[sp.Symbol], formula: Any) -> str:
     """JavaScript of an exported function that computes ``formula``; a matrix or tuple becomes an array of its entries.
@@ -75,7 +81,10 @@ def function(name: str, arguments: Sequence[sp.Symbol], formula: Any) -> str:
 def module(formulas: Mapping[str, Formula]) -> str:
     """The ES module of all ``formulas``."""
     parts = [function(name, arguments, formula) for name, (arguments, formula) in formulas.items()]
-    return "\n".join(["// Written while the book is built, from the SymPy objects that the claims prove.", *parts, ""])
+    needed = [name for name in SPECIAL if any(f"{name}(" in part for part in parts)]
+    imports = [f'import {{ {", ".join(needed)} }} from "./special.js";'] if needed else []
+    told = "// Written while the book is built, from the SymPy objects that the claims prove."
+    return "\n".join([told, *imports, *parts, ""])
 
 
 def _one_line(code: str) -> str:

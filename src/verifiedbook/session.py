@@ -50,7 +50,7 @@ class Session:
         if not labels:
             return {}
         self._sources.preload(self._claims[label] for label in labels)
-        kept.keep_in(self._project.results / "certificates")
+        kept.keep_in(self._project.certificates)
         with terminal.progress(out, len(labels)) as notify:
             warn = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
             return run_all(labels, self._project.claim_modules, jobs, notify, self._stated, warn)
@@ -76,7 +76,7 @@ class Session:
             self._dropped = [label for label in entries if now.digest(self._claims[label]) != self._digests[label]]
         self.entries = {label: entry for label, entry in entries.items() if label not in self._dropped}
         listed = list(self.entries.values())
-        kept.write(listed, self._project.results / "certificates", self._claims)
+        kept.write(listed, self._project.certificates, self._claims)
         found = {**found, "checksum": checksum(listed), "claims": listed}
         self.written = not same(found, self._path)
         if self.written:

@@ -12,7 +12,8 @@ from .conftest import HTML
 pytestmark = pytest.mark.browser
 
 #: Every live figure: its page, its label, its module.
-FIGURES = [("momentum", "fig-momentum-live", "momentum")]
+FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", "pruning", "compression")]
+FIGURES.append(("index", "fig-descent-live", "descent"))
 FRAME = 16  # milliseconds
 MOST_CODE = 40_000
 STICKS_OUT = """figure => [...figure.querySelectorAll("*")]
@@ -105,7 +106,7 @@ def test_an_address_that_makes_no_sense_changes_nothing(name, label, module, boo
     figure = ready(page, book, name, label)
     usual = figure.locator("input[type=range]").first.get_attribute("aria-valuetext")
     page.goto("about:blank")
-    figure = ready(page, book, name, label, "&eta=<b>&beta=&p=NaN&method=constructor&x=1e999&__proto__=1&&=")
+    figure = ready(page, book, name, label, "&eta=<b>&beta=&p=NaN&method=constructor&x=1e999&__proto__=1&&=&%E0%A4%A")
     assert figure.locator("input[type=range]").first.get_attribute("aria-valuetext") == usual
     assert page.seen.wrong() == []
 

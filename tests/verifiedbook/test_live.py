@@ -33,7 +33,7 @@ CASES = {
     "negative": ((a, b), -(b**2) - a / (a * b) ** 3),
     "piecewise": ((a, b), sp.Piecewise((sp.sqrt(a), a <= b), (sp.Abs(a - 2 * b), True))),
     "matrix": ((a, b), sp.Matrix([[a, sp.Rational(1, 3)], [b**a, sp.log(a + b)]])),
-    "pair": ((a, b), (sp.exp(-a), sp.erf(0) + b)),
+    "pair": ((a, b), (sp.exp(-a), sp.erf(2 * a) - sp.erf(b / 3), sp.erf(-2 * a - b))),
     "constant": ((), 3 + 2 * sp.sqrt(2)),
     "nested": ((a, b), ((a + b) ** 2 + 1) ** 2 / (a + b) ** 2),
     "most": ((a, b), sp.Max(a, b, sp.Rational(1, 2))),

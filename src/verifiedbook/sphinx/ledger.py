@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from . import wording
+from . import certificates, wording
 from .domain import ClaimsDomain, Theorem, claims_domain, link
 from .graph import drawing
 from .nodes import glyph, inline, joined, paragraph, prose, table
@@ -67,6 +67,8 @@ def ledger(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
     if not records.claims:
         return [paragraph(NO_RECORDS)]
     made = [paragraph(counts(records), classes=["ledger-counts"]), paragraph(*_ran_on(records))]
+    if certified := certificates.counts(records):
+        made.append(paragraph(nodes.Text(certified), classes=["ledger-certificates"]))
     made += [
         table(
             ["Statement", "Status", "Evidence", "Near misses", "Time"],
@@ -204,5 +206,6 @@ _MAKERS = {
     "errata": errata_table,
     "claim-graph": claim_graph,
     "inference-rules": inference_rules,
+    "certificates": certificates.appendix,
 }
 OVERVIEWS = tuple(_MAKERS)

@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from ..live import LiveFigure, module
-from .formula import FormulaError, find
+from .formula import FormulaError, call, find
 from .project import dependencies_of
 
 FOLDER = "_live"
@@ -47,9 +47,9 @@ class Live(SphinxDirective):
             raise self.error(f"live {path!r}: it needs a :name:, an :alt: and a caption")
         try:
             shown = find(path)
-            shown = shown() if not isinstance(shown, LiveFigure) and callable(shown) else shown
+            shown = call(path, shown) if not isinstance(shown, LiveFigure) and callable(shown) else shown
         except FormulaError as error:
-            raise self.error(str(error)) from error
+            raise self.error(str(error).replace("formula", "live", 1)) from error
         if not isinstance(shown, LiveFigure):
             raise self.error(f"live {path!r}: a figure with name, heights, still, data and formulas is needed")
         stem = self._write(shown)

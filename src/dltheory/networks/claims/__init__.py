@@ -8,6 +8,7 @@ from dltheory.networks.claims import (
     sharpness,
     step_limit,
     surgeon,
+    thinning,
 )
 
-__all__ = ["curvature", "linearised", "minimum", "noise", "sharpness", "step_limit", "surgeon"]
+__all__ = ["curvature", "linearised", "minimum", "noise", "sharpness", "step_limit", "surgeon", "thinning"]

@@ -8,9 +8,8 @@ from itertools import product
 from typing import Any
 
 from dltheory.networks import derivation
-from dltheory.networks.claims import predictions
 from dltheory.networks.derivation.symbols import a_1, a_2, epsilon, l_12
-from verifiedbook.claims import Agreement, Evidence, Exact, Identity, Measured, MonteCarlo, NearMiss, claim
+from verifiedbook.claims import Agreement, Evidence, Exact, Identity, MonteCarlo, NearMiss, claim
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -62,7 +61,7 @@ _LAST = (Fraction(3, 2), Fraction(-2, 3))
 _TARGETS = (1, -1, 2)
 
 
-def _activations() -> list[list[Fraction]]:
+def activations() -> list[list[Fraction]]:
     return [
         [
             max(Fraction(0), sum((Fraction(w) * x for w, x in zip(row, image, strict=True)), Fraction(0)))
@@ -74,7 +73,7 @@ def _activations() -> list[list[Fraction]]:
 
 def _ridge_loss(keep: Fraction, strength: Fraction | None = None, of_inputs: bool = False) -> Fraction:
     """‖y − Aw‖² + λ Σ_j ‖A_{:j}‖² w_j² for the frozen activations A."""
-    A = _activations()
+    A = activations()
     fitted = [sum(a * w for a, w in zip(row, _LAST, strict=True)) for row in A]
     loss = sum((y - f) ** 2 for y, f in zip(_TARGETS, fitted, strict=True))
     rows = _IMAGES if of_inputs else A
@@ -85,7 +84,7 @@ def _ridge_loss(keep: Fraction, strength: Fraction | None = None, of_inputs: boo
 
 def _mean_over_masks(keep: Fraction, before: bool = False) -> Fraction:
     """The mean of the loss over all 2⁶ masks, each activation kept by itself and divided by p."""
-    A, total = _activations(), Fraction(0)
+    A, total = activations(), Fraction(0)
     if before:  # the mask on the weights into a unit, inside the ReLU: shifted so that it matters
         A = [[a + 1 for a in row] for row in A]
     for bits in product((0, 1), repeat=6):
@@ -171,28 +170,26 @@ def dropout_penalty() -> list[Evidence]:
             ],
         ),
         Exact(
-            _several_outputs,
-            _several_outputs_by_masks,
+            penalised_loss,
+            excess_by_masks,
             [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
             near_misses=[
-                NearMiss("one row of the last layer only", predict=lambda keep: _several_outputs(keep, rows=1)),
-                NearMiss(
-                    "the fourth power in place of the square", measure=lambda keep: _several_outputs_by_masks(keep, 4)
-                ),
+                NearMiss("one row of the last layer only", predict=lambda keep: penalised_loss(keep, rows=1)),
+                NearMiss("the fourth power in place of the square", measure=lambda keep: excess_by_masks(keep, 4)),
             ],
         ),
     ]
 
 
-_WIDE_LAST = ((Fraction(3, 2), Fraction(-2, 3)), (1, Fraction(1, 2)))
+WIDE_LAST = ((Fraction(3, 2), Fraction(-2, 3)), (1, Fraction(1, 2)))
 _WIDE_TARGETS = ((1, 0), (-1, 2), (2, Fraction(1, 3)))
 
 
-def _outputs(rows: list[list[Fraction]], last: Any = _WIDE_LAST) -> list[list[Fraction]]:
+def outputs(rows: list[list[Fraction]], last: Any = WIDE_LAST) -> list[list[Fraction]]:
     return [[sum(Fraction(w) * a for w, a in zip(unit, row, strict=True)) for unit in last] for row in rows]
 
 
-def _loss(outputs: list[list[Fraction]], power: int = 2) -> Fraction:
+def loss_of(outputs: list[list[Fraction]], power: int = 2) -> Fraction:
     return sum(
         (
             (Fraction(y) - f) ** power
@@ -203,176 +200,24 @@ def _loss(outputs: list[list[Fraction]], power: int = 2) -> Fraction:
     )
 
 
-def _several_outputs(keep: Fraction, rows: int = 2) -> Fraction:
+def penalised_loss(keep: Fraction, rows: int = 2) -> Fraction:
     """Loss plus λ Σ_j ‖W_{:j}‖² Σ_i a_ij²."""
-    A = _activations()
-    columns = [sum(Fraction(_WIDE_LAST[k][j]) ** 2 for k in range(rows)) for j in range(2)]
-    return _loss(_outputs(A)) + (1 - keep) / keep * sum(columns[j] * row[j] ** 2 for row in A for j in range(2))
+    A = activations()
+    columns = [sum(Fraction(WIDE_LAST[k][j]) ** 2 for k in range(rows)) for j in range(2)]
+    return loss_of(outputs(A)) + (1 - keep) / keep * sum(columns[j] * row[j] ** 2 for row in A for j in range(2))
 
 
-def _several_outputs_by_masks(keep: Fraction, power: int = 2) -> Fraction:
-    return _mean_loss(keep, shared=False, power=power)
+def excess_by_masks(keep: Fraction, power: int = 2) -> Fraction:
+    return mean_loss(keep, shared=False, power=power)
 
 
-def _mean_loss(keep: Fraction, shared: bool, power: int = 2, squared: bool = False) -> Fraction:
+def mean_loss(keep: Fraction, shared: bool, power: int = 2, squared: bool = False) -> Fraction:
     """The mean, over masks of every image or one mask for all, of the loss, or of its square."""
-    A, total = _activations(), Fraction(0)
+    A, total = activations(), Fraction(0)
     count = 2 if shared else 6
     for bits in product((0, 1), repeat=count):
         chance = keep ** sum(bits) * (1 - keep) ** (count - sum(bits))
         masked = [[A[i][j] * bits[j if shared else 2 * i + j] / keep for j in range(2)] for i in range(3)]
-        loss = _loss(_outputs(masked), power)
+        loss = loss_of(outputs(masked), power)
         total += chance * (loss**2 if squared else loss)
     return total
-
-
-@claim(
-    "thm-network-random-pruning",
-    uses=["thm-random-pruning-is-dropout", "thm-network-dropout-penalty"],
-    rests_on="Any network and any loss: the mean of a sum is the sum of the means, in the proof.",
-)
-def random_pruning() -> list[Evidence]:
-    """The mean loss after removing units at random is dropout's objective; in the last layer it has a closed form."""
-    return [
-        Exact(
-            lambda keep, power: _mean_loss(keep, shared=True, power=power),
-            lambda keep, power: _mean_loss(keep, shared=False, power=power),
-            [{"keep": keep, "power": power} for keep in (HALF, Fraction(4, 5)) for power in (2, 4)],
-            near_misses=[
-                NearMiss(
-                    "the mean of the squared loss is the same too",
-                    predict=lambda keep, power: _mean_loss(keep, True, power, squared=True),
-                    measure=lambda keep, power: _mean_loss(keep, False, power, squared=True),
-                ),
-                NearMiss(
-                    "without dividing by p",
-                    predict=lambda keep, power: _mean_loss(keep, shared=True, power=power) * keep**power,
-                ),
-            ],
-        ),
-        Exact(
-            _several_outputs,
-            _mean_over_pruned_weights,
-            [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
-            near_misses=[
-                NearMiss("as many weights as the keep probability says, exactly", measure=_mean_over_pairs),
-                NearMiss("no penalty", predict=lambda keep: _loss(_outputs(_activations()))),
-            ],
-        ),
-    ]
-
-
-def _mean_over_pruned_weights(keep: Fraction) -> Fraction:
-    """The mean loss over all 2⁴ sets of weights of the last layer, what stays being divided by p."""
-    A, total = _activations(), Fraction(0)
-    for bits in product((0, 1), repeat=4):
-        last = [[Fraction(_WIDE_LAST[k][j]) * bits[2 * k + j] / keep for j in range(2)] for k in range(2)]
-        total += keep ** sum(bits) * (1 - keep) ** (4 - sum(bits)) * _loss(_outputs(A, last))
-    return total
-
-
-def _mean_over_pairs(keep: Fraction) -> Fraction:
-    """Two of the four weights stay, all six choices alike: a fixed count."""
-    A = _activations()
-    chosen = [bits for bits in product((0, 1), repeat=4) if sum(bits) == 2]
-    losses = []
-    for bits in chosen:
-        last = [[Fraction(_WIDE_LAST[k][j]) * bits[2 * k + j] / keep for j in range(2)] for k in range(2)]
-        losses.append(_loss(_outputs(A, last)))
-    return sum(losses, Fraction(0)) / len(chosen)
-
-
-def _recorded(kind: str) -> list[dict[str, Any]]:
-    from dltheory.networks.experiment.recorded import runs
-
-    return runs("dropout", kind)
-
-
-def _ratios(kind: str, layer: int) -> Any:
-    """Measured excess over the penalty: (seeds, rates)."""
-    import numpy as np
-
-    found = [run["layers"][str(layer)] for run in _recorded(kind)]
-    return np.array([np.divide(row["excess"], row["penalty"]) for row in found])
-
-
-@claim("obs-network-dropout-penalty", uses=["thm-network-dropout-penalty"])
-def penalty_against_measured() -> list[Evidence]:
-    """Dropout's excess loss on hidden layers of a trained network, predicted by the expansion and measured."""
-    first = predictions.KEEPS.index(predictions.FIRST_LAYER_FROM) + 1
-    return [
-        Measured(
-            lambda: [1.0] * 18,
-            lambda: _ratios("squared", 2).ravel(),
-            tolerance=predictions.LAST_LAYER_TOLERANCE,
-            because="squared loss, last hidden layer: three per cent at every rate, the error of 60 draws",
-            near_misses=[NearMiss("cross-entropy", measure=lambda: _ratios("cross-entropy", 2).ravel())],
-        ),
-        Measured(
-            lambda: [1.0] * 12,
-            lambda: _ratios("squared", 1)[:, :first].ravel(),
-            tolerance=predictions.FIRST_LAYER_FOUND,
-            because="squared loss, first hidden layer, p at least 0.8: five per cent were predicted, and two of twelve "
-            "ratios missed them; eight per cent hold",
-            near_misses=[NearMiss("at p = 0.5 as well", measure=lambda: _ratios("squared", 1).ravel()[6:18])],
-        ),
-        Measured(
-            lambda: [1] * 3,
-            lambda: _ratios("squared", 1)[:, -1] < 1 - predictions.FIRST_LAYER_TOLERANCE,
-            tolerance=0.0,
-            because="at p = 0.5 the penalty is too large by more than five per cent",
-            near_misses=[NearMiss("in the last layer too", measure=lambda: _ratios("squared", 2)[:, -1] < 0.95)],
-        ),
-        Measured(
-            lambda: [1] * 36,
-            lambda: _cross_entropy_ratios() > predictions.CROSS_ENTROPY_EXCESS,
-            tolerance=0.0,
-            because="cross-entropy: the excess is more than five per cent above the penalty, whatever the rate",
-            near_misses=[
-                NearMiss("more than half above, whatever the rate", measure=lambda: _cross_entropy_ratios() > 1.5)
-            ],
-        ),
-        Measured(
-            lambda: [1] * 6,
-            lambda: _cross_entropy_ratios()[5::6] > predictions.CROSS_ENTROPY_EXCESS_AT_HALF,
-            tolerance=0.0,
-            because="cross-entropy, p = 0.5: more than half above",
-            near_misses=[NearMiss("three times as large", measure=lambda: _cross_entropy_ratios()[5::6] > 3)],
-        ),
-    ]
-
-
-def _cross_entropy_ratios() -> Any:
-    import numpy as np
-
-    return np.concatenate([_ratios("cross-entropy", layer).ravel() for layer in (1, 2)])
-
-
-@claim("obs-network-random-pruning", uses=["thm-network-random-pruning"])
-def trained_to_be_pruned() -> list[Evidence]:
-    """Half of the units removed at random: networks trained with dropout against networks trained without."""
-    return [
-        Measured(
-            lambda: [1] * 3,
-            lambda: [r > predictions.PRUNED_RATIO for r in _pruned("squared")],
-            tolerance=0.0,
-            because="squared loss: at least five times the rise, three seeds",
-            near_misses=[NearMiss("a hundred times", measure=lambda: [r > 100 for r in _pruned("squared")])],
-        ),
-        Measured(
-            lambda: [1] * 3,
-            lambda: [r > predictions.PRUNED_RATIO_CROSS_ENTROPY for r in _pruned("cross-entropy")],
-            tolerance=0.0,
-            because="cross-entropy: at least 1.3 times the rise",
-            near_misses=[NearMiss("five times as well", measure=lambda: [r > 5 for r in _pruned("cross-entropy")])],
-        ),
-    ]
-
-
-def _pruned(kind: str) -> list[float]:
-    """Rise of the loss without dropout over rise with p = ½, when half of the units are removed."""
-    found = []
-    for run in _recorded(kind):
-        place = run["pruned_keeps"].index(0.5)
-        found.append(run["pruned"]["1"]["rise"][place] / run["pruned"]["0.5"]["rise"][place])
-    return found

@@ -47,6 +47,18 @@ def sharpness_settles_at_the_line() -> list[Evidence]:
                 NearMiss("three steps of power iteration", predict=lambda **case: _top_by_power(**case)),
             ],
         ),
+        Agreement(
+            _weights_by_experiment,
+            _weights_by_torch,
+            [{"beta": 1.0}, {"beta": 0.3}],
+            tolerance=1e-10,
+            because="fifteen steps of the same arithmetic in another order",
+            time_limit=60.0,
+            near_misses=[
+                NearMiss("η in place of α", measure=lambda beta: _weights_by_torch(beta, scaled=False)),
+                NearMiss("Nesterov's form", predict=lambda beta: _weights_by_experiment(beta, ahead=True)),
+            ],
+        ),
     ]
 
 
@@ -106,6 +118,28 @@ def _top_by_dense(seed: int, kind: str, inner: bool = False) -> float:
 
     form = curvature.dense_gauss_newton if inner else curvature.dense_hessian
     return float(np.linalg.eigvalsh(form(*_small(seed, kind)))[-1])
+
+
+def _weights_by_experiment(beta: float, ahead: bool = False) -> Any:
+    """Weights after fifteen steps of the experiment's own momentum; with β = 1 there is nothing to look ahead by."""
+    from dltheory.networks.experiment.training import Method, train
+
+    problem, theta = _small(0, "squared")
+    return train(problem, [Method(0.2, min(beta, 0.9) if ahead else beta, ahead)], theta[None], 15, 16).last[0].numpy()
+
+
+def _weights_by_torch(beta: float, scaled: bool = True) -> Any:
+    """The same with torch.optim.SGD: learning rate α, momentum μ, no dampening, from rest."""
+    import torch
+
+    problem, start = _small(0, "squared")
+    theta = start.clone().requires_grad_()
+    method = torch.optim.SGD([theta], lr=0.2 * beta if scaled else 0.2, momentum=1 - beta)
+    for _ in range(15):
+        method.zero_grad()
+        problem.loss(theta).backward()
+        method.step()
+    return theta.detach().numpy()
 
 
 def _top_by_power(seed: int, kind: str) -> float:

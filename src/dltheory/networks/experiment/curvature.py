@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,11 @@ from dltheory.networks.experiment.model import DTYPE, Problem
 
 Array = NDArray[np.float64]
 Product = Callable[[torch.Tensor], torch.Tensor]
+
+with warnings.catch_warnings():
+    # torch prepares forward derivatives in a way that its own newer parts deprecate; once, and here
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import torch._decomp.decompositions_for_jvp
 
 
 def hessian_product(problem: Problem, theta: torch.Tensor) -> Product:
@@ -53,8 +59,11 @@ def extreme_eigenvalue(
         return product(torch.as_tensor(v, dtype=DTYPE).flatten()).detach().numpy()
 
     first = np.random.default_rng(0).normal(size=size) if start is None else start
-    if not np.isfinite(matvec(first)).all():
+    image = matvec(first)
+    if not np.isfinite(image).all():
         return float("nan"), first
+    if not image.any():  # of a random vector: the matrix is zero
+        return 0.0, first
     operator = LinearOperator((size, size), matvec=matvec, dtype=np.float64)
     try:
         values, vectors = eigsh(operator, k=1, which=which, v0=first, tol=tolerance)

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch.func import grad, hessian, vmap
 
+from dltheory.networks.experiment import curvature  # noqa: F401 - readies torch's forward derivatives
 from dltheory.networks.experiment.model import DTYPE, Network, Problem, digits, parity
 from dltheory.networks.experiment.training import Method, train
 

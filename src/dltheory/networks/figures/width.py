@@ -49,7 +49,7 @@ def directions_figure(runs: Sequence[Mapping[str, Any]]) -> Figure:
             label = f"$\\sigma_{{{place + 1}}}={run['sigma'][0][place]:.1f}$"
             axes.plot(times, np.array(measured) / scale, color=colour, linewidth=2.6, alpha=0.55, label=label)
             axes.plot(times, np.array(predicted) / scale, color=colour, **{**style.PREDICTED, "linewidth": 1.2})
-        axes.set(ylabel="residual left", ylim=(-0.25, 1.05), xlim=(0, 120))
+        axes.set(ylabel="residual left", ylim=(-0.25, 1.55), xlim=(0, 120))
         axes.set_title(f"width {run['width']}")
         axes.legend(loc="upper right", ncols=3, fontsize=8.5)
     np.atleast_1d(panels)[-1].set_xlabel("step $t$")

@@ -33,13 +33,15 @@ def certificate(given: Iterable[Boolean], then: Boolean) -> dict[str, Any] | Non
 
     ``statement`` and ``proof`` are what the checker reads, ``terms`` is the number of terms of the proof.
     """
-    folder = os.environ.get(FOLDER)
-    if folder is None:
-        return None
     try:
-        statement = facts.statement(given, then)
+        return of_statement(facts.statement(given, then)) if FOLDER in os.environ else None
     except facts.NotFacts:
         return None
+
+
+def of_statement(statement: dict[str, Any]) -> dict[str, Any] | None:
+    """The certificate of a statement that is written as facts."""
+    folder = os.environ[FOLDER]
     proof = _known(folder).get(facts.digest(statement))
     if proof is None or (terms := _terms(statement, proof)) is None:
         proof = _found(statement)

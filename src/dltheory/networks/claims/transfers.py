@@ -1,0 +1,192 @@
+"""What transfers: for every theorem of the book whether it holds for networks, and the evidence that says so.
+
+A row names a claim of the book and one piece of its evidence. What it says is read off that piece: *exactly* and *to
+first order* need a proof, an enumeration or two computations that agree; *within x %* takes x from the tolerance that
+was fixed for a measurement; a row cannot say more than its piece shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from verifiedbook.claims import Claim, Evidence, Measured, load
+
+#: What a row may say.
+Kind = Literal["exactly", "first order", "measured", "fails", "its subject", "not tested"]
+#: Evidence that proves or computes twice, in the engine's words.
+_PROOFS = ("universal", "identity", "exact", "agreement", "statistical", "inference")
+CHAPTERS = ("foundations", "momentum", "dropout", "pruning", "compression", "networks")
+#: Claims that state something; observations are measurements already.
+STATED = ("thm", "cor", "lem", "prop")
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """One row: what is said of a theorem for networks, by which claim and which piece of its evidence, and in words."""
+
+    kind: Kind
+    claim: str = ""
+    piece: int = 0
+    words: str = ""
+
+    def verdict(self) -> str:
+        """The verdict in words, with the percentage that its evidence was held to; ValueError if it shows less."""
+        if self.kind == "not tested":
+            return "not tested"
+        if self.kind == "its subject":
+            return "is about networks"
+        found = _evidence(self.claim)[self.piece]
+        if self.kind in ("exactly", "first order"):
+            if found.kind not in _PROOFS:
+                raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: it shows nothing exactly")
+            return "exactly" if self.kind == "exactly" else "to first order"
+        if not isinstance(found, Measured):
+            raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: nothing was measured")
+        if self.kind == "fails":
+            return "fails"
+        return f"within {100 * found.tolerance:.3g} %" if found.tolerance else "as predicted"
+
+
+def exactly(claim: str, piece: int = 0, words: str = "") -> Transfer:
+    """Holds for networks as it stands."""
+    return Transfer("exactly", claim, piece, words)
+
+
+def to_first_order(claim: str, piece: int = 0, words: str = "") -> Transfer:
+    """Holds where the network is replaced by its expansion: near a minimum, or for small noise."""
+    return Transfer("first order", claim, piece, words)
+
+
+def measured(claim: str, piece: int = 0, words: str = "") -> Transfer:
+    """Came out as predicted on real networks."""
+    return Transfer("measured", claim, piece, words)
+
+
+def fails(claim: str, piece: int = 0, words: str = "") -> Transfer:
+    """Measured to be false of networks."""
+    return Transfer("fails", claim, piece, words)
+
+
+def subject(label: str, words: str = "") -> Transfer:
+    """The theorem is about networks already."""
+    return Transfer("its subject", label, 0, words)
+
+
+def untested(words: str = "") -> Transfer:
+    """Nothing here says anything about it."""
+    return Transfer("not tested", words=words)
+
+
+_AT_MINIMUM = "at a minimum"
+TRANSFERS: Mapping[str, Transfer] = {
+    "thm-gd-modes": measured("obs-network-width", 3, "width 2048, 400 steps"),
+    "thm-gd-stability": to_first_order(
+        "thm-network-step-limit", 0, "at a minimum; training itself lives at the line, and above it, without diverging"
+    ),
+    "thm-gd-optimal-step": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
+    "thm-gd-filter": measured("obs-network-width", 3, "width 2048, 400 steps"),
+    "cor-gd-large-modes-first": measured("obs-network-directions", 1, "width 2048; not at width 16"),
+    "thm-gd-min-norm": untested("exact where outputs are linear in the weights"),
+    "thm-ridge-filter": untested("exact where outputs are linear in the weights"),
+    "thm-early-stopping": untested("exact where outputs are linear in the weights"),
+    "thm-momentum-modes": measured("obs-network-width", 3, "width 2048, β = 0.3"),
+    "thm-momentum-heavy-ball": exactly("obs-network-sharpness", 3, "the two forms are one method on any loss"),
+    "thm-momentum-charpoly": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
+    "thm-momentum-discriminant": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
+    "thm-momentum-regimes": to_first_order("thm-network-glm", 4, _AT_MINIMUM),
+    "lem-momentum-jury": exactly("thm-network-step-limit", 0, "it is about polynomials"),
+    "thm-momentum-stability": measured("obs-network-sharpness", 0, "as the line at which sharpness settles"),
+    "cor-momentum-step-gain": measured("obs-network-sharpness", 0, "as the ratio of two lines"),
+    "thm-momentum-jordan": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
+    "thm-momentum-powers": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
+    "thm-momentum-all-complex": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
+    "thm-momentum-optimal": measured("obs-network-minimum", 0, "the rate near a minimum"),
+    "cor-momentum-acceleration": to_first_order("cor-network-tuned-rate", 0, _AT_MINIMUM),
+    "thm-momentum-residual-polynomial": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
+    "thm-momentum-transient": measured("obs-network-minimum", 1, "10⁻⁶ away from a minimum"),
+    "cor-momentum-short-first-step": untested(),
+    "thm-momentum-lower-bound": untested("its problem is a quadratic"),
+    "thm-momentum-nesterov": measured("obs-network-sharpness", 0, "as the line of its polynomial"),
+    "thm-momentum-noise": measured("obs-network-minimum", 2, "near a minimum"),
+    "thm-momentum-not-global": measured("obs-network-sharpness-limits", 2, "stable at the start, and it diverges"),
+    "thm-dropout-expected-loss": to_first_order("thm-network-dropout-penalty", 0, "exactly on frozen features"),
+    "cor-dropout-ridge": to_first_order("thm-network-dropout-penalty", 0, "exactly on frozen features"),
+    "thm-dropout-noise-law": fails(
+        "obs-network-dropout-penalty",
+        3,
+        "with cross-entropy the Bernoulli noise's higher moments are seen at every rate",
+    ),
+    "cor-dropout-standardised": untested("exact on frozen features"),
+    "thm-dropout-minimiser": exactly("thm-last-layer-dropout", 1, "for the last layer on frozen features only"),
+    "thm-dropout-scale-free": untested("exact on frozen features"),
+    "thm-dropout-conditioning": untested("exact on frozen features"),
+    "cor-dropout-step-size": untested("exact on frozen features"),
+    "thm-dropout-equal-contributions": untested("exact on frozen features"),
+    "thm-dropout-discontinuity": untested("exact on frozen features"),
+    "thm-dropout-mean-dynamics": untested("exact on frozen features"),
+    "thm-dropout-iterate-covariance": exactly(
+        "thm-last-layer-dropout", 2, "for the last layer on frozen features only"
+    ),
+    "thm-adam-sign": untested(),
+    "thm-dropout-glm": to_first_order("thm-network-dropout-penalty", 0, "in any layer; Bernoulli noise is not small"),
+    "thm-dropout-linear-network": exactly(
+        "thm-network-dropout-penalty", 1, "the penalty, last layer, squared loss; the bound needs linear layers below"
+    ),
+    "thm-dropout-ensemble": untested("exact for the last layer alone"),
+    "thm-dropout-relu-on-logits": subject("thm-dropout-relu-on-logits"),
+    "thm-prune-loss": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
+    "thm-magnitude-projection": subject("thm-magnitude-projection"),
+    "thm-obd": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
+    "thm-obs": fails("obs-network-surgeon", 2, "its order holds, its price is too low by a third or more"),
+    "cor-obs-below-obd": untested(),
+    "thm-obs-is-a-t-test": untested(),
+    "thm-finetune-recovers": untested(),
+    "thm-obs-greedy-gap": untested("greedy beats ranking once"),
+    "thm-random-pruning-is-dropout": exactly("thm-network-random-pruning", 0, "for units of any layer and any loss"),
+    "thm-gaussian-energy": untested("trained weights are not Gaussian"),
+    "thm-pruning-and-gd-bias": untested("singular directions of J, not weights"),
+    "prop-pruning-schedule": subject("prop-pruning-schedule"),
+    "thm-sparse-storage": subject("thm-sparse-storage"),
+    "thm-channel-permutation": subject("thm-channel-permutation"),
+    "thm-macs": subject("thm-macs"),
+    "thm-speedup-bound": subject("thm-speedup-bound"),
+}
+
+
+@cache
+def _claims() -> Mapping[str, Claim]:
+    return load(tuple(f"dltheory.{chapter}.claims" for chapter in CHAPTERS))
+
+
+@cache
+def _evidence(label: str) -> tuple[Evidence, ...]:
+    built = _claims()[label].build()
+    return built.evidence if hasattr(built, "evidence") else tuple(built)
+
+
+def theorems() -> dict[str, str]:
+    """The label of every statement that is no observation, of the chapters before this one, and its chapter."""
+    return {
+        label: claim.chapter
+        for label, claim in _claims().items()
+        if label.split("-")[0] in STATED and claim.chapter != "networks"
+    }
+
+
+def counts() -> dict[str, int]:
+    """How many theorems have each kind of verdict."""
+    kinds = [row.kind for row in TRANSFERS.values()]
+    return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+
+
+def as_markdown() -> str:
+    """The table, one row a theorem in the order of the book, with links to statement and evidence."""
+    lines = ["| theorem | for networks | evidence | |", "|---|---|---|---|"]
+    for label in theorems():
+        row = TRANSFERS[label]
+        evidence = f"{{prf:ref}}`{row.claim}`" if row.claim and row.kind != "its subject" else "–"
+        lines.append(f"| {{prf:ref}}`{label}` | {row.verdict()} | {evidence} | {row.words} |")
+    return "\n".join(lines)

@@ -1,0 +1,43 @@
+"""The comparison with the linear model, on cases where the answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dltheory.networks.experiment import linearised
+
+
+def test_without_memory_a_mode_is_a_power() -> None:
+    moved = np.array([0.1, 0.5, 1.7])
+    assert np.allclose(linearised.mode_factors(moved, 0.0, 9)[-1], (1 - moved) ** 9)
+
+
+def test_with_memory_a_mode_is_the_power_of_its_matrix() -> None:
+    for moved in (0.05, 0.6):
+        matrix = np.array([[1.6 - moved, -0.6], [1, 0]])
+        state = np.linalg.matrix_power(matrix, 6) @ [1.0, 1.0]
+        assert linearised.mode_factors(np.array([moved]), 0.6, 6)[-1, 0] == pytest.approx(state[0])
+
+
+def test_a_power_law_is_found_with_an_interval_around_it() -> None:
+    widths, rng = [16, 64, 256, 1024], np.random.default_rng(0)
+    values = np.array([3 * width**-0.7 * np.exp(0.05 * rng.normal(size=6)) for width in widths])
+    slope = linearised.fitted_slope(widths, values)
+    assert slope.low < -0.7 < slope.high
+    assert slope.high - slope.low < 0.1
+
+
+def test_half_times_count_from_the_first_residual() -> None:
+    residuals = np.array([[4.0, -2.0, 1.0], [3.0, -1.0, 0.9], [1.0, -0.5, 0.8]])
+    found = linearised.half_times(residuals)
+    assert found[:2].tolist() == [2, 1]
+    assert np.isnan(found[2])
+
+
+def test_a_wide_network_starts_as_its_linear_model_and_stays_near_it() -> None:
+    narrow, wide = (linearised.compare(width, [0], examples=12, steps=20)[0] for width in (8, 512))
+    assert np.allclose(wide.residuals[0], wide.predicted[0])
+    assert wide.error < narrow.error
+    assert wide.error < 0.05
+    assert (np.diff(wide.sigma) <= 0).all()

@@ -1,0 +1,94 @@
+"""Surgery of a network against plain linear algebra, dropout's penalty against exact means."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+
+from dltheory.networks.experiment import dropout, surgeon
+from dltheory.networks.experiment.minimum import Minimum, fitted_rate
+from dltheory.networks.experiment.model import DTYPE, Network, Problem, digits
+from dltheory.pruning.experiment import linear
+
+
+@pytest.fixture(scope="module")
+def regression() -> Minimum:
+    """A network without a hidden layer at its minimum: least squares with a ridge, where the quadratic is exact."""
+    network = Network((64, 1))
+    inputs, _ = digits(80)
+    targets = torch.randn(80, 1, dtype=DTYPE, generator=torch.Generator().manual_seed(0))
+    problem = Problem(network, inputs, targets, ridge=0.01)
+    columns = torch.cat([inputs, torch.ones(80, 1, dtype=DTYPE)], dim=1)
+    H = (2 / 80 * columns.T @ columns + 0.02 * torch.eye(65, dtype=DTYPE)).numpy()
+    theta = np.linalg.solve(H, (2 / 80 * columns.T @ targets).numpy())[:, 0]
+    values, vectors = np.linalg.eigh(H)
+    return Minimum(problem, torch.tensor(theta), H, values, vectors)
+
+
+def test_on_a_linear_model_every_prediction_is_exact(regression: Minimum) -> None:
+    found = surgeon.singles(regression, regression.hessian)
+    assert np.allclose(found.damage, found.measured_damage, atol=1e-14)
+    assert np.allclose(found.surgery, found.measured_surgery, atol=1e-14)
+    assert (found.surgery <= found.damage + 1e-15).all()
+    blocks = surgeon.random_blocks(regression, 5, 4, seed=0)
+    damage, removed, surgery, adjusted = surgeon.block_rises(regression, regression.hessian, blocks)
+    assert np.allclose(damage, removed, atol=1e-13)
+    assert np.allclose(surgery, adjusted, atol=1e-13)
+
+
+def test_gauss_newton_is_the_hessian_of_a_linear_model(regression: Minimum) -> None:
+    assert np.allclose(surgeon.gauss_newton(regression), regression.hessian, atol=1e-12)
+
+
+def test_greedy_surgery_is_that_of_the_pruning_chapter() -> None:
+    rng = np.random.default_rng(1)
+    X, y = rng.normal(size=(30, 6)), rng.normal(size=30)
+    network = Network((6, 1))
+    problem = Problem(network, torch.tensor(X), torch.tensor(y)[:, None])
+    w = linear.least_squares(X, y)
+    theta = torch.tensor(np.append(w, 0.0))  # a bias that nothing moves
+    H = np.zeros((7, 7))
+    H[:6, :6] = 2 / 30 * X.T @ X
+    H[6, 6] = 1.0
+    found = surgeon.greedy_surgeon(Minimum(problem, theta, H, np.ones(7), np.eye(7)), H, 5)
+    assert found.order.tolist() == linear.greedy_surgeon(X, y)[:5]
+    assert np.allclose(found.predicted, found.measured, atol=1e-12)
+
+
+def test_a_rate_is_found_in_a_sequence_that_has_it() -> None:
+    times = np.arange(1, 200)
+    sizes = np.concatenate([[1.0], times * 0.9**times])
+    assert fitted_rate(sizes, slice(50, 150), power=1) == pytest.approx(0.9)
+
+
+def test_the_penalty_of_the_last_layer_is_the_exact_mean_over_all_masks() -> None:
+    network, (inputs, targets) = Network((64, 2, 10)), digits(1)
+    problem, theta, keep = Problem(network, inputs, targets), network.first(0), 0.6
+    activations, plain, mean = network.hidden(theta, inputs, 1), float(problem.loss(theta)), 0.0
+    for bits in product((0.0, 1.0), repeat=2):
+        chance = np.prod([keep if bit else 1 - keep for bit in bits])
+        outputs = network.above(theta, activations * torch.tensor(bits, dtype=DTYPE) / keep, 1)
+        mean += chance * float(problem.loss_of_outputs(outputs))
+    assert dropout.penalty(problem, theta, 1, keep) == pytest.approx(mean - plain)
+    assert dropout.last_layer_penalty(problem, theta, keep) == pytest.approx(mean - plain)
+
+
+def test_small_noise_on_a_lower_layer_adds_the_penalty() -> None:
+    network, (inputs, targets) = Network((64, 3, 4, 10)), digits(8)
+    problem, theta = Problem(network, inputs, targets, "cross-entropy"), network.first(1)
+    size, plain = 1e-2, float(problem.loss(theta))
+    losses = []
+    for signs in product((-1.0, 1.0), repeat=3):  # all eight signs of each unit, shared by the images
+        noise = 1 + size * torch.tensor(signs, dtype=DTYPE)
+        losses.append(float(dropout.masked_loss(problem, theta, 1, noise)))
+    keep = 1 / (1 + size**2)  # λ = size²
+    assert np.mean(losses) - plain == pytest.approx(dropout.penalty(problem, theta, 1, keep), rel=1e-3)
+
+
+def test_features_are_frozen_and_targets_centred() -> None:
+    features, targets = dropout.frozen_features(0)
+    assert features.shape == (40, 5)
+    assert targets.mean() == pytest.approx(0)
