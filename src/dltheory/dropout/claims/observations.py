@@ -107,7 +107,7 @@ def descent_with_dropout_finds_ridge_on_the_diabetes_data():
             lambda: _comparison().averaged,
             tolerance=0.02,
             scale=443.0,
-            because="of the largest coefficient: averages of six runs are known to 0.5 %, the slowest direction has decayed",
+            because="of the largest coefficient: averages of six runs are known to 0.5 %; the slowest has decayed",
             near_misses=[
                 NearMiss("least squares", predict=lambda: _least_squares()),
                 NearMiss("twice the ridge strength", predict=lambda: linear.minimiser(*_data(), 1 / 1.5)),
