@@ -23,7 +23,6 @@ from .records import Records
 
 FOLDER = "_certificates"
 PRINTED = 12  # terms that a printed proof may have
-APPENDED = 6  # terms that it may have in the appendix of the PDF
 
 Evidence = Mapping[str, Any]
 
@@ -97,7 +96,7 @@ def printed(certificate: Mapping[str, Any]) -> list[nodes.Node]:
         facts.append(fact)
         negative.append(part["sign"] == "-")
     facts += facts_of(statement["then"], negative, False)
-    return [*made, *proof_of_node(proof["refutation"], facts, names)]
+    return [*made, paragraph("The contrary is impossible."), *proof_of_node(proof["refutation"], facts, names)]
 
 
 def counts(records: Records) -> str:
@@ -114,26 +113,19 @@ def counts(records: Records) -> str:
     )
 
 
-def appendix(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
-    """All certificates: how many terms each has; in print also the shortest, multiplied out."""
+def overview(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
+    """All certificates, and how many terms each has."""
     records, domain = records_of(app), claims_domain(app.env)
     stated = {theorem.label for _, theorems in domain.in_order() for theorem in theorems}
-    rows, made = [], []
+    rows = []
     for label, claim in records.claims.items():
-        found = certified(claim)
-        if not found:
-            continue
-        name = link(label) if label in stated else nodes.literal(label, label)
-        numbers = [evidence["certificate"]["terms"] for _, evidence in found]
-        rows.append([name, str(len(numbers)), ", ".join(map(str, numbers))])
-        for _, evidence in found:
-            if app.builder.format == "latex" and evidence["certificate"]["terms"] <= APPENDED:
-                then = nodes.math(evidence["conclusion"], evidence["conclusion"])
-                made.append(paragraph(name.deepcopy(), nodes.Text(": "), then, nodes.Text(".")))
-                made += printed(evidence["certificate"])
+        if found := certified(claim):
+            terms = ", ".join(str(evidence["certificate"]["terms"]) for _, evidence in found)
+            name = link(label) if label in stated else nodes.literal(label, label)
+            rows.append([[name], str(len(found)), terms])
     if not rows:
         return [paragraph("Nothing is recorded here: the claims have not been verified before this page was built.")]
-    return [table(["Statement", "Proofs", "Terms"], rows, ["claim-certificates-table"]), *made]
+    return [table(["Statement", "Proofs", "Terms"], rows, ["claim-ledger"])]
 
 
 def send(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
