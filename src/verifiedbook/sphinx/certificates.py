@@ -40,7 +40,7 @@ def certifiable(evidence: Evidence) -> bool:
 
 def proofs(claim: Mapping[str, Any]) -> list[nodes.Node]:
     """What the unfolded status says about the certificates of ``claim``: how many, and the short ones in full."""
-    found = certified(claim)
+    found = [(name, evidence) for name, evidence in certified(claim) if evidence["kind"] == "universal"]
     missing = sum(certifiable(evidence) for evidence in claim["evidence"]) - len(found)
     if not found:
         return [paragraph("No certificate was found; the two solvers decide.")] if missing else []
@@ -102,14 +102,18 @@ def printed(certificate: Mapping[str, Any]) -> list[nodes.Node]:
 def counts(records: Records) -> str:
     """How many universal statements have a certificate, how long they are, and what checked them."""
     every = [evidence for claim in records.claims.values() for evidence in claim["evidence"]]
-    terms = [evidence["certificate"]["terms"] for evidence in every if evidence["certificate"]]
+    found = [evidence for evidence in every if evidence["certificate"]]
+    terms = [evidence["certificate"]["terms"] for evidence in found if evidence["kind"] == "universal"]
     if not terms:
         return ""
     total = sum(map(certifiable, every))
+    identities = sum(evidence["kind"] == "identity" for evidence in every)
+    normal = sum(evidence["kind"] == "identity" for evidence in found)
+    also = f" So were {normal} of {identities} identities, those that are quotients of polynomials." if normal else ""
     return (
         f"{len(terms)} of {total} universal statements have a certificate: a proof that needs no belief in a solver. "
         f"It has {statistics.median(terms):g} terms in the median and at most {max(terms)}. All were multiplied out in "
-        "this build, in Python's fractions and nothing else, and your browser does it again on every page."
+        f"this build, in Python's fractions and nothing else, and your browser does it again on every page.{also}"
     )
 
 
@@ -119,8 +123,9 @@ def overview(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
     stated = {theorem.label for _, theorems in domain.in_order() for theorem in theorems}
     rows = []
     for label, claim in records.claims.items():
-        if found := certified(claim):
-            terms = ", ".join(str(evidence["certificate"]["terms"]) for _, evidence in found)
+        found = [evidence for _, evidence in certified(claim) if evidence["kind"] == "universal"]
+        if found:
+            terms = ", ".join(str(evidence["certificate"]["terms"]) for evidence in found)
             name = link(label) if label in stated else nodes.literal(label, label)
             rows.append([[name], str(len(found)), terms])
     if not rows:
