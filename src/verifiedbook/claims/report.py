@@ -104,6 +104,7 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
         "complete": outcome.complete,
         "rule": outcome.rule,
         "cites": [list(cited) for cited in outcome.cites],
+        "changed": outcome.changed,
         "assumptions": list(outcome.assumptions),
         "conclusion": outcome.conclusion,
         "witness": outcome.witness,

@@ -41,8 +41,8 @@ def polynomial(value: Polynomial, names: Names) -> str:
         ]
         size = "" if abs(coefficient) == 1 and powers else _number(abs(coefficient))
         sign = "-" if coefficient < 0 else "+" if told else ""
-        told += f" {sign} {size} {' '.join(powers)}"
-    return " ".join(told.split()) or "0"
+        told += (f" {sign} " if told else sign) + " ".join([size, *powers] if size else powers)
+    return told or "0"
 
 
 def relation(fact: Fact, names: Names) -> str:
