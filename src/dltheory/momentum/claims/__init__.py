@@ -8,6 +8,7 @@ from dltheory.momentum.claims import regimes
 from dltheory.momentum.claims import jury
 from dltheory.momentum.claims import stability
 from dltheory.momentum.claims import powers
+from dltheory.momentum.claims import gains
 from dltheory.momentum.claims import optimal
 from dltheory.momentum.claims import nesterov
 from dltheory.momentum.claims import residual
@@ -17,6 +18,7 @@ from dltheory.momentum.claims import noise
 from dltheory.momentum.claims import outside
 
 __all__ = [
+    "gains",
     "heavy_ball",
     "jury",
     "lower_bound",
