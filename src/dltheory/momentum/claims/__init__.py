@@ -10,6 +10,7 @@ from dltheory.momentum.claims import stability
 from dltheory.momentum.claims import powers
 from dltheory.momentum.claims import gains
 from dltheory.momentum.claims import optimal
+from dltheory.momentum.claims import acceleration
 from dltheory.momentum.claims import nesterov
 from dltheory.momentum.claims import residual
 from dltheory.momentum.claims import transient
@@ -18,6 +19,7 @@ from dltheory.momentum.claims import noise
 from dltheory.momentum.claims import outside
 
 __all__ = [
+    "acceleration",
     "gains",
     "heavy_ball",
     "jury",

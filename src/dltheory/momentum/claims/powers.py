@@ -40,7 +40,9 @@ def _repeated_powers(which: int) -> ClosedForm:
                 formula=_diagonal(matrix, root),
                 erratum=published.ALWAYS_DIAGONAL,
             ),
-            NearMiss("t z₁ᵗ in place of t z₁ᵗ⁻¹", formula=_diagonal(matrix, root) + t * root**t * (matrix - root * sp.eye(2))),
+            NearMiss(
+                "t z₁ᵗ in place of t z₁ᵗ⁻¹", formula=_diagonal(matrix, root) + t * root**t * (matrix - root * sp.eye(2))
+            ),
         ],
     )
 
@@ -57,7 +59,8 @@ def double_root_is_a_jordan_block() -> Clauses:
         """The error at large t, over t z₁ᵗ⁻¹ times `scale`."""
         moved = [derivation.power_repeated(_at_double_root(k), r) * sp.Matrix(start) for k, r in _ROOTS.items()]
         ratios = [
-            sp.powsimp(sp.expand(each[1] / (t * r ** (t - 1) * scale))) for each, r in zip(moved, _ROOTS.values(), strict=True)
+            sp.powsimp(sp.expand(each[1] / (t * r ** (t - 1) * scale)))
+            for each, r in zip(moved, _ROOTS.values(), strict=True)
         ]
         return [sp.limit(ratio.subs(t, _TIME), _TIME, sp.oo) for ratio in ratios]
 
@@ -72,7 +75,14 @@ def double_root_is_a_jordan_block() -> Clauses:
                 lambda: [part**2 for part in parts],
                 [sp.zeros(2), sp.zeros(2)],
                 given=[_S < 1],
-                near_misses=[NearMiss("the other sign of the root", lhs=lambda: [(part + 2 * r * sp.eye(2)) ** 2 for part, r in zip(parts, _ROOTS.values(), strict=True)])],
+                near_misses=[
+                    NearMiss(
+                        "the other sign of the root",
+                        lhs=lambda: [
+                            (part + 2 * r * sp.eye(2)) ** 2 for part, r in zip(parts, _ROOTS.values(), strict=True)
+                        ],
+                    )
+                ],
             ),
         ],
         ii=[
@@ -111,7 +121,14 @@ def double_root_is_a_jordan_block() -> Clauses:
         ],
         iv=[
             Identity(
-                lambda: (derivation.iteration_matrix().subs({beta: 1, eta: derivation.double_root_steps()[0].subs(beta, 1)})) ** 2,
+                lambda: (
+                    (
+                        derivation.iteration_matrix().subs(
+                            {beta: 1, eta: derivation.double_root_steps()[0].subs(beta, 1)}
+                        )
+                    )
+                    ** 2
+                ),
                 sp.zeros(2),
                 near_misses=[
                     NearMiss(
@@ -194,7 +211,12 @@ def powers_for_distinct_roots() -> Clauses:
                 lambda: derivation.iteration_matrix().subs(eta, _eta_of_roots(z1, z2)).subs(beta, 1 - z1 * z2),
                 lambda: matrix.subs(b, 2 * (1 - z1 * z2) * sigma**2),
                 given=[sp.Ne(z1 * z2, 1)],
-                near_misses=[NearMiss("β = z₁z₂", lhs=lambda: derivation.iteration_matrix().subs(eta, _eta_of_roots(z1, z2)).subs(beta, z1 * z2))],
+                near_misses=[
+                    NearMiss(
+                        "β = z₁z₂",
+                        lhs=lambda: derivation.iteration_matrix().subs(eta, _eta_of_roots(z1, z2)).subs(beta, z1 * z2),
+                    )
+                ],
             ),
             ClosedForm(
                 # σ = 0: the roots are 1 and 1 − β
@@ -202,7 +224,11 @@ def powers_for_distinct_roots() -> Clauses:
                 t,
                 [identity],
                 lambda power, t: unseen * power,
-                near_misses=[NearMiss("one step too many", formula=derivation.power_distinct(unseen, sp.Integer(1), shrinks, t + 1))],
+                near_misses=[
+                    NearMiss(
+                        "one step too many", formula=derivation.power_distinct(unseen, sp.Integer(1), shrinks, t + 1)
+                    )
+                ],
             ),
             Agreement(
                 _distinct_power_from_formula,
@@ -218,7 +244,9 @@ def powers_for_distinct_roots() -> Clauses:
                 near_misses=[
                     NearMiss(
                         "one exponent too many",
-                        predict=lambda **case: _distinct_power_from_formula(**{**case, "exponent": case["exponent"] + 1}),
+                        predict=lambda **case: _distinct_power_from_formula(
+                            **{**case, "exponent": case["exponent"] + 1}
+                        ),
                     ),
                 ],
             ),
