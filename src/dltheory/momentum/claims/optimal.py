@@ -87,7 +87,7 @@ def best_parameters() -> Clauses:
                 _best_worst_modulus,
                 [{"ratio": r} for r in (2.0, 18.7385, 470.0)],
                 tolerance=2e-3,
-                because="at the optimum an error δ in the parameters costs √δ in the modulus; the search stops at δ ≈ 1e-8",
+                because="an error δ in the best parameters costs √δ in the modulus; the search stops at δ ≈ 1e-8",
                 near_misses=[
                     NearMiss("gradient descent's rate", predict=lambda ratio: (ratio - 1) / (ratio + 1)),
                     NearMiss("Nesterov's rate", predict=lambda ratio: 1 - ratio**-0.5),
@@ -133,7 +133,7 @@ def best_parameters() -> Clauses:
                 _predicted_rates,
                 _measured_rates,
                 tolerance=5e-3,
-                because="fixed before the run: slope of ln(‖e‖/t) over iterations 100 to 300; other modes leave about 1/t",
+                because="fixed before the run: slope of ln(‖e‖/t), iterations 100 to 300; other modes leave about 1/t",
                 near_misses=[NearMiss("gradient descent's rate", predict=lambda: _predicted_rates(descent=True))],
             ),
         ],
