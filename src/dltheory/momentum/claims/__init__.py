@@ -17,6 +17,7 @@ from dltheory.momentum.claims import transient
 from dltheory.momentum.claims import lower_bound
 from dltheory.momentum.claims import noise
 from dltheory.momentum.claims import outside
+from dltheory.momentum.claims import observations
 
 __all__ = [
     "acceleration",
@@ -27,6 +28,7 @@ __all__ = [
     "modes",
     "nesterov",
     "noise",
+    "observations",
     "optimal",
     "outside",
     "powers",
