@@ -94,7 +94,7 @@ def transient_hump() -> Clauses:
                 oracles.predicted_hump,
                 oracles.measured_hump,
                 tolerance=1e-9,
-                because="fixed before the run: double precision on the diabetes data, started in the steepest direction",
+                because="fixed before the run: double precision on the diabetes data, from the steepest direction",
                 near_misses=[NearMiss("no hump: the start is the largest error", predict=lambda: [1.0, 0.0])],
             ),
         ],
