@@ -11,6 +11,7 @@ from . import (
     noise,
     objective,
     observations,
+    one_sample,
     optimisers,
     solution,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "noise",
     "objective",
     "observations",
+    "one_sample",
     "optimisers",
     "solution",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Integer
+from sympy import Expr, Function, Integer, symbols
 
 from verifiedbook.reading import expectation, noncommuting, norm
 
 from .symbols import keep, ridge, variance
 
-entrywise = Function("entrywise")
+entrywise, transpose = Function("entrywise"), Function("transpose")
 X, B, N, Gamma, w, w_hat, y = noncommuting("X B N Gamma w w_hat y")
 X_tilde, w_tilde = noncommuting("X_tilde w_tilde")
 
@@ -33,3 +33,8 @@ noisy = expectation(squared_loss(entrywise(N, X), w))
 ridge_form = squared_loss(X, w) + ridge * column_norms(w)
 noise_form = ridge_form.subs(ridge, variance)
 standardised = squared_loss(X_tilde, w_tilde) + ridge * norm(w_tilde) ** 2
+
+G, w_star = noncommuting("G w_star")
+#: One feature's contribution to the prediction of one sample.
+x_i, w_star_i = symbols("x_i w_star_i", real=True)
+contribution = x_i * w_star_i
