@@ -14,6 +14,7 @@ from . import (
     one_sample,
     optimisers,
     solution,
+    steps,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "one_sample",
     "optimisers",
     "solution",
+    "steps",
 ]

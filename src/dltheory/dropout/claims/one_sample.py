@@ -94,8 +94,7 @@ def one_sample_is_shared_equally() -> Clauses:
         vocabulary={"x_i": printed.x_i, r"w^\star_i": printed.w_star_i, "d": d.d, "y": y},
         declared={
             "n=1": "one sample",
-            r"x_i\ne0": "every feature is there",
-            r"i=1,\dots,d": "every feature",
+            r"i\in\{1,\dots,d\}": "every feature",
             "x=(10,1)": "the toy problem, which the enumeration has",
             "y=11": "the toy problem, which the enumeration has",
             r"p=\frac12": "the toy problem, which the enumeration has",

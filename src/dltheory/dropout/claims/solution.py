@@ -118,12 +118,7 @@ def the_minimiser_is_unique() -> Clauses:
         ],
         reads={
             "": [(0, "<", keep), (keep, "<", 1)],
-            "i": [
-                (
-                    printed.w_star,
-                    (printed.G + ridge * printed.Gamma**2) ** -1 * printed.transpose(printed.X) * printed.y,
-                )
-            ],
+            "i": [(printed.w_star, printed.minimiser)],
         },
         vocabulary=PRINTED,
         declared={"p=1": "where nothing is dropped; the evidence puts 0 for the strength"},

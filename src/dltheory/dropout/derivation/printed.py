@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Integer, symbols
+from sympy import Expr, Function, Integer, Symbol, symbols
 
-from verifiedbook.reading import expectation, noncommuting, norm
+from verifiedbook.reading import expectation, noncommuting, norm, over
 
 from .symbols import keep, ridge, variance
 
@@ -35,6 +35,19 @@ noise_form = ridge_form.subs(ridge, variance)
 standardised = squared_loss(X_tilde, w_tilde) + ridge * norm(w_tilde) ** 2
 
 G, w_star = noncommuting("G w_star")
+curvature = G + ridge * Gamma**2
+minimiser = curvature**-1 * transpose(X) * y
 #: One feature's contribution to the prediction of one sample.
 x_i, w_star_i = symbols("x_i w_star_i", real=True)
 contribution = x_i * w_star_i
+
+#: Condition numbers and largest eigenvalues, with the diagonal entry of G by itself.
+kappa, lambda_max = Function("kappa"), Function("lambda_max")
+(I,) = noncommuting("I")
+G_jj = Symbol("G_jj", positive=True)
+largest_norm, smallest_norm = (over(what, G_jj, "j") for what in ("max", "min"))
+standardised_kappa = kappa(transpose(X_tilde) * X_tilde + ridge * I)
+kappa_of_dropout = kappa(curvature)
+ratio_of_norms = largest_norm / smallest_norm
+top_of_dropout, top_of_gram = lambda_max(curvature), lambda_max(G)
+top_and_gain = top_of_gram + ridge * smallest_norm
