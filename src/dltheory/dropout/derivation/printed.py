@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Integer, Symbol, symbols
+from sympy import Expr, Function, Integer, Sum, Symbol, symbols
 
-from verifiedbook.reading import expectation, noncommuting, norm, over
+from verifiedbook.reading import entry, expectation, noncommuting, norm, over
 
-from .symbols import keep, ridge, variance
+from .symbols import eta, keep, ridge, variance
 
 entrywise, transpose = Function("entrywise"), Function("transpose")
 X, B, N, Gamma, w, w_hat, y = noncommuting("X B N Gamma w w_hat y")
@@ -51,3 +51,16 @@ kappa_of_dropout = kappa(curvature)
 ratio_of_norms = largest_norm / smallest_norm
 top_of_dropout, top_of_gram = lambda_max(curvature), lambda_max(G)
 top_and_gain = top_of_gram + ridge * smallest_norm
+
+#: The mean of the iterates, one step from the next.
+w_t, w_next = noncommuting("w_t w_next")
+mean_next = expectation(w_next)
+mean_descended = expectation(w_t) - 2 * eta * (curvature * expectation(w_t) - transpose(X) * y)
+
+#: A hidden layer of width k: its two matrices, a column of the second, and the loss with and without masks.
+x, W_1, W_2, W_2j = noncommuting("x W_1 W_2 W_2j")
+j, k = symbols("j k", integer=True, positive=True)
+hidden_masked = expectation(norm(y - 1 / keep * W_2 * entrywise(B, W_1 * x)) ** 2)
+hidden_penalised = expectation(norm(y - W_2 * W_1 * x) ** 2) + ridge * Sum(
+    norm(W_2j) ** 2 * expectation(entry(W_1 * x, "j") ** 2), (j, 1, k)
+)
