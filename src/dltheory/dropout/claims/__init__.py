@@ -1,6 +1,7 @@
 """What the chapter claims about dropout, and how each statement is proved, checked and attacked."""
 
 from . import (
+    cheating,
     conditioning,
     covariance,
     dynamics,
@@ -19,6 +20,7 @@ from . import (
 )
 
 __all__ = [
+    "cheating",
     "conditioning",
     "covariance",
     "dynamics",
