@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-
 from sympy import Eq, Rational
 
 from dltheory.compression.derivation import storage
 from dltheory.compression.derivation.counts import ratio
+from dltheory.compression.derivation.source import MILLISECONDS
 from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
 
 
@@ -125,9 +125,9 @@ def _within(of: Callable[[Any], float] = lambda point: float(point.bound)) -> np
     return np.array([float(point.speedup.median <= of(point)) for point in _speed().points if point.ratio > 0])
 
 
-def _saves_time(ratio: float) -> np.ndarray:
-    """Whether the lower quartile of the speed-up at full width exceeds 1."""
-    return np.array([float(p.speedup.lower > 1) for p in _speed().points if p.ratio == ratio and p.width == 1])
+def _saves_time(ratio: float, at_least: float = 1.0) -> np.ndarray:
+    """Whether the lower quartile of the speed-up at full width exceeds ``at_least``, for each batch."""
+    return np.array([float(p.speedup.lower > at_least) for p in _speed().points if p.ratio == ratio and p.width == 1])
 
 
 @claim("obs-pruning-latency", uses=["thm-speedup-bound"], source="dltheoreticalanalysis")
@@ -144,7 +144,9 @@ def the_model_predicts_what_channels_save() -> Clauses:
         ii=_all_hold(
             lambda: _saves_time(0.3),
             stated,
-            NearMiss("the dense network is faster than itself", measure=lambda: _saves_time(0.0)),
+            NearMiss(
+                "it exceeds the published one", measure=lambda: _saves_time(0.3, MILLISECONDS[0] / MILLISECONDS[1])
+            ),
         ),
         iii=[
             Measured(

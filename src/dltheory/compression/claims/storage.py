@@ -33,7 +33,7 @@ share = nonzero / weights
 
 @claim("thm-sparse-storage", source="dltheoreticalanalysis")
 def bytes_of_three_formats() -> Clauses:
-    """The counts, added up and measured on real arrays; each order both ways, what it needs, and how far off that is."""
+    """The counts, added up and measured on real arrays; each order, what it needs, and how far off that is."""
     bitmask_dense, csr_dense, csr_bitmask = d.LARGE.keys()
     solved = _thresholds()
     return clauses(
