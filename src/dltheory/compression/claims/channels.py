@@ -31,24 +31,21 @@ def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
     def permuted(**orders: Any) -> Any:
         return lambda: d.permuted(layers, cycle, **orders).output(image)
 
+    symbolic = Identity(
+        permuted(),
+        lambda: layers.output(image),
+        scope="3 hidden channels, kernels of 2 taps, 2 outputs; every function of one number, weight and image",
+        near_misses=[
+            NearMiss("only the outputs of the first convolution move", lhs=permuted(norm_order=same, next_order=same)),
+            NearMiss("the biases stay as they are", lhs=permuted(bias_order=same)),
+            NearMiss("batch norm stays as it is", lhs=permuted(norm_order=same)),
+            NearMiss("the next convolution stays as it is", lhs=permuted(next_order=same)),
+            NearMiss("the next convolution gets the inverse permutation", lhs=permuted(next_order=d.inverse(cycle))),
+        ],
+    )
     return clauses(
         i=[
-            Identity(
-                permuted(),
-                lambda: layers.output(image),
-                scope="3 hidden channels, kernels of 2 taps, 2 outputs; every function of one number, weight and image",
-                near_misses=[
-                    NearMiss(
-                        "only the outputs of the first convolution move", lhs=permuted(norm_order=same, next_order=same)
-                    ),
-                    NearMiss("the biases stay as they are", lhs=permuted(bias_order=same)),
-                    NearMiss("batch norm stays as it is", lhs=permuted(norm_order=same)),
-                    NearMiss("the next convolution stays as it is", lhs=permuted(next_order=same)),
-                    NearMiss(
-                        "the next convolution gets the inverse permutation", lhs=permuted(next_order=d.inverse(cycle))
-                    ),
-                ],
-            ),
+            symbolic,
             Agreement(
                 lambda seed: _logits(seed),
                 lambda seed: _permuted_logits(seed),
@@ -77,6 +74,7 @@ def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
             ),
         ],
         ii=[
+            symbolic,
             Agreement(
                 lambda seed: _logits(seed),
                 lambda seed: _sorted_logits(seed),

@@ -125,6 +125,10 @@ def _within(of: Callable[[Any], float] = lambda point: float(point.bound)) -> np
     return np.array([float(point.speedup.median <= of(point)) for point in _speed().points if point.ratio > 0])
 
 
+#: The speed-up that the source reports.
+_PUBLISHED = MILLISECONDS[0] / MILLISECONDS[1]
+
+
 def _saves_time(ratio: float, at_least: float = 1.0) -> np.ndarray:
     """Whether the lower quartile of the speed-up at full width exceeds ``at_least``, for each batch."""
     return np.array([float(p.speedup.lower > at_least) for p in _speed().points if p.ratio == ratio and p.width == 1])
