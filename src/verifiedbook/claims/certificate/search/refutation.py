@@ -127,8 +127,9 @@ class Search:
 
     def completed(self, relations: Sequence[Fact]) -> Node | None:
         """A proof by completing the square in a variable that only one fact has: 4AF = (2Av + B)^2 + (4AC - B^2)."""
-        for fact, others, square in quadratics(relations):
-            lemmas = [Fact(">", square.leading)]
+        core = hints.needed(relations) if hints.contradictory(relations) else relations
+        for fact, others, square in quadratics(core):
+            lemmas = [] if fact.kind == "=" else [Fact(">", square.leading)]
             if square.rest:
                 lemmas.append(Fact(">=" if fact.kind == ">" else ">", square.rest))
             elif fact.kind != ">":

@@ -20,22 +20,26 @@ class Square:
 
 
 def quadratics(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact], Square]]:
-    """Facts -F > 0 (or >= 0) with such an F, the other facts, and F's square."""
+    """Facts -F > 0 (or >= 0, or F = 0) with such an F, the other facts, and F's square."""
     for fact in facts:
         others = [other for other in facts if other is not fact]
         for place in range(len(next(iter(fact.polynomial), ()))):
             powers = {monomial[place] for monomial in fact.polynomial}
             elsewhere = any(monomial[place] for other in others for monomial in other.polynomial)
-            if fact.kind != "=" and max(powers) == 2 and not elsewhere:
-                yield fact, others, _square(minus(fact.polynomial), place)
+            if max(powers) == 2 and not elsewhere:
+                polynomial = fact.polynomial if fact.kind == "=" else minus(fact.polynomial)
+                yield fact, others, _square(polynomial, place)
 
 
 def completion(fact: Fact, lemmas: Sequence[Fact], square: Square) -> list[Candidate]:
     """The terms of 4AF = (2Av + B)^2 + (4AC - B^2), as far as they are not 0."""
-    found = [
-        Candidate(product(fact.polynomial, square.leading), (fact, lemmas[0])),
-        Candidate(product(square.root, square.root), (), square.root),
-    ]
+    found = [Candidate(product(square.root, square.root), (), square.root)]
+    if fact.kind == "=":
+        for monomial in square.leading:
+            shifted = product(fact.polynomial, {monomial: Fraction(1)})
+            found.append(Candidate(shifted, (), equation=fact, times=monomial))
+        return found + [Candidate(lemma.polynomial, (lemma,)) for lemma in lemmas]
+    found.append(Candidate(product(fact.polynomial, square.leading), (fact, lemmas[0])))
     return found + [Candidate(lemma.polynomial, (lemma,)) for lemma in lemmas[1:]]
 
 
