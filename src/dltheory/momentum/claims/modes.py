@@ -43,9 +43,7 @@ def modes_of_momentum() -> Clauses:
                 near_misses=[
                     NearMiss("the gradient's factor 2 is lost", formula=each(lost_two)),
                     NearMiss("the step has the wrong sign", formula=each(moved.subs(_REAL[eta], -_REAL[eta]))),
-                    NearMiss(
-                        "the weights β and 1−β are swapped", formula=each(moved.subs(_REAL[beta], 1 - _REAL[beta]))
-                    ),
+                    NearMiss("the weights β and 1−β are swapped", formula=each(moved.subs(_REAL[beta], 1 - _REAL[beta]))),
                     NearMiss("σ in place of σ²", formula=each(moved.subs(_SIGMA**2, _SIGMA))),
                 ],
             ),

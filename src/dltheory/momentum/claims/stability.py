@@ -13,11 +13,7 @@ from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, Mea
 from verifiedbook.claims.inference import Cites, ClosedForm, MatrixPowers, Powers, Scaling
 
 
-@claim(
-    "thm-momentum-stability",
-    uses=["thm-momentum-modes", "thm-momentum-charpoly", "lem-momentum-jury"],
-    source="polyak1964",
-)
+@claim("thm-momentum-stability", uses=["thm-momentum-modes", "thm-momentum-charpoly", "lem-momentum-jury"], source="polyak1964")
 def stability() -> Clauses:
     """Powers of the matrix of a mode, for the steepest and for every other one; directions that X does not see."""
     allowed = _within(sigma, 2 - beta)
@@ -37,10 +33,7 @@ def stability() -> Clauses:
                     NearMiss("the limit is 2, its value as β → 0", exactly=_within(sigma, sp.Integer(2))),
                     NearMiss("the limit is 2(2−β)", exactly=_within(sigma, 2 * (2 - beta))),
                     NearMiss("the limit is 1, gradient descent's own", exactly=_within(sigma, sp.Integer(1))),
-                    NearMiss(
-                        "a step of 0 counts as stable",
-                        exactly=sp.And(_STEP * beta * sigma**2 >= 0, _STEP * beta * sigma**2 < 2 - beta),
-                    ),
+                    NearMiss("a step of 0 counts as stable", exactly=sp.And(_STEP * beta * sigma**2 >= 0, _STEP * beta * sigma**2 < 2 - beta)),
                 ],
             ),
             ForAll(
@@ -118,12 +111,7 @@ def stability() -> Clauses:
             ),
             ClosedForm(
                 # where X sees nothing the average decays and the position moves by its sum, so it converges
-                sp.Matrix(
-                    [
-                        (1 - beta) ** t * start[0],
-                        start[1] - _STEP * start[0] * (1 - beta) * (1 - (1 - beta) ** t) / beta,
-                    ]
-                ),
+                sp.Matrix([(1 - beta) ** t * start[0], start[1] - _STEP * start[0] * (1 - beta) * (1 - (1 - beta) ** t) / beta]),
                 t,
                 [sp.Matrix(start)],
                 lambda mode, t: unseen * mode,

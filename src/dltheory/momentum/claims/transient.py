@@ -30,9 +30,7 @@ def transient_hump() -> Clauses:
     known = [q < 1, newer <= TIME + 1, newer >= -TIME - 1, older <= TIME, older >= -TIME]
     size = derivation.residual_from_rest(newer, older, sp.Integer(0)).subs(mu, q**2)
     most = _over_power(derivation.transient_factor())
-    rate, time = sp.symbols(
-        "q t", real=True
-    )  # with their signs among the hypotheses, so that nothing is decided before
+    rate, time = sp.symbols("q t", real=True)  # with their signs among the hypotheses, so that nothing is decided before
     bend = sp.diff(_logarithm(), TIME, 2).subs({q: rate, TIME: time})
 
     def at_the_ends(sign: int) -> sp.Expr:
@@ -134,9 +132,7 @@ def transient_hump() -> Clauses:
                 lambda: sp.diff(_logarithm(), TIME).subs(TIME, derivation.hump_peak_time()),
                 sp.Integer(0),
                 given=[q < 1],
-                near_misses=[
-                    NearMiss("at −1/ln q", lhs=lambda: sp.diff(_logarithm(), TIME).subs(TIME, -1 / sp.log(q)))
-                ],
+                near_misses=[NearMiss("at −1/ln q", lhs=lambda: sp.diff(_logarithm(), TIME).subs(TIME, -1 / sp.log(q)))],
             ),
             ForAll(
                 [rate > 0, rate < 1, time >= 0],
