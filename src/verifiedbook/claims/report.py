@@ -95,7 +95,7 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
     found = outcome.certificate
     certificate = found and {**found, "of": binding(list(outcome.assumptions), outcome.conclusion, found["statement"])}
     return {
-        **({"certificate": certificate} if outcome.certifiable else {}),
+        **({"certificate": certificate} if outcome.certifiable or certificate else {}),
         "kind": outcome.kind,
         "status": outcome.status,
         "seconds": round(outcome.seconds, 3),

@@ -221,6 +221,6 @@ _MAKERS = {
     "errata": errata_table,
     "claim-graph": claim_graph,
     "inference-rules": inference_rules,
-    "certificates": certificates.appendix,
+    "certificates": certificates.overview,
 }
 OVERVIEWS = tuple(_MAKERS)

@@ -75,7 +75,8 @@ def test_a_theorem_says_how_many_proofs_it_has_and_prints_the_short_ones(project
 @pytest.mark.book
 def test_the_pdf_has_the_short_proofs_in_the_appendix(project):
     project.pages(
-        chapter="# Chapter\n\n" + theorem("thm-a", "Title"), appendix="# Appendix\n\n```{certificates}\n```\n"
+        chapter="# Chapter\n\n" + theorem("thm-a", "Title"),
+        appendix="# Appendix\n\n```{ledger}\n```\n\n```{certificates}\n```\n",
     )
     project.claims(claim("thm-a", evidence=[certified(GREATER, GREATER_PROOF, 3)]))
     latex = project.build("latex")

@@ -1,9 +1,11 @@
 """What the chapter claims about dropout, and how each statement is proved, checked and attacked."""
 
 from . import (
+    cheating,
     conditioning,
     covariance,
     dynamics,
+    ensemble,
     jump,
     logistic,
     logits,
@@ -11,14 +13,18 @@ from . import (
     noise,
     objective,
     observations,
+    one_sample,
     optimisers,
     solution,
+    steps,
 )
 
 __all__ = [
+    "cheating",
     "conditioning",
     "covariance",
     "dynamics",
+    "ensemble",
     "jump",
     "logistic",
     "logits",
@@ -26,6 +32,8 @@ __all__ = [
     "noise",
     "objective",
     "observations",
+    "one_sample",
     "optimisers",
     "solution",
+    "steps",
 ]

@@ -45,7 +45,7 @@ MASKS = {sums.N: (keep, keep * (1 - keep))}
 
 @claim("thm-dropout-expected-loss", source="srivastava2014, wager2013")
 def dropout_minimises_a_penalised_loss() -> Clauses:
-    """The mean of the sums over any number of samples and features; of one row alone; and all masks of small designs."""
+    """The mean of the sums over any number of samples and features; of one row; and all masks of small designs."""
     squares = target_square - 2 * keep * cross + keep**2 * prediction_square
     plain, shared = sums.loss(factor=keep), keep * (1 - keep)
     return clauses(
@@ -139,6 +139,8 @@ PRINTED = {
     "N": printed.N,
     r"\tilde X": printed.X_tilde,
     r"\tilde w": printed.w_tilde,
+    "G": printed.G,
+    r"w^\star": printed.w_star,
 }
 SPACES = {
     r"X\in\R^{n\times d}": "any design",

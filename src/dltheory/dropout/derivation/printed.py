@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Integer
+from sympy import Expr, Function, Integer, Sum, Symbol, symbols
 
-from verifiedbook.reading import expectation, noncommuting, norm
+from verifiedbook.reading import entry, expectation, noncommuting, norm, over
 
-from .symbols import keep, ridge, variance
+from .symbols import eta, keep, ridge, variance
 
-entrywise = Function("entrywise")
+entrywise, transpose = Function("entrywise"), Function("transpose")
 X, B, N, Gamma, w, w_hat, y = noncommuting("X B N Gamma w w_hat y")
 X_tilde, w_tilde = noncommuting("X_tilde w_tilde")
 
@@ -33,3 +33,34 @@ noisy = expectation(squared_loss(entrywise(N, X), w))
 ridge_form = squared_loss(X, w) + ridge * column_norms(w)
 noise_form = ridge_form.subs(ridge, variance)
 standardised = squared_loss(X_tilde, w_tilde) + ridge * norm(w_tilde) ** 2
+
+G, w_star = noncommuting("G w_star")
+curvature = G + ridge * Gamma**2
+minimiser = curvature**-1 * transpose(X) * y
+#: One feature's contribution to the prediction of one sample.
+x_i, w_star_i = symbols("x_i w_star_i", real=True)
+contribution = x_i * w_star_i
+
+#: Condition numbers and largest eigenvalues, with the diagonal entry of G by itself.
+kappa, lambda_max = Function("kappa"), Function("lambda_max")
+(I,) = noncommuting("I")
+G_jj = Symbol("G_jj", positive=True)
+largest_norm, smallest_norm = (over(what, G_jj, "j") for what in ("max", "min"))
+standardised_kappa = kappa(transpose(X_tilde) * X_tilde + ridge * I)
+kappa_of_dropout = kappa(curvature)
+ratio_of_norms = largest_norm / smallest_norm
+top_of_dropout, top_of_gram = lambda_max(curvature), lambda_max(G)
+top_and_gain = top_of_gram + ridge * smallest_norm
+
+#: The mean of the iterates, one step from the next.
+w_t, w_next = noncommuting("w_t w_next")
+mean_next = expectation(w_next)
+mean_descended = expectation(w_t) - 2 * eta * (curvature * expectation(w_t) - transpose(X) * y)
+
+#: A hidden layer of width k: its two matrices, a column of the second, and the loss with and without masks.
+x, W_1, W_2, W_2j = noncommuting("x W_1 W_2 W_2j")
+j, k = symbols("j k", integer=True, positive=True)
+hidden_masked = expectation(norm(y - 1 / keep * W_2 * entrywise(B, W_1 * x)) ** 2)
+hidden_penalised = expectation(norm(y - W_2 * W_1 * x) ** 2) + ridge * Sum(
+    norm(W_2j) ** 2 * expectation(entry(W_1 * x, "j") ** 2), (j, 1, k)
+)

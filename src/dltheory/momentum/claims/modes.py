@@ -43,7 +43,9 @@ def modes_of_momentum() -> Clauses:
                 near_misses=[
                     NearMiss("the gradient's factor 2 is lost", formula=each(lost_two)),
                     NearMiss("the step has the wrong sign", formula=each(moved.subs(_REAL[eta], -_REAL[eta]))),
-                    NearMiss("the weights β and 1−β are swapped", formula=each(moved.subs(_REAL[beta], 1 - _REAL[beta]))),
+                    NearMiss(
+                        "the weights β and 1−β are swapped", formula=each(moved.subs(_REAL[beta], 1 - _REAL[beta]))
+                    ),
                     NearMiss("σ in place of σ²", formula=each(moved.subs(_SIGMA**2, _SIGMA))),
                 ],
             ),
@@ -60,18 +62,18 @@ def modes_of_momentum() -> Clauses:
                 ],
             ),
             Identity(
-                lambda: _constant_left(_RIGHT),
+                lambda: _constant_left(2 * _LEFT, _RIGHT),
                 sp.zeros(4, 1),
                 scope="2 × 2",
                 near_misses=[
                     NearMiss(
-                        "the target's term has no factor 2",
-                        lhs=lambda: _constant_left(_RIGHT / 2),
+                        "Σ²V⊤w* has no factor 2",
+                        lhs=lambda: _constant_left(_LEFT, _RIGHT),
                         erratum=published.LOST_TWO,
                     ),
                     NearMiss(
                         "the target's term is multiplied by V⊤ twice",
-                        lhs=lambda: _constant_left(_ROTATION.T * _RIGHT),
+                        lhs=lambda: _constant_left(2 * _LEFT, _ROTATION.T * _RIGHT),
                         erratum=published.ROTATED_TWICE,
                     ),
                 ],
@@ -143,14 +145,12 @@ def _two_modes() -> sp.Matrix:
     return sp.Matrix([b1, y1, b2, y2]).jacobian([a1, x1, a2, x2]).applyfunc(sp.cancel)
 
 
-def _constant_left(right: sp.Matrix) -> sp.Matrix:
-    """What one step leaves of the optimum in the coordinates of the error, with `right` as the target's term.
+_LEFT = sp.diag(_SIGMA_1**2, _SIGMA_2**2) * _OPTIMUM  # Σ²V⊤w*
 
-    With the target's own term nothing is left: measured from the optimum the modes have no constant.
-    """
-    rest = sp.zeros(2, 1)
-    gradient = 2 * sp.diag(_SIGMA_1**2, _SIGMA_2**2) * _OPTIMUM - right
-    average, position = derivation.averaged_update(gradient, rest, _OPTIMUM)
+
+def _constant_left(left: sp.Matrix, right: sp.Matrix) -> sp.Matrix:
+    """What one step from rest at the optimum moves: nothing, if the gradient's two constant terms cancel."""
+    average, position = derivation.averaged_update(left - right, sp.zeros(2, 1), _OPTIMUM)
     return sp.Matrix([*average, *(position - _OPTIMUM)]).applyfunc(sp.cancel)
 
 

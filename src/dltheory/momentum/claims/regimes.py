@@ -56,7 +56,9 @@ def discriminant() -> Clauses:
                 [beta <= 1, _D < 0],
                 between,
                 **_ROOT,
-                near_misses=[NearMiss("up to gradient descent's limit", then=sp.And(_STEP > _LOW, _STEP < 1 / sigma**2))],
+                near_misses=[
+                    NearMiss("up to gradient descent's limit", then=sp.And(_STEP > _LOW, 1 / sigma**2 > _STEP))
+                ],
             ),
             Scaling(
                 [beta <= 1, _STEP > _LOW, _STEP < _HIGH],
@@ -73,7 +75,11 @@ def discriminant() -> Clauses:
                 lambda: _LOW.subs(beta, 1),
                 lambda: _HIGH.subs(beta, 1),
                 near_misses=[
-                    NearMiss("at β = 3/4 too", lhs=_LOW.subs(beta, sp.Rational(3, 4)), rhs=_HIGH.subs(beta, sp.Rational(3, 4)))
+                    NearMiss(
+                        "at β = 3/4 too",
+                        lhs=_LOW.subs(beta, sp.Rational(3, 4)),
+                        rhs=_HIGH.subs(beta, sp.Rational(3, 4)),
+                    )
                 ],
             )
         ],

@@ -4,7 +4,7 @@ import sympy as sp
 
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles
-from dltheory.momentum.claims.chebyshev import NEWER, OLDER, TIME, N, argument_at_the_ends, argument_within, end, sizes
+from dltheory.momentum.claims.chebyshev import TIME, N, argument_at_the_ends, argument_within, end, sizes
 from dltheory.momentum.derivation.symbols import kappa, mu, q, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, Measured, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Induction
@@ -30,7 +30,9 @@ def transient_hump() -> Clauses:
     known = [q < 1, newer <= TIME + 1, newer >= -TIME - 1, older <= TIME, older >= -TIME]
     size = derivation.residual_from_rest(newer, older, sp.Integer(0)).subs(mu, q**2)
     most = _over_power(derivation.transient_factor())
-    rate, time = sp.symbols("q t", real=True)  # with their signs among the hypotheses, so that nothing is decided before
+    rate, time = sp.symbols(
+        "q t", real=True
+    )  # with their signs among the hypotheses, so that nothing is decided before
     bend = sp.diff(_logarithm(), TIME, 2).subs({q: rate, TIME: time})
 
     def at_the_ends(sign: int) -> sp.Expr:
@@ -92,7 +94,7 @@ def transient_hump() -> Clauses:
                 oracles.predicted_hump,
                 oracles.measured_hump,
                 tolerance=1e-9,
-                because="fixed before the run: double precision on the diabetes data, started in the steepest direction",
+                because="fixed before the run: double precision on the diabetes data, from the steepest direction",
                 near_misses=[NearMiss("no hump: the start is the largest error", predict=lambda: [1.0, 0.0])],
             ),
         ],
@@ -104,15 +106,15 @@ def transient_hump() -> Clauses:
                 near_misses=[NearMiss("for every q below 1", given=[q < 1])],
             ),
             ForAll(
-                [*rates, _ROOT**2 > threshold],
+                [*rates, threshold < _ROOT**2],
                 worst.subs(N, 1) > 1,
                 near_misses=[
-                    NearMiss("from the threshold on", given=[*rates, _ROOT**2 >= threshold]),
+                    NearMiss("from the threshold on", given=[*rates, threshold <= _ROOT**2]),
                     NearMiss("the threshold κ = 4", given=[*rates, _ROOT**2 > 4]),
                 ],
             ),
             ForAll(
-                [*rates, _ROOT**2 <= threshold],
+                [*rates, threshold >= _ROOT**2],
                 worst.subs(N, 1) <= 1,
                 near_misses=[NearMiss("the threshold κ = 9", given=[*rates, _ROOT**2 <= 9])],
             ),
@@ -132,7 +134,9 @@ def transient_hump() -> Clauses:
                 lambda: sp.diff(_logarithm(), TIME).subs(TIME, derivation.hump_peak_time()),
                 sp.Integer(0),
                 given=[q < 1],
-                near_misses=[NearMiss("at −1/ln q", lhs=lambda: sp.diff(_logarithm(), TIME).subs(TIME, -1 / sp.log(q)))],
+                near_misses=[
+                    NearMiss("at −1/ln q", lhs=lambda: sp.diff(_logarithm(), TIME).subs(TIME, -1 / sp.log(q)))
+                ],
             ),
             ForAll(
                 [rate > 0, rate < 1, time >= 0],

@@ -7,7 +7,7 @@ import sympy as sp
 
 from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t, z
 
-
+_IDENTITY = sp.ImmutableMatrix(sp.eye(2))
 #: How many rows and columns the matrices have: any numbers.
 ROWS, WIDTH = sp.symbols("n d", integer=True, positive=True)
 
@@ -129,15 +129,15 @@ def complex_condition_limit() -> sp.Expr:
     return (1 + root) / (1 - root)
 
 
-def power_distinct(matrix: sp.Matrix, z1: sp.Expr, z2: sp.Expr, exponent: sp.Expr = t) -> sp.Matrix:
+def power_distinct(
+    matrix: sp.Matrix, z1: sp.Expr, z2: sp.Expr, exponent: sp.Expr = t, identity: Any = _IDENTITY
+) -> sp.Matrix:
     """M^t = [z1^t (M - z2 I) - z2^t (M - z1 I)] / (z1 - z2), for z1 != z2 (Cayley-Hamilton)."""
-    identity = sp.eye(2)
     return (z1**exponent * (matrix - z2 * identity) - z2**exponent * (matrix - z1 * identity)) / (z1 - z2)
 
 
-def power_repeated(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr = t) -> sp.Matrix:
+def power_repeated(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr = t, identity: Any = _IDENTITY) -> sp.Matrix:
     """M^t = z1^t I + t z1^(t-1) (M - z1 I), for a double root z1 != 0."""
-    identity = sp.eye(2)
     return z1**exponent * identity + exponent * z1 ** (exponent - 1) * (matrix - z1 * identity)
 
 
