@@ -190,19 +190,24 @@ def logistic_regression_gets_a_penalty_that_depends_on_the_fit() -> Clauses:
                 ],
             )
         ],
-        reads={"iv": [], "v": [(d.bernoulli_ratio, ">", 1)]},
+        reads={
+            "ii": [sp.Ne(d.move_of_score, 0)],
+            "iii": [(d.pi, d.probability)],
+            "iv": [sp.Ne(d.z, 0), (keep, r"\to", 1)],
+            "v": [(d.bernoulli_ratio, ">", 1)],
+            "vi": [(d.z, r"\to", 0)],
+        },
         vocabulary={
             "A": sp.Lambda(d.z, A),
             "A'": sp.Lambda(d.z, SLOPE),
             "A''": sp.Lambda(d.z, CURVATURE),
+            r"\pi_i": d.pi,
+            "z_i": d.z,
+            "x_{ij}": d.x_ij,
+            r"\theta_j": d.theta_j,
         },
         declared={
-            r"x_{ij}\theta_j\ne0": "which noise moves a score",
             r"S=\diag\bigl(\pi_i(1-\pi_i)\bigr)": "names the curvature of each sample; the evidence has one",
-            r"\pi_i=1/(1+e^{-z_i})": "names the predicted probability",
-            r"z\ne0": "the ratio is not defined at 0",
-            r"p\to1": "a limit in words",
-            r"z\to0": "a limit in words",
         },
     )
 
