@@ -186,6 +186,8 @@ def the_iterates_keep_a_covariance() -> Clauses:
                 (printed.K, printed.curvature),
                 (printed.g_B, printed.half_gradient),
                 (printed.Q, printed.noise_covariance),
+                (printed.T(printed.S), printed.moved),
+                (0, "<", eta),
             ],
             "i": [(printed.S, printed.stationary)],
             "ii": [
@@ -202,6 +204,7 @@ def the_iterates_keep_a_covariance() -> Clauses:
             "b_B": printed.b_B,
             "g_B": printed.g_B,
             "S": printed.S,
+            r"\mathcal T": printed.T,
             "S_1": printed.S_1,
             "Q": printed.Q,
             "K": printed.K,
@@ -213,7 +216,6 @@ def the_iterates_keep_a_covariance() -> Clauses:
             r"\eta": eta,
         },
         declared={
-            r"\mathcal T(S)=\E(I-2\eta A_B)S(I-2\eta A_B)": "names the map of the recursion below",
             r"S=\eta S_1+O(\eta^2)": "an order in words",
         },
     )

@@ -92,10 +92,9 @@ def one_sample_is_shared_equally() -> Clauses:
         reads={
             "": [(d.n, 1)],
             "i": [(printed.contribution, d.equal_contribution), (printed.index, r"\in", integers(1, d.d))],
-            "ii": [(y, dynamics.TOY_Y[0]), (keep, HALF)],
+            "ii": [d.toy_equation, (keep, HALF)],
         },
         vocabulary={"x_i": printed.x_i, r"w^\star_i": printed.w_star_i, "d": d.d, "y": y, "n": d.n, "i": printed.index},
-        declared={"x=(10,1)": "the toy problem, with whose design the enumeration computes"},
     )
 
 

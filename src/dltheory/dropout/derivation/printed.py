@@ -71,6 +71,7 @@ spaces = (X, r"\in", space(R, n, d)), (y, r"\in", space(R, n)), (w_hat, r"\in", 
 
 #: The iterates' noise, mask by mask: half a gradient at the minimiser, its covariance, and the recursion's map.
 A_B, b_B, g_B, S, S_1, Q, K = noncommuting("A_B b_B g_B S S_1 Q K")
+T, diag = Function("T"), Function("diag")
 step_matrix = I - 2 * eta * A_B
 half_gradient = A_B * w_star - b_B
 noise_covariance = expectation(g_B * transpose(g_B))
