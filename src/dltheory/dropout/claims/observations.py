@@ -42,6 +42,7 @@ def the_published_toy_runs_are_predicted() -> Clauses:
                 _predicted_mean,
                 lambda: toy.PUBLISHED["dropout 0.5, batch 1024"],
                 tolerance=3.5e-3,
+                scale=3.5,
                 because="three standard deviations of a run of 1024 masks a step are 0.012 of 3.5",
                 near_misses=[
                     NearMiss("the minimiser: 1000 steps are enough", predict=lambda: np.array([11 / 30, 11 / 3])),
@@ -86,8 +87,9 @@ def the_published_toy_runs_are_predicted() -> Clauses:
             Measured(
                 lambda: three,
                 lambda: toy.PUBLISHED["gradient descent, with a bias"],
-                tolerance=1e-4,
-                because="the published weights have four digits",
+                tolerance=5.1e-5,
+                scale=1.0,
+                because="the published weights are rounded to four digits after the point",
                 near_misses=[
                     NearMiss("the solution of two weights", predict=lambda: np.array([110.0, 11.0, 0.0]) / 101),
                 ],
@@ -116,6 +118,7 @@ def descent_with_dropout_finds_ridge_on_the_diabetes_data() -> Clauses:
                 lambda: _comparison().closed_form,
                 lambda: _comparison().averaged,
                 tolerance=0.02,
+                scale=443.0,
                 because="the averages of six runs are known to about 0.5 %, and the slowest direction has decayed",
                 near_misses=[
                     NearMiss("least squares", predict=lambda: _least_squares()),
@@ -151,6 +154,7 @@ def descent_with_dropout_finds_ridge_on_the_diabetes_data() -> Clauses:
                 lambda: np.append(diabetes.change_of_units(factors)[0], 1.0),
                 lambda: np.array([0.0, 0.0, 0.0, 1.0]),
                 tolerance=1e-10,
+                scale=1.0,
                 because="the change is rounding; a one is appended to give it a scale",
                 near_misses=[NearMiss("ridge", predict=lambda: np.append(diabetes.change_of_units(factors)[1], 1.0))],
             ),
