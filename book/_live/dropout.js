@@ -103,7 +103,7 @@ export function mount(root, data) {
     const point = handle(share, {
         name: "dropout rate: arrow keys move it", radius: 7,
         to: (x) => share.x && set({ p: clamp(1 - share.x.back(x), ...LIMITS.p) }),
-        by: (right, up) => set({ p: state.values.p - 0.01 * right + 0.01 * up }),
+        by: (right, up) => set({ p: state.values.p - 0.01 * (right + up) }),
     });
     share.marks.append(point.node);
 

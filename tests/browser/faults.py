@@ -67,11 +67,11 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}
 
 
-def violations(page, options) -> list[str]:
-    """What axe, the accessibility checker that axe-playwright-python brings, has to say."""
+def violations(page, options, part: str | None = None) -> list[str]:
+    """What axe, the accessibility checker that axe-playwright-python brings, has to say of a page or a part of it."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options=AXE | options).response["violations"]
+    found = Axe().run(page, context=part, options=AXE | options).response["violations"]
     return [f"axe {rule['id']} ({rule['help']}): {node['html'][:160]}" for rule in found for node in rule["nodes"][:3]]
 
 

@@ -10,6 +10,7 @@ from dltheory.momentum.claims import stability
 from dltheory.momentum.claims import powers
 from dltheory.momentum.claims import optimal
 from dltheory.momentum.claims import nesterov
+from dltheory.momentum.claims import residual
 from dltheory.momentum.claims import transient
 from dltheory.momentum.claims import lower_bound
 from dltheory.momentum.claims import noise
@@ -26,6 +27,7 @@ __all__ = [
     "outside",
     "powers",
     "regimes",
+    "residual",
     "stability",
     "transient",
 ]

@@ -117,6 +117,7 @@ def losses_of_the_source() -> list[Evidence]:
             lambda: [[1.0, 0.0], [0.0, 1.0]],
             lambda: _covariance_in_units_of(9.0, 1.0),
             tolerance=4 * (2 / 499) ** 0.5,
+            scale=1.0,
             because="four standard errors √(2/499) of the variance of 500 normal points, in units of the variance",
             near_misses=[
                 NearMiss(
