@@ -332,6 +332,11 @@ ATTACKS = {
     "nothing": (None, None, "not written as a certificate (TypeError: 'NoneType' object is not subscriptable)"),
     "no proof": (GREATER, {}, "not written as a certificate (KeyError: 'refutation')"),
     "no reason": (GREATER, {"signs": [], "refutation": {}}, "not written as a certificate (KeyError: 'lemma')"),
+    "a negation of several": (
+        {**GREATER, "then": ["not", ["not", [">", Y], [">", X]]]},
+        GREATER_PROOF,
+        "not written as a certificate (TypeError: _Check.read() takes from 2 to 3 positional arguments but 4 were given)",
+    ),
     "an empty name where a formula should be": (
         {**GREATER, "then": []},
         GREATER_PROOF,
