@@ -88,7 +88,7 @@ class _Check:
         """The formula, or its contrary, without "not" and with the signs of divisors taken in."""
         kind, *parts = formula
         if kind == "not":
-            return self.read(*parts, holds=not holds)
+            return self.read(*parts, holds=not holds)  # type: ignore[misc]  # of several parts a TypeError
         if kind in ("and", "or"):
             return kind if holds else CONTRARY[kind], [self.read(part, holds) for part in parts]
         _require(kind in (">", ">=", "="), "an unknown relation")
