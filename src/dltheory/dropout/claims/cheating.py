@@ -90,8 +90,8 @@ def dropout_makes_the_network_look_elsewhere() -> Clauses:
             Measured(
                 lambda: np.array(PUBLISHED[(1.0, True)]),
                 _with_two_lost,
-                tolerance=0.1,
-                because="the published accuracies are rounded to a hundredth",
+                tolerance=0.02,
+                because="the published accuracies are rounded to a hundredth, and chance scatters by a few thousandths",
                 near_misses=[
                     NearMiss("no class lost", measure=lambda: _with_two_lost(0)),
                     NearMiss("one class lost", measure=lambda: _with_two_lost(1)),

@@ -8,6 +8,7 @@ import numpy as np
 import sympy as sp
 
 from dltheory.dropout.derivation import dynamics as d
+from dltheory.dropout.derivation import printed
 from dltheory.dropout.derivation.symbols import eta
 from dltheory.dropout.experiment import covariance, toy
 from dltheory.dropout.experiment.linear import Array, curvature, inverted_masks, minimiser
@@ -26,6 +27,7 @@ from .enumeration import (
     uncoupled,
 )
 from .instances import HALF
+from .objective import PRINTED
 
 #: Along one eigenvector of K: its eigenvalue, and how many terms of the memory are added up.
 curvature_i, terms = sp.Symbol("k", positive=True), sp.Symbol("t", integer=True, nonnegative=True)
@@ -179,24 +181,45 @@ def the_iterates_keep_a_covariance() -> Clauses:
                 ],
             ),
         ],
-        declared=_DECLARED,
+        reads={
+            "": [
+                (printed.K, printed.curvature),
+                (printed.g_B, printed.half_gradient),
+                (printed.Q, printed.noise_covariance),
+                (printed.T(printed.S), printed.moved),
+                (0, "<", eta),
+            ],
+            "i": [(printed.S, printed.stationary)],
+            "ii": [
+                (printed.S, 0),
+                (printed.Q, 0),
+                (printed.G_jk * printed.w_star_j, 0),
+                sp.Ne(printed.j, printed.k),
+            ],
+            "iii": [(printed.lyapunov, 2 * printed.Q)],
+        },
+        vocabulary={
+            **PRINTED,
+            "A_B": printed.A_B,
+            "b_B": printed.b_B,
+            "g_B": printed.g_B,
+            "S": printed.S,
+            r"\mathcal T": printed.T,
+            "S_1": printed.S_1,
+            "Q": printed.Q,
+            "K": printed.K,
+            "I": printed.I,
+            "j": printed.j,
+            "k": printed.k,
+            "G_{jk}": printed.G_jk,
+            r"w^\star_j": printed.w_star_j,
+            r"\eta": eta,
+        },
+        declared={
+            r"S=\eta S_1+O(\eta^2)": "an order in words",
+        },
     )
 
-
-#: Relations between matrices that are found by enumeration, and that name what the page speaks of.
-_DECLARED = {
-    r"K=G+\lambda\Gamma^2": "names half the Hessian, which the enumeration builds from the masks",
-    r"g_B=A_Bw^\star-b_B": "names a mask's gradient, which the enumeration builds",
-    r"Q=\E g_Bg_B^\top": "names the covariance of the gradients, which the enumeration builds",
-    r"\mathcal T(S)=\E(I-2\eta A_B)S(I-2\eta A_B)": "names the map of the recursion, which the enumeration builds",
-    r"S=\E\,(I-2\eta A_B)\,S\,(I-2\eta A_B)+4\eta^2Q": "an equation of matrices, which the enumeration solves",
-    "S=0": "a matrix of zeros, which the enumeration decides",
-    "Q=0": "a matrix of zeros, which the enumeration decides",
-    r"G_{jk}w^\star_j=0": "the condition, which the enumeration decides entry by entry",
-    r"j\ne k": "which entries are meant",
-    r"S=\eta S_1+O(\eta^2)": "an order in words",
-    "KS_1+S_1K=2Q": "an equation of matrices, which SymPy solves",
-}
 
 #: Designs with a short memory, and how many iterates are averaged.
 _AVERAGED: list[dict[str, Any]] = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from dltheory.dropout.derivation import dynamics
+from dltheory.dropout.derivation import dynamics, printed
 from dltheory.dropout.derivation import minimiser as d
 from dltheory.dropout.derivation.symbols import (
+    keep,
     ridge,
     x_1,
     x_2,
@@ -111,10 +112,7 @@ def the_jump_at_rate_zero_is_between_two_least_norms() -> Clauses:
                 ],
             ),
         ],
-        declared={
-            r"p\to1^-": "a limit in words",
-            "10w_1+w_2=11": "the toy problem, which the enumeration has",
-        },
+        reads={"i": [(keep, r"\to", printed.below_1)], "iv": [d.toy_equation]},
     )
 
 

@@ -10,6 +10,7 @@ import sympy as sp
 from sympy import Rational
 
 from dltheory.dropout.derivation import networks as d
+from dltheory.dropout.derivation import printed
 from dltheory.dropout.derivation.symbols import keep
 from dltheory.dropout.experiment import networks as run
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
@@ -190,19 +191,22 @@ def logistic_regression_gets_a_penalty_that_depends_on_the_fit() -> Clauses:
                 ],
             )
         ],
-        reads={"iv": [], "v": [(d.bernoulli_ratio, ">", 1)]},
+        reads={
+            "ii": [sp.Ne(d.move_of_score, 0)],
+            "iii": [(d.pi_i, d.probability), (printed.S, printed.diag(d.pi_i * (1 - d.pi_i)))],
+            "iv": [sp.Ne(d.z, 0), (keep, r"\to", 1)],
+            "v": [(d.bernoulli_ratio, ">", 1)],
+            "vi": [(d.z, r"\to", 0)],
+        },
         vocabulary={
             "A": sp.Lambda(d.z, A),
             "A'": sp.Lambda(d.z, SLOPE),
             "A''": sp.Lambda(d.z, CURVATURE),
-        },
-        declared={
-            r"x_{ij}\theta_j\ne0": "which noise moves a score",
-            r"S=\diag\bigl(\pi_i(1-\pi_i)\bigr)": "names the curvature of each sample; the evidence has one",
-            r"\pi_i=1/(1+e^{-z_i})": "names the predicted probability",
-            r"z\ne0": "the ratio is not defined at 0",
-            r"p\to1": "a limit in words",
-            r"z\to0": "a limit in words",
+            r"\pi_i": d.pi_i,
+            "z_i": d.z_i,
+            "S": printed.S,
+            "x_{ij}": d.x_ij,
+            r"\theta_j": d.theta_j,
         },
     )
 

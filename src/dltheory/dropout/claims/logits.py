@@ -9,6 +9,7 @@ import sympy as sp
 
 from dltheory.dropout.derivation import networks as d
 from dltheory.dropout.derivation.dynamics import masks
+from dltheory.dropout.derivation.symbols import keep
 from dltheory.dropout.experiment import networks as run
 from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Sums
@@ -117,9 +118,7 @@ def a_relu_on_the_logits_can_lose_a_class() -> Clauses:
                 ],
             )
         ],
-        declared={
-            r"p=\frac12": "the keep probability of the example, which the enumeration has",
-        },
+        reads={"iv": [(keep, sp.Rational(1, 2))]},
     )
 
 

@@ -14,6 +14,7 @@ from dltheory.dropout.derivation.symbols import keep, ridge
 from dltheory.dropout.experiment import networks as run
 from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import CauchySchwarz, Sums
+from verifiedbook.reading import expectation
 
 from .instances import THIRD, squared
 from .objective import PRINTED
@@ -151,7 +152,10 @@ def hidden_dropout_bounds_the_nuclear_norm() -> Clauses:
                 ],
             ),
         ],
-        reads={"i": [(printed.hidden_masked, printed.hidden_penalised)]},
+        reads={
+            "i": [(printed.hidden_masked, printed.hidden_penalised)],
+            "ii": [(expectation(printed.x * printed.transpose(printed.x)), printed.I)],
+        },
         vocabulary={
             **PRINTED,
             "x": printed.x,
@@ -159,8 +163,8 @@ def hidden_dropout_bounds_the_nuclear_norm() -> Clauses:
             "W_2": printed.W_2,
             "W_{2,:j}": printed.W_2j,
             "k": printed.k,
+            "I": printed.I,
         },
-        declared={r"\E xx^\top=I": "inputs that are whitened"},
     )
 
 

@@ -11,7 +11,9 @@ from dltheory.dropout.derivation import objective as o
 from dltheory.dropout.derivation import printed, sums
 from dltheory.dropout.derivation.symbols import (
     cross,
+    d,
     keep,
+    n,
     penalty,
     prediction_square,
     ridge,
@@ -122,13 +124,12 @@ def dropout_minimises_a_penalised_loss() -> Clauses:
                 ],
             ),
         ],
-        reads={"": [(0, "<", keep), (keep, "<=", 1)], "i": [(printed.masked, printed.penalised)]},
-        vocabulary=PRINTED,
-        declared=SPACES,
+        reads={"": [(0, "<", keep), (keep, "<=", 1), *printed.spaces], "i": [(printed.masked, printed.penalised)]},
+        vocabulary={**PRINTED, "n": n, "d": d},
     )
 
 
-#: What the names of matrices in the boxes stand for, and where they live.
+#: What the names of matrices in the boxes stand for.
 PRINTED = {
     "B": printed.B,
     "X": printed.X,
@@ -141,11 +142,6 @@ PRINTED = {
     r"\tilde w": printed.w_tilde,
     "G": printed.G,
     r"w^\star": printed.w_star,
-}
-SPACES = {
-    r"X\in\R^{n\times d}": "any design",
-    r"y\in\R^n": "any target",
-    r"\hat w\in\R^d": "any weights",
 }
 
 

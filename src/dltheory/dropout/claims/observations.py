@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from sympy import Rational
 
+from dltheory.dropout.derivation import minimiser
+from dltheory.dropout.derivation.symbols import eta
 from dltheory.dropout.experiment import diabetes, linear, toy
 from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
 
@@ -92,10 +95,7 @@ def the_published_toy_runs_are_predicted() -> Clauses:
                 ],
             ),
         ],
-        declared={
-            "10w_1+w_2=11": "the toy problem",
-            r"\eta=0.001": "the published step, with which the experiment computes",
-        },
+        reads={"": [minimiser.toy_equation, (eta, Rational(toy.ETA).limit_denominator())]},
     )
 
 

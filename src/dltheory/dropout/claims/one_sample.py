@@ -6,8 +6,9 @@ import sympy as sp
 
 from dltheory.dropout.derivation import dynamics, printed
 from dltheory.dropout.derivation import minimiser as d
-from dltheory.dropout.derivation.symbols import ridge, y
+from dltheory.dropout.derivation.symbols import keep, ridge, y
 from verifiedbook.claims import Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.reading import integers
 
 from .instances import HALF
 from .published import NEARLY_EQUAL, THREE_CASES
@@ -89,16 +90,11 @@ def one_sample_is_shared_equally() -> Clauses:
             ),
         ],
         reads={
-            "i": [(printed.contribution, d.equal_contribution)],
+            "": [(d.n, 1)],
+            "i": [(printed.contribution, d.equal_contribution), (printed.index, r"\in", integers(1, d.d))],
+            "ii": [d.toy_equation, (keep, HALF)],
         },
-        vocabulary={"x_i": printed.x_i, r"w^\star_i": printed.w_star_i, "d": d.d, "y": y},
-        declared={
-            "n=1": "one sample",
-            r"i\in\{1,\dots,d\}": "every feature",
-            "x=(10,1)": "the toy problem, which the enumeration has",
-            "y=11": "the toy problem, which the enumeration has",
-            r"p=\frac12": "the toy problem, which the enumeration has",
-        },
+        vocabulary={"x_i": printed.x_i, r"w^\star_i": printed.w_star_i, "d": d.d, "y": y, "n": d.n, "i": printed.index},
     )
 
 

@@ -7,6 +7,9 @@ import sympy as sp
 from sympy import Rational
 
 from dltheory.dropout.derivation import dynamics as d
+from dltheory.dropout.derivation import minimiser as minimiser_of
+from dltheory.dropout.derivation import printed
+from dltheory.dropout.derivation.symbols import keep
 from dltheory.dropout.experiment import toy
 from dltheory.dropout.experiment.linear import minimiser
 from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
@@ -115,14 +118,13 @@ def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice() -> Clauses:
                 ],
             ),
         ],
-        declared={
-            "10w_1+w_2=11": "the toy problem, from whose design the evidence computes",
-            r"w_{t+1}=w_t-\alpha_t\operatorname{sign}\nabla L(w_t)": "what sign descent is",
-            r"\alpha_t>0": "steps in the direction of descent",
-            r"\alpha_t\to0": "a limit in words",
-            r"\sum_t\alpha_t=\infty": "a limit in words",
-            r"p=\frac12": "the keep probability, which the masks have",
+        reads={
+            "": [minimiser_of.toy_equation],
+            "ii": [(printed.alpha_t, ">", 0), (printed.alpha_t, r"\to", 0), (printed.total_of_steps, sp.oo)],
+            "v": [(keep, HALF)],
         },
+        vocabulary={r"\alpha_t": printed.alpha_t},
+        declared={r"w_{t+1}=w_t-\alpha_t\operatorname{sign}\nabla L(w_t)": "what sign descent is"},
     )
 
 

@@ -119,9 +119,9 @@ def the_minimiser_is_unique() -> Clauses:
         reads={
             "": [(0, "<", keep), (keep, "<", 1)],
             "i": [(printed.w_star, printed.minimiser)],
+            "iii": [(keep, 1)],
         },
         vocabulary=PRINTED,
-        declared={"p=1": "where nothing is dropped; the evidence puts 0 for the strength"},
     )
 
 

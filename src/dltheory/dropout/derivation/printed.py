@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sympy import Expr, Function, Integer, Sum, Symbol, symbols
 
-from verifiedbook.reading import entry, expectation, noncommuting, norm, over
+from verifiedbook.reading import entry, expectation, noncommuting, norm, over, space
 
-from .symbols import eta, keep, ridge, variance
+from .symbols import d, eta, keep, n, ridge, variance
 
 entrywise, transpose = Function("entrywise"), Function("transpose")
 X, B, N, Gamma, w, w_hat, y = noncommuting("X B N Gamma w w_hat y")
@@ -64,3 +64,26 @@ hidden_masked = expectation(norm(y - 1 / keep * W_2 * entrywise(B, W_1 * x)) ** 
 hidden_penalised = expectation(norm(y - W_2 * W_1 * x) ** 2) + ridge * Sum(
     norm(W_2j) ** 2 * expectation(entry(W_1 * x, "j") ** 2), (j, 1, k)
 )
+
+#: Where design, target and weights live.
+R = Symbol("R")
+spaces = (X, r"\in", space(R, n, d)), (y, r"\in", space(R, n)), (w_hat, r"\in", space(R, d))
+
+#: The iterates' noise, mask by mask: half a gradient at the minimiser, its covariance, and the recursion's map.
+A_B, b_B, g_B, S, S_1, Q, K = noncommuting("A_B b_B g_B S S_1 Q K")
+T, diag = Function("T"), Function("diag")
+step_matrix = I - 2 * eta * A_B
+half_gradient = A_B * w_star - b_B
+noise_covariance = expectation(g_B * transpose(g_B))
+moved = expectation(step_matrix * S * step_matrix)
+stationary = moved + 4 * eta**2 * Q
+lyapunov = K * S_1 + S_1 * K
+G_jk, w_star_j = symbols("G_jk w_star_j", real=True)
+index = Symbol("i", integer=True)
+
+#: Steps of sign descent, and that their sum is infinite.
+alpha_t = Symbol("alpha_t", real=True)
+total_of_steps = over("sum", alpha_t, "t")
+
+#: 1, approached by keep probabilities.
+below_1 = Function("from_below")(Integer(1))
