@@ -102,7 +102,10 @@ function engine() {
     read(formula, holds) {
       require(list(formula).length > 0, "not written as a certificate (an empty formula)");
       const [kind, ...parts] = formula;
-      if (kind === "not") return this.read(parts[0], !holds);
+      if (kind === "not") {
+        require(parts.length === 1, "not written as a certificate (a negation of several)");
+        return this.read(parts[0], !holds);
+      }
       if (kind === "and" || kind === "or") return [holds ? kind : CONTRARY[kind], parts.map((p) => this.read(p, holds))];
       require(kind === ">" || kind === ">=" || kind === "=", "an unknown relation");
       let polynomial = this.polynomial(parts[0]);
