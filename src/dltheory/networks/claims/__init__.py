@@ -2,6 +2,7 @@
 
 from dltheory.networks.claims import (
     curvature,
+    exact,
     linearised,
     minimum,
     noise,
@@ -11,4 +12,4 @@ from dltheory.networks.claims import (
     thinning,
 )
 
-__all__ = ["curvature", "linearised", "minimum", "noise", "sharpness", "step_limit", "surgeon", "thinning"]
+__all__ = ["curvature", "exact", "linearised", "minimum", "noise", "sharpness", "step_limit", "surgeon", "thinning"]

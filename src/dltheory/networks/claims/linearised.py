@@ -9,7 +9,11 @@ import sympy as sp
 from dltheory.networks import derivation
 from dltheory.networks.claims import predictions
 from dltheory.networks.derivation.symbols import eta
-from verifiedbook.claims import Agreement, Evidence, Identity, Measured, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Evidence, Identity, Measured, NearMiss, claim, clauses
+
+#: Why a relation of the page is not compared with the evidence.
+_DEFINITION = "it says what the statement is about"
+_SETTING = "the setting of the experiment"
 
 
 @claim(
@@ -18,63 +22,82 @@ from verifiedbook.claims import Agreement, Evidence, Identity, Measured, NearMis
     source="jacot2018, lee2019",
     rests_on="That chapters 1 to 4 apply is one substitution, X = J and y − f(θ₀) for y, in the proof.",
 )
-def linearised_residual() -> list[Evidence]:
+def linearised_residual() -> Clauses:
     """The linearised network is least squares with X = J: residual, directions, momentum, and where it ends."""
     jacobian = sp.Matrix(2, 3, sp.symbols("j_1:7", real=True))
     residual = sp.Matrix(sp.symbols("r_1 r_2", real=True))
-    return [
-        Identity(
-            lambda: derivation.residual_step(jacobian, residual),
-            (sp.eye(2) - 2 * eta * jacobian * jacobian.T) * residual,
-            scope="two outputs, three weights",
-            near_misses=[
-                NearMiss("the factor 2 lost", rhs=(sp.eye(2) - eta * jacobian * jacobian.T) * residual),
-                NearMiss(
-                    "each output by itself",
-                    rhs=sp.Matrix([(1 - 2 * eta * jacobian[i, :].dot(jacobian[i, :])) * residual[i] for i in range(2)]),
-                ),
-            ],
-        ),
-        Agreement(
-            _directions_by_formula,
-            _directions_by_torch,
-            lambda rng: _linear_case(rng, beta=1.0),
-            count=20,
-            tolerance=1e-9,
-            because="eight steps with factors below 1 in double precision",
-            near_misses=[
-                NearMiss("η in place of 2η", predict=lambda **case: _directions_by_formula(**case, half=True)),
-                NearMiss(
-                    "the right singular directions", measure=lambda **case: _directions_by_torch(**case, shuffled=True)
-                ),
-            ],
-        ),
-        Agreement(
-            _directions_by_formula,
-            _directions_by_torch,
-            lambda rng: _linear_case(rng, beta=float(rng.uniform(0.2, 0.9))),
-            count=20,
-            tolerance=1e-8,
-            because="eight steps of a recurrence with two terms, and a singular value decomposition",
-            near_misses=[
-                NearMiss("without memory", predict=lambda **case: _directions_by_formula(**{**case, "beta": 1.0})),
-            ],
-        ),
-        Agreement(
-            _end_by_pseudo_inverse,
-            _end_by_running,
-            _wide_case,
-            count=10,
-            tolerance=1e-8,
-            because="4000 steps with a condition number of at most 50",
-            near_misses=[
-                NearMiss(
-                    "the targets in place of the first residual",
-                    predict=lambda **c: _end_by_pseudo_inverse(**c, raw=True),
-                ),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            Identity(
+                lambda: derivation.residual_step(jacobian, residual),
+                (sp.eye(2) - 2 * eta * jacobian * jacobian.T) * residual,
+                scope="two outputs, three weights",
+                near_misses=[
+                    NearMiss("the factor 2 lost", rhs=(sp.eye(2) - eta * jacobian * jacobian.T) * residual),
+                    NearMiss(
+                        "each output by itself",
+                        rhs=sp.Matrix(
+                            [(1 - 2 * eta * jacobian[i, :].dot(jacobian[i, :])) * residual[i] for i in range(2)]
+                        ),
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            Agreement(
+                _directions_by_formula,
+                _directions_by_torch,
+                lambda rng: _linear_case(rng, beta=1.0),
+                count=20,
+                tolerance=1e-9,
+                because="eight steps with factors below 1 in double precision",
+                near_misses=[
+                    NearMiss("η in place of 2η", predict=lambda **case: _directions_by_formula(**case, half=True)),
+                    NearMiss(
+                        "the right singular directions",
+                        measure=lambda **case: _directions_by_torch(**case, shuffled=True),
+                    ),
+                ],
+            ),
+            Agreement(
+                _directions_by_formula,
+                _directions_by_torch,
+                lambda rng: _linear_case(rng, beta=float(rng.uniform(0.2, 0.9))),
+                count=20,
+                tolerance=1e-8,
+                because="eight steps of a recurrence with two terms, and a singular value decomposition",
+                near_misses=[
+                    NearMiss("without memory", predict=lambda **case: _directions_by_formula(**{**case, "beta": 1.0})),
+                ],
+            ),
+        ],
+        iii=[
+            Agreement(
+                _end_by_pseudo_inverse,
+                _end_by_running,
+                _wide_case,
+                count=10,
+                tolerance=1e-8,
+                because="4000 steps with a condition number of at most 50",
+                near_misses=[
+                    NearMiss(
+                        "the targets in place of the first residual",
+                        predict=lambda **c: _end_by_pseudo_inverse(**c, raw=True),
+                    ),
+                ],
+            ),
+        ],
+        declared={
+            r"f(\theta)=f_0+J(\theta-\theta_0)": _DEFINITION,
+            r"L=\norm{y-f}^2": _DEFINITION,
+            r"J=U\Sigma V^\top": _DEFINITION,
+            r"r_t=y-f(\theta_t)": _DEFINITION,
+            r"r_{t+1}=(I-2\eta JJ^\top)\,r_t": "matrices; derived for two outputs and three weights",
+            r"\sigma=\sigma_i": "it names the mode",
+            r"0<\eta\sigma_1^2": "the range of the instances",
+            r"\eta\sigma_1^2<1": "the range of the instances",
+        },
+    )
 
 
 def _linear_case(rng: Any, beta: float) -> dict[str, Any]:
@@ -163,44 +186,47 @@ def _slope(name: str, wide: bool = False) -> Any:
 
 
 @claim("obs-network-width", uses=["thm-linearised-residual"], source="lee2019")
-def width() -> list[Evidence]:
+def width() -> Clauses:
     """How far real networks are from their linearisation, by width: exponents predicted and fitted."""
-    return [
-        Measured(
-            lambda: [predictions.MOVED_SLOPE],
-            lambda: [_slope("moved").value],
-            tolerance=predictions.MOVED_TOLERANCE / 0.5,
-            because="±0.05 in the exponent, fixed before the run",
-            near_misses=[
-                NearMiss("weights move like 1/width", predict=lambda: [-1.0]),
-                NearMiss("weights move the same at every width", predict=lambda: [0.0]),
-            ],
-        ),
-        Measured(
-            lambda: [predictions.WIDE_SLOPE],
-            lambda: [_slope("error", wide=True).value],
-            tolerance=predictions.WIDE_TOLERANCE,
-            because="±0.15 in the exponent from width 256 on, fixed before the run",
-            near_misses=[
-                NearMiss("the exponent of the bound, −1/2", predict=lambda: [-0.5]),
-                NearMiss("−2", predict=lambda: [-2.0]),
-            ],
-        ),
-        Measured(
-            lambda: [1, 1],
-            lambda: [_slope("error").high < -0.5, _slope("error").low > -1.0],
-            tolerance=0.0,
-            because="over all widths: the interval of the exponent lies strictly between that of the bound and −1",
-            near_misses=[NearMiss("no different from −1/2", predict=lambda: [0, 1])],
-        ),
-        Measured(
-            lambda: [1.0] * 10,
-            lambda: _one_and_error(2048),
-            tolerance=predictions.WIDEST_ERROR,
-            because="one plus the error: five seeds each of gradient descent and momentum, one per cent, fixed before",
-            near_misses=[NearMiss("already at width 64", measure=lambda: _one_and_error(64))],
-        ),
-    ]
+    return clauses(
+        [
+            Measured(
+                lambda: [predictions.MOVED_SLOPE],
+                lambda: [_slope("moved").value],
+                tolerance=predictions.MOVED_TOLERANCE / 0.5,
+                because="±0.05 in the exponent, fixed before the run",
+                near_misses=[
+                    NearMiss("weights move like 1/width", predict=lambda: [-1.0]),
+                    NearMiss("weights move the same at every width", predict=lambda: [0.0]),
+                ],
+            ),
+            Measured(
+                lambda: [predictions.WIDE_SLOPE],
+                lambda: [_slope("error", wide=True).value],
+                tolerance=predictions.WIDE_TOLERANCE,
+                because="±0.15 in the exponent from width 256 on, fixed before the run",
+                near_misses=[
+                    NearMiss("the exponent of the bound, −1/2", predict=lambda: [-0.5]),
+                    NearMiss("−2", predict=lambda: [-2.0]),
+                ],
+            ),
+            Measured(
+                lambda: [1, 1],
+                lambda: [_slope("error").high < -0.5, _slope("error").low > -1.0],
+                tolerance=0.0,
+                because="over all widths: the interval of the exponent lies strictly between that of the bound and −1",
+                near_misses=[NearMiss("no different from −1/2", predict=lambda: [0, 1])],
+            ),
+            Measured(
+                lambda: [1.0] * 10,
+                lambda: _one_and_error(2048),
+                tolerance=predictions.WIDEST_ERROR,
+                because="one plus the error, five seeds of gradient descent and momentum: one per cent, fixed before",
+                near_misses=[NearMiss("already at width 64", measure=lambda: _one_and_error(64))],
+            ),
+        ],
+        declared={r"\beta=0.3": _SETTING},
+    )
 
 
 def _one_and_error(width: int) -> Any:
@@ -215,22 +241,26 @@ def _one_and_error(width: int) -> Any:
 
 
 @claim("obs-network-directions", uses=["cor-gd-large-modes-first", "thm-linearised-residual"])
-def directions() -> list[Evidence]:
+def directions() -> Clauses:
     """When each singular direction of the first Jacobian is half learnt: predicted and measured at width 2048."""
-    return [
-        Measured(
-            lambda: [predictions.HALF_TIMES_FOUND],
-            lambda: [_in_time().mean()],
-            tolerance=0.0,
-            because="ten directions of five seeds, within one step or five per cent: all fifty were predicted, one "
-            "missed it",
-            near_misses=[
-                NearMiss("all directions at the time of the first", measure=lambda: [_in_time(together=True).mean()]),
-                NearMiss("η in place of 2η: twice the time", measure=lambda: [_in_time(stretched=2.0).mean()]),
-            ],
-        ),
-        _order(),
-    ]
+    return clauses(
+        [
+            Measured(
+                lambda: [predictions.HALF_TIMES_FOUND],
+                lambda: [_in_time().mean()],
+                tolerance=0.0,
+                because="ten directions of five seeds, within one step or five per cent: all fifty were predicted, one "
+                "missed it",
+                near_misses=[
+                    NearMiss(
+                        "all directions at the time of the first", measure=lambda: [_in_time(together=True).mean()]
+                    ),
+                    NearMiss("η in place of 2η: twice the time", measure=lambda: [_in_time(stretched=2.0).mean()]),
+                ],
+            ),
+            _order(),
+        ]
+    )
 
 
 def _order() -> Evidence:

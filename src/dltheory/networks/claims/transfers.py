@@ -43,10 +43,10 @@ class Transfer:
             if found.kind not in _PROOFS:
                 raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: it shows nothing exactly")
             return "exactly" if self.kind == "exactly" else "to first order"
-        if not isinstance(found, Measured):
-            raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: nothing was measured")
         if self.kind == "fails":
             return "fails"
+        if not isinstance(found, Measured):
+            raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: nothing was measured")
         return f"within {100 * found.tolerance:.3g} %" if found.tolerance else "as predicted"
 
 
@@ -66,7 +66,7 @@ def measured(claim: str, piece: int = 0, words: str = "") -> Transfer:
 
 
 def fails(claim: str, piece: int = 0, words: str = "") -> Transfer:
-    """Measured to be false of networks."""
+    """Measured to be false of networks, or refuted by an exact counterexample."""
     return Transfer("fails", claim, piece, words)
 
 
@@ -121,12 +121,12 @@ TRANSFERS: Mapping[str, Transfer] = {
     ),
     "cor-dropout-standardised": untested("exact on frozen features"),
     "thm-dropout-minimiser": exactly("thm-last-layer-dropout", 1, "for the last layer on frozen features only"),
-    "thm-dropout-scale-free": untested("exact on frozen features"),
+    "thm-dropout-scale-free": exactly("thm-network-scale-free", 0, "for dropout on the inputs"),
     "thm-dropout-conditioning": untested("exact on frozen features"),
     "cor-dropout-step-size": untested("exact on frozen features"),
     "thm-dropout-equal-contributions": untested("exact on frozen features"),
     "thm-dropout-discontinuity": untested("exact on frozen features"),
-    "thm-dropout-mean-dynamics": untested("exact on frozen features"),
+    "thm-dropout-mean-dynamics": fails("thm-network-mean-path", 1, "true of one step, false of two"),
     "thm-dropout-iterate-covariance": exactly(
         "thm-last-layer-dropout", 2, "for the last layer on frozen features only"
     ),
@@ -135,13 +135,13 @@ TRANSFERS: Mapping[str, Transfer] = {
     "thm-dropout-linear-network": exactly(
         "thm-network-dropout-penalty", 1, "the penalty, last layer, squared loss; the bound needs linear layers below"
     ),
-    "thm-dropout-ensemble": untested("exact for the last layer alone"),
+    "thm-dropout-ensemble": fails("thm-network-ensemble", 1, "exact for the last hidden layer, false below a ReLU"),
     "thm-dropout-relu-on-logits": subject("thm-dropout-relu-on-logits"),
     "thm-prune-loss": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
     "thm-magnitude-projection": subject("thm-magnitude-projection"),
     "thm-obd": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
     "thm-obs": fails("obs-network-surgeon", 2, "its order holds, its price is too low by a third or more"),
-    "cor-obs-below-obd": untested(),
+    "cor-obs-below-obd": measured("obs-network-surgeon", 6, "every single weight of three networks"),
     "thm-obs-is-a-t-test": untested(),
     "thm-finetune-recovers": untested(),
     "thm-obs-greedy-gap": untested("greedy beats ranking once"),
