@@ -6,7 +6,6 @@ JOBS ?=
 
 BIN := .venv/bin
 READY := .venv/.ready
-SOURCES := $(shell find src results -type f -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
 INDEX := _build/html/index.html
 PDF := deep-learning-theory-verified
 
@@ -31,21 +30,13 @@ endif
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# a record that was deleted is made again, even if nothing else changed
-ifeq ($(wildcard _build/claims.json),)
-.PHONY: _build/.verified
-endif
-_build/.verified: $(READY) $(SOURCES)
-	@$(BIN)/python -m dltheory verify $(if $(JOBS),--jobs $(JOBS))
-	@touch $@
-
-verify: $(READY) ## prove, check and attack every claim
-	@$(BIN)/python -m dltheory verify $(if $(JOBS),--jobs $(JOBS))
-	@touch _build/.verified
+verify: $(READY) ## prove, check and attack every claim, changed or not
+	@$(BIN)/python -m dltheory verify --all $(if $(JOBS),--jobs $(JOBS))
 
 # Sphinx reports a warning only when it reads the page: after a failed build every page is read again
-book: _build/.verified ## verify what changed, execute what changed, write the book
-	@$(BIN)/python -m dltheory verify --labels-only
+# What has to be verified again is decided by what files say, not by their times.
+book: $(READY) ## verify what changed, execute what changed, write the book
+	@$(BIN)/python -m dltheory verify $(if $(JOBS),--jobs $(JOBS))
 	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W -n --keep-going --quiet \
 		|| { rm -rf _build/.doctrees; echo "the book was not built; the lines above say why"; exit 1; }
 	@echo "the book is at $(CURDIR)/$(INDEX)"

@@ -1,8 +1,8 @@
-"""What verifying costs as claims are added, and what a second process saves.
+"""What verifying costs as claims are added, what a second process saves, and what an edit costs.
 
 Claims of one kind mixture (a universal, an identity, an agreement) are copied 8, 16, 32 and 64 times, under other
 numbers, and verified. Times are medians of three runs, all sizes in turn, so that other work on the machine hits all
-alike; what counts are the ratios.
+alike; what counts are the ratios. Then the book is copied, verified whole, edited, and verified again.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ import os
 # one thread a process, as ``verify`` has it; set before NumPy is imported
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 import types
+from pathlib import Path
 
 import numpy as np
 import sympy as sp
@@ -25,6 +29,11 @@ from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss,
 SIZES = (8, 16, 32, 64)
 REPEATS = 3
 MODULE = "synthetic.claims"
+ROOT = Path(__file__).resolve().parents[1]
+#: The module of each chapter's derivation that most of its claims lean on, and a line that leaves its formulas alone.
+DERIVATIONS = ("foundations/derivation", "momentum/derivation/__init__", "dropout/derivation/objective")
+DERIVATIONS += ("pruning/derivation/quadratic", "compression/derivation/counts")
+EDIT = "\n_EDITED = 1\n"
 
 
 def add_claim(number: int) -> None:
@@ -59,6 +68,42 @@ def seconds(labels: list[str], jobs: int) -> float:
     return elapsed
 
 
+def verified(root: Path, *arguments: str) -> tuple[float, str]:
+    """Wall time of ``verify`` in a copy of the book, and how many claims it says that it ran."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "dltheory", "verify", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(root / "src")}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    elapsed = time.perf_counter() - start
+    said = next((line for line in done.stdout.splitlines() if line.startswith("verified ")), "")
+    if done.returncode or not said:
+        sys.exit(f"the book is not verified:\n{done.stdout}{done.stderr}")
+    return elapsed, " ".join(said.split()[1:4])
+
+
+def edits() -> None:
+    """Print what an edit costs as a share of verifying everything: of a docstring, of a derivation of each chapter."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "copy"
+        left_out = shutil.ignore_patterns("_build", ".*", "__pycache__", "checkpoints", "*.egg-info")
+        shutil.copytree(ROOT, root, ignore=left_out)
+        whole, said = verified(root, "--all")
+        print(f"verify --all: {whole:.1f} s for {said} claims")
+        package = root / "src" / "dltheory"
+        docstring = package / f"{DERIVATIONS[0]}.py"
+        docstring.write_text(docstring.read_text(encoding="utf-8").replace('"""', '"""In short: ', 1), encoding="utf-8")
+        report("a docstring", whole, *verified(root))
+        for name in DERIVATIONS:
+            path = package / f"{name}.py"
+            path.write_text(path.read_text(encoding="utf-8") + EDIT, encoding="utf-8")
+            report(name, whole, *verified(root))
+
+
+def report(edited: str, whole: float, seconds: float, said: str) -> None:
+    """One line: what was edited, how many claims ran, and the share of verifying everything."""
+    print(f"{edited:32s} {said:9s} claims {seconds:7.1f} s  ratio {seconds / whole:.3f}")
+
+
 def main() -> None:
     """Print seconds by size, the exponent of growth, and the ratio of one process to two."""
     sys.modules[MODULE] = types.ModuleType(MODULE)
@@ -78,6 +123,7 @@ def main() -> None:
     one_process = [median[size, 1] for size in SIZES]
     exponent = np.polyfit(np.log(SIZES), np.log(one_process), 1)[0]
     print(f"time grows like claims^{exponent:.2f} (1 is linear)")
+    edits()
 
 
 if __name__ == "__main__":

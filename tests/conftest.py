@@ -1,14 +1,22 @@
-"""One browser for all tests that need one, with the network cut."""
+"""One browser for all tests that need one, with the network cut; and Node for the modules of live figures."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import HealthCheck, settings
+
+from verifiedbook.live import module
+from verifiedbook.sphinx.prerender import node_binary
 
 # The same examples in every run; few by default, and no file kept between runs.
 _SAME = {
@@ -63,3 +71,69 @@ def browser(missing: Callable[[str], NoReturn]) -> Iterator:
         chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def live_modules(tmp_path_factory):
+    """Function that runs JavaScript beside a live figure's modules and returns what it makes of some data.
+
+    ``run(figure, code, data)``: ``code`` is the body of an async function that sees ``data``, ``formulas`` and
+    ``module``, the figure's own two modules, in Node; what it returns goes through JSON.
+    """
+    folder = tmp_path_factory.mktemp("live")
+    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    for path in (Path(__file__).parents[1] / "book" / "_live").glob("*.js"):
+        shutil.copy(path, folder)
+
+    def run(figure, code, data=None):
+        (folder / f"{figure.name}-formulas.js").write_text(module(figure.formulas()), encoding="utf-8")
+        script = folder / "run.js"
+        script.write_text(
+            f'import * as formulas from "./{figure.name}-formulas.js"; import * as module from "./{figure.name}.js";'
+            f"const data = {json.dumps(data)}; const f = async () => {{ {code} }};"
+            'const plain = (k, v) => typeof v === "number" && !Number.isFinite(v) ? String(v) : v;'
+            "process.stdout.write(JSON.stringify(await f(), plain));",
+            encoding="utf-8",
+        )
+        done = subprocess.run([node_binary(), script], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def formulas_agree(live_modules):
+    """Function that checks every formula of a figure in JavaScript against SymPy's numbers in Python.
+
+    ``agree(figure, ranges)``: arguments are drawn from ``ranges`` by name, [0.05, 0.95] unless given; a list of
+    integers is drawn from as it is.
+    """
+
+    def agree(figure, ranges, count=25, seed=5):
+        generator = np.random.default_rng(seed)
+        asked, expected = [], []
+        for name, (arguments, formula) in figure.formulas().items():
+            for _ in range(count):
+                values = [_drawn(generator, ranges.get(symbol.name, (0.05, 0.95))) for symbol in arguments]
+                exact = {
+                    symbol: sp.Float(value, 40) if isinstance(value, float) else value
+                    for symbol, value in zip(arguments, values, strict=True)
+                }
+                entries = formula if isinstance(formula, (tuple, list, sp.MatrixBase)) else [formula]
+                numbers = [complex(sp.N(sp.sympify(entry).subs(exact), 30)) for entry in entries]
+                asked.append([name, values])
+                expected.append([number.real if abs(number.imag) < 1e-12 else np.nan for number in numbers])
+        got = live_modules(figure, "return data.map(([name, values]) => [formulas[name](...values)].flat());", asked)
+        for (name, values), numbers, answer in zip(asked, expected, got, strict=True):
+            np.testing.assert_allclose(
+                np.array(answer, dtype=float), numbers, rtol=1e-9, atol=1e-12, err_msg=f"{name}{values}"
+            )
+
+    return agree
+
+
+def _drawn(generator, within):
+    if isinstance(within, list):
+        return int(generator.choice(within))
+    return float(generator.uniform(*within))

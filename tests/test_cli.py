@@ -42,6 +42,7 @@ def few(tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, "few", raising=False)
     monkeypatch.setattr(registry, "_REGISTRY", {})
     monkeypatch.setattr(project.Project, "claim_modules", ("few.claims",))
+    monkeypatch.setattr(project.Project, "certificates", tmp_path / "certificates")
 
     def verify(*arguments):
         return CliRunner().invoke(cli.main, ["verify", *map(str, arguments)])

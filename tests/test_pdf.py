@@ -31,7 +31,7 @@ def stale() -> str:
     """Why there is nothing to test; empty if there is."""
     if not PDF.is_file():
         return f"the PDF is not made: {PDF} is missing; run `make pdf` first (it needs TeX, see README)"
-    sources = [*(REPOSITORY / "book").rglob("*.md"), *(REPOSITORY / "book" / "_latex").glob("*.sty")]
+    sources = [*(REPOSITORY / "book").rglob("*.md"), *(REPOSITORY / "src" / "verifiedbook").rglob("*.sty")]
     newer = [path.name for path in sources if path.stat().st_mtime > PDF.stat().st_mtime]
     return f"the PDF is older than {', '.join(sorted(newer))}; run `make pdf` again" if newer else ""
 

@@ -1,4 +1,4 @@
-"""The command line of a book: ``verify``. Heavy imports wait until a command needs them."""
+"""The command line of a book: ``verify`` and ``check``. Heavy imports wait until a command needs them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .check import CheckError, checked
+from .check import check as check_certificates
 from .project import Project, ProjectError, find
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def verify(
         project = project or find()
         stated = statements(project.book)
         path = target or project.record
-        sources = None if labels_only else Sources(project, {each.label: each.text for each in stated})
+        sources = None if labels_only else Sources(project, stated)
         if sources is not None:
             sources.forget_compiled()
         claims = load(project.claim_modules)
@@ -87,15 +89,37 @@ def verify(
     if results:
         terminal.print_table(out, results, claims)
     mismatches = [*session.faults(results), *(unmatched(stated, claims) if not names else [])]
+    multiplied = ""
+    try:
+        # what was written to no file can only be checked before
+        multiplied = check_certificates(path) if path.is_file() else checked(list(session.entries.values()))
+    except CheckError as error:
+        mismatches.append(str(error))
     terminal.print_failures(out, results, claims)
     for sentence in mismatches:
         out.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=True)
     terminal.print_summary(out, session.entries.values(), len(results), len(claims), time.perf_counter() - start)
+    if multiplied:
+        out.print(multiplied, soft_wrap=True)
     if stale := session.stale(names):
         out.print(f"{stale}; verify them with: {project.command} verify", soft_wrap=True)
     out.print(f"{'written to' if session.written else 'nothing new in'} {path}", soft_wrap=True)
-    if mismatches or any(entry["status"] == "failed" for entry in session.entries.values()):
+    if mismatches or any(result.status == "failed" for result in results.values()):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def check(project: Project | None, file: Path | None) -> None:
+    """Multiply out every certificate in FILE (default: _build/claims.json), with neither SymPy nor a solver.
+
+    Exit status 0 only if all of them are proofs of what the file says that they prove.
+    """
+    try:
+        click.echo(check_certificates(file or (project or find()).record))
+    except (CheckError, ProjectError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _cores() -> int:

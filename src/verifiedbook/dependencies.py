@@ -9,20 +9,23 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+_CODE = {".py", ".pyc", ".pyi", ""}
+
 
 class Dependencies:
     """The import graph of ``roots`` (name to the folder of a package, or to a single module), read once and remembered.
 
     A module depends on what it imports anywhere in its text (also inside a function), on the ``__init__`` of every
-    package above it, and on every recorded result (a file in ``results``) whose name occurs in it. An ``__init__`` that
-    only gathers the modules beside it brings none of them. Names put together at run time are not followed: a chapter
-    therefore also depends on all rooms of its own package.
+    package above it, and on every file in ``results`` or beside the modules whose name occurs in it. An ``__init__``
+    that only gathers the modules beside it brings none of them. Names put together at run time are not followed: a
+    chapter therefore also depends on all rooms of its own package.
     """
 
     def __init__(self, roots: Mapping[str, Path], results: Path | None = None) -> None:
         self._roots = {name: Path(folder) for name, folder in roots.items()}
         recorded = results.rglob("*") if results is not None and results.is_dir() else ()
-        self._results = sorted(path for path in recorded if path.is_file())
+        beside = (path for folder in self._roots.values() for path in folder.rglob("*") if path.suffix not in _CODE)
+        self._results = sorted(path for path in (*recorded, *beside) if path.is_file())
         self._direct: dict[Path, frozenset[Path]] = {}
         self._texts: dict[Path, str] = {}
         self._trees: dict[Path, ast.Module] = {}

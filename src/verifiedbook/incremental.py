@@ -18,6 +18,7 @@ from .claims import report
 from .claims.registry import Claim
 from .dependencies import Dependencies
 from .project import Project
+from .statements import Statement
 
 Entry = dict[str, Any]  # a claim as the report has it
 
@@ -27,11 +28,11 @@ class Sources:
 
     A result depends on the code of its claim's module and of all that this imports (comments and docstrings aside), on
     the records named there, on the engine, the pins, the versions of Python and of the libraries that the report names,
-    and on ``stated``, what the book says by label.
+    and on the text of its statement in the book.
     """
 
-    def __init__(self, project: Project, stated: Mapping[str, str] | None = None) -> None:
-        self._project, self._stated = project, dict(stated or {})
+    def __init__(self, project: Project, stated: Iterable[Statement] = ()) -> None:
+        self._texts = {statement.label: statement.text for statement in stated}
         self._graph = Dependencies(project.sources(), project.results)
         engine = self._graph.of_package("verifiedbook.claims")
         rooms = set().union(*map(self._graph.of_module, project.claim_modules))
@@ -49,7 +50,7 @@ class Sources:
         if source is None or Path(source).resolve() not in {path.resolve() for path in files}:
             return ""  # it was imported from elsewhere
         own = self._graph.digest(files, code_only=True)
-        text = "\n".join([self._common, own, claim.label, self._stated.get(claim.label, "")])
+        text = "\n".join([self._common, own, claim.label, self._texts.get(claim.label, "")])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def changed(self) -> list[Path]:
@@ -65,7 +66,7 @@ class Sources:
         engine = self._graph.of_package("verifiedbook.claims")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for name in sorted(self._graph.outside(files - engine)) + sorted(self._graph.inside(files - engine)):
+            for name in sorted(self._graph.outside(files - engine)) + sorted(self._graph.inside(files | engine)):
                 _import(name)
 
     def forget_compiled(self) -> None:
@@ -131,14 +132,19 @@ def stands(entry: Entry | None, digest: str) -> bool:
     return entry is not None and earned(entry, digest) and entry.get("status") != "failed"
 
 
-def refreshed(entry: Entry, claim: Claim, title: str) -> Entry:
+def refreshed(entry: Entry, claim: Claim, stated: Statement | None, root: Path) -> Entry:
     """``entry`` with what a reader sees of ``claim`` and no result depends on: its title, its words, its place."""
-    seen = {"title": title or claim.title, "statement": claim.statement, "code": claim.code()}
+    code, path = claim.code(), Path(inspect.getsourcefile(claim.build) or "")
+    if path.is_relative_to(root):
+        code["path"] = path.relative_to(root).as_posix()
+    seen = {"title": (stated.title if stated else "") or claim.title, "statement": claim.statement, "code": code}
     return {**entry, **seen}
 
 
 def same(new: Mapping[str, Any], old_path: Path) -> bool:
     """Whether the report at ``old_path`` says what ``new`` says, whenever and in how many processes it was made."""
+    if not old_path.is_file():
+        return False
     try:
         old = report.read(old_path)
     except report.ReportError:

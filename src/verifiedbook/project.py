@@ -52,6 +52,11 @@ class Project:
         """Where ``verify`` writes what it found, and where the pages read it."""
         return self.root / "_build" / "claims.json"
 
+    @property
+    def certificates(self) -> Path:
+        """Where certificates that were found are kept."""
+        return self.results / "certificates"
+
     def sources(self) -> dict[str, Path]:
         """The engine, the book's package and what lies beside it, by name: folders of packages, or single modules."""
         found = {}

@@ -8,10 +8,11 @@ from pathlib import Path
 from rich.console import Console
 
 from .claims import Claim, Result, report, run_all, terminal
+from .claims.certificate import kept
 from .claims.grading import settle
 from .incremental import Entry, Sources, checksum, earned, known, refreshed, same, stands
 from .project import Project
-from .statements import Statement
+from .statements import Statement, statements
 
 
 class Session:
@@ -49,9 +50,10 @@ class Session:
         if not labels:
             return {}
         self._sources.preload(self._claims[label] for label in labels)
+        kept.keep_in(self._project.certificates)
         with terminal.progress(out, len(labels)) as notify:
             warn = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
-            return run_all(labels, self._project.claim_modules, jobs, notify, warn, self._stated)
+            return run_all(labels, self._project.claim_modules, jobs, notify, self._stated, warn)
 
     def write(self, results: Mapping[str, Result], jobs: int, others: bool) -> None:
         """Write the report: ``results``, and where ``others`` are wanted, what may stand of the rest.
@@ -61,19 +63,20 @@ class Session:
         found = report.document(results, self._claims, self._stated, self._project, jobs)
         fresh = {entry["label"]: {**entry, "digest": self._digests[entry["label"]]} for entry in found["claims"]}
         entries: dict[str, Entry] = {}
+        root = self._project.root
         for label, claim in self._claims.items():
             if label in fresh:
-                entries[label] = fresh[label]
+                entries[label] = refreshed(fresh[label], claim, self._stated.get(label), root)
             elif others and (old := self._current(label, fresh)):
-                title = self._stated[label].title if label in self._stated else ""
-                entries[label] = refreshed(old, claim, title)
+                entries[label] = refreshed(old, claim, self._stated.get(label), root)
         settle(list(entries.values()))
         if results and (edited := self._sources.changed()):
-            now = Sources(self._project, {label: statement.text for label, statement in self._stated.items()})
+            now = Sources(self._project, statements(self._project.book))
             self._edited = edited
             self._dropped = [label for label in entries if now.digest(self._claims[label]) != self._digests[label]]
         self.entries = {label: entry for label, entry in entries.items() if label not in self._dropped}
         listed = list(self.entries.values())
+        kept.write(listed, self._project.certificates, self._claims)
         found = {**found, "checksum": checksum(listed), "claims": listed}
         self.written = not same(found, self._path)
         if self.written:
@@ -98,7 +101,7 @@ class Session:
         found = [
             f"{label}: {entry['problem']}"
             for label, entry in self.entries.items()
-            if entry["status"] == "failed" and label not in results
+            if entry["status"] == "failed" and label not in results and self._known[label]["status"] != "failed"
         ]
         if self._dropped:
             names = ", ".join(path.name for path in self._edited)

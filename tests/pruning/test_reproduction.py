@@ -177,8 +177,7 @@ def test_published_numbers_stand_beside_the_right_rows() -> None:
     lines = {line.name: line for line in recorded.accuracy_lines(record["runs"])}
     assert lines["dense"].published == 0.9295
     assert lines["weights pruned"].published == 0.8898
-    assert lines["first channels kept"].published == 0.2814
-    assert lines["first channels kept, fine-tuned"].published is None
+    assert lines["sparsities from the scan"].published is None
     scan = {line.name: line for line in recorded.scan_lines(record["runs"])}
     assert scan["conv4"].published == 0.3878
     assert len(scan["conv4"].values) == len(recorded.of_phase(record["runs"], "scan"))

@@ -14,7 +14,10 @@ from sympy import (
     Eq,
     Expr,
     Function,
+    Identity,
+    Inverse,
     Matrix,
+    MatrixSymbol,
     S,
     Symbol,
     cancel,
@@ -46,6 +49,20 @@ x = Symbol("x", positive=True)  # 2 tau sigma^2, the time in the direction's own
 #: The factor by which one step multiplies the error along a direction.
 contraction = 1 - 2 * eta * sigma**2
 
+#: Any directions, whether X sees them or not, the factor of one, and coordinates of the error along it.
+sigma_i, sigma_j = symbols("sigma_i sigma_j", nonnegative=True)
+contraction_i = contraction.subs(sigma, sigma_i)
+e_0, e_t, e_next = symbols("e_0 e_t e_{t+1}", real=True)
+#: The coordinates of the weights, of any minimiser, and of the target seen through X, with $w^\\star_i=b/\\sigma$.
+w_star_i, w_0i = symbols("w_star_i w_0i", real=True)
+
+#: Samples and features, the design, the targets, the weights, and a minimiser, of any size.
+n, d = symbols("n d", integer=True, positive=True)
+X, y = MatrixSymbol("X", n, d), MatrixSymbol("y", n, 1)
+w, w_star = MatrixSymbol("w", d, 1), MatrixSymbol("w_star", d, 1)
+#: One step of gradient descent on $\\lVert y - Xw\\rVert^2$, and the minimiser with the ridge penalty.
+descent_step = w - eta * 2 * X.T * (X * w - y)
+
 #: Steps below this one, and above 0, converge.
 stability_limit = 1 / sigma_1**2
 
@@ -60,6 +77,9 @@ iterations_needed = log(epsilon) / log(optimal_rate)
 gd_filter = 1 - contraction**t
 ridge_filter = sigma**2 / (sigma**2 + ridge)
 flow_filter = 1 - exp(-2 * tau * sigma**2)
+
+#: The minimiser with the ridge penalty, as a matrix expression.
+ridge_solution = Inverse(X.T * X + ridge * Identity(d)) * X.T * y
 
 #: The ridge strength that early stopping at time tau resembles.
 matched_ridge = 1 / (2 * tau)

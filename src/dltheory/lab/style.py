@@ -6,6 +6,8 @@ The web page turns figures into their negative in dark mode, so text stays dark 
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib as mpl
@@ -104,6 +106,14 @@ def figure(height: float = 3.2, width: float = WIDTH) -> Figure:
     Made without ``pyplot``, so a cell shows it exactly once (as its last expression) and nothing is left open.
     """
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def picture(draw: Callable[[], Figure], suffix: str) -> bytes:
+    """What ``draw`` draws, in the look of all figures, as the content of a file: ``suffix`` is "svg" or "pdf"."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(RC):
+        draw().savefig(buffer, format=suffix, metadata={"svg": SVG_METADATA, "pdf": PDF_METADATA}[suffix])
+    return buffer.getvalue()
 
 
 def _notebook_shell():  # type: ignore[no-untyped-def]

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any, ClassVar, Literal
@@ -78,6 +78,8 @@ class Outcome:
     complete: bool = False
     rule: str = ""
     cites: tuple[tuple[str, str], ...] = ()
+    certifiable: bool = False
+    certificate: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,8 @@ class Evidence(ABC):
     """
 
     kind: ClassVar[str]
+    #: Whether a certificate is looked for.
+    certifiable: ClassVar[bool] = False
     #: The rule of inference that is used, if one is.
     rule: ClassVar[str] = ""
     _: KW_ONLY
@@ -117,6 +121,10 @@ class Evidence(ABC):
     def premises_stated(self) -> list[Any]:
         """The hypotheses as SymPy relations, for comparison with those that the page prints."""
         return []
+
+    def certificate(self) -> Mapping[str, Any] | None:
+        """A proof of the statement that anyone can check by multiplying out, if there is one."""
+        return None
 
     def cites(self) -> tuple[tuple[str, str], ...]:
         """Labels, each with the name of a clause or nothing, of the claims that this evidence rests on."""
@@ -151,6 +159,8 @@ class Evidence(ABC):
             self.complete,
             self.rule,
             self.cites(),
+            self.certifiable,
+            self.certificate() if verdict.status == "holds" else None,
         )
 
     def _guarded(self) -> Verdict:

@@ -13,13 +13,17 @@ import sympy as sp
 from .evidence import Evidence, Verdict
 from .wording import instance
 
+_DIGITS = 60
+_NONZERO = sp.Float("1e-40")
+_Z = sp.Dummy("z")
+
 
 @dataclass(frozen=True, eq=False)
 class Exact(Evidence):
     """``predict(**i) == measure(**i)`` for every instance i, exactly.
 
     Both return integers, bools, Fractions, exact SymPy numbers, matrices of them, or nested sequences, dicts and sets.
-    A float anywhere is refused: the answer would depend on rounding.
+    Numbers are compared, not how they are written. A float anywhere is refused: the answer would depend on rounding.
     """
 
     kind: ClassVar[str] = "exact"
@@ -36,7 +40,7 @@ class Exact(Evidence):
             return Verdict("fails", "there is no instance to check")
         for case in cases:
             predicted, measured = exact(self.predict(**case)), exact(self.measure(**case))
-            if predicted != measured:
+            if not alike(predicted, measured):
                 told = ": ".join(filter(None, [instance(case), _told(predicted, measured)]))
                 return Verdict("fails", "prediction and enumeration differ", told)
         return Verdict("holds", f"equal in rational arithmetic on {len(cases)} instance{'s' * (len(cases) > 1)}")
@@ -69,10 +73,42 @@ def exact(value: Any) -> Any:
     raise TypeError(f"{value!r} ({type(value).__name__}) is not exact; use Fraction, int or SymPy's Rational")
 
 
+class Undecided(ValueError):
+    """Two numbers agree to many digits, and nothing shows that they are equal."""
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Whether two values in the form of :func:`exact` are the same. Raises :class:`Undecided` where nothing says so."""
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        pairs = [(key, other) for key in a for other in b if alike(key, other)]
+        return len(pairs) == len(a) == len(b) and all(alike(a[key], b[other]) for key, other in pairs)
+    if isinstance(a, frozenset) and isinstance(b, frozenset):
+        return a == b or (len(a) == len(b) and all(any(alike(one, other) for other in b) for one in a))
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(alike, a, b))
+    if a == b or not (isinstance(a, sp.Expr) or isinstance(b, sp.Expr)):
+        return bool(a == b)
+    if not all(isinstance(side, sp.Expr | int | Fraction) for side in (a, b)):
+        return False
+    return _vanishes(sp.sympify(a) - sp.sympify(b))
+
+
+def _vanishes(difference: sp.Expr) -> bool:
+    if sp.simplify(difference) == 0:
+        return True
+    if not difference.is_number:
+        return False
+    if abs(sp.N(difference, _DIGITS)) > _NONZERO:
+        return False
+    if difference.is_algebraic and sp.minimal_polynomial(difference, _Z) == _Z:
+        return True
+    raise Undecided(f"{difference} is 0 to {_DIGITS} digits, but could not be shown to be 0")
+
+
 def _told(predicted: Any, measured: Any) -> str:
     """Both values; of two dicts with the same keys only the entries that differ."""
     if isinstance(predicted, dict) and isinstance(measured, dict) and set(predicted) == set(measured):
-        differing = [key for key in predicted if predicted[key] != measured[key]]
+        differing = [key for key in predicted if not alike(predicted[key], measured[key])]
         predicted, measured = ({key: found[key] for key in differing} for found in (predicted, measured))
     return f"predicted {_short(predicted)}, found {_short(measured)}"
 

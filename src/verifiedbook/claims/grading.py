@@ -18,15 +18,16 @@ def weakest(grades: Iterable[str]) -> str:
 def grade(evidence: Sequence[Mapping[str, Any]]) -> str:
     """What pieces of evidence, as a record holds them, earn together: the strongest kind, *failed* if one does.
 
-    An identity, a statement for all values or an inference without a scope proves; so does exact enumeration of all
-    that the clause speaks of.
+    An identity, a statement for all values or an inference without a scope proves; so does one with a scope, or exact
+    enumeration, that is all that the clause speaks of.
     """
     if not evidence:
         return "argued"
     if any(item["status"] != "holds" for item in evidence):
         return "failed"
     if any(
-        (item["kind"] in _PROOFS and not item["scope"]) or (item["kind"] == "exact" and item.get("complete"))
+        (item["kind"] in _PROOFS and not item["scope"])
+        or (item["kind"] in (*_PROOFS, "exact") and item.get("complete"))
         for item in evidence
     ):
         return "proved"

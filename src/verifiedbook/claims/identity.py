@@ -49,7 +49,9 @@ class Identity(Evidence):
         return text if len(self._known) <= _SHOWN and len(text) <= _READABLE else ""
 
     def relations(self) -> list[Any]:
-        return [(_value(self.lhs), _value(self.rhs))]
+        left, right = _value(self.lhs), _value(self.rhs)
+        whole = [(left, right)] if isinstance(left, sp.MatrixBase) and isinstance(right, sp.MatrixBase) else []
+        return [*whole, *zip(_entries(left), _entries(right), strict=False)]
 
     def premises_stated(self) -> list[Any]:
         return list(self.given)

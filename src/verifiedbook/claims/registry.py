@@ -38,7 +38,7 @@ class Claim:
     def code(self) -> dict[str, str | int]:
         """Where the claim is written: path below the project's root, line and function name."""
         path = Path(inspect.getsourcefile(self.build) or "")
-        parts = path.parts[path.parts.index("src") :] if "src" in path.parts else (path.name,)
+        parts = path.parts[-path.parts[::-1].index("src") - 1 :] if "src" in path.parts else (path.name,)
         _, line = inspect.getsourcelines(self.build)
         return {"path": "/".join(parts), "line": line, "function": self.build.__name__}
 

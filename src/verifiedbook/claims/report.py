@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..check import binding
 from ..project import Project
 from ..statements import Statement
 from .evidence import Outcome
@@ -91,7 +92,10 @@ def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, 
 
 
 def _evidence(outcome: Outcome) -> dict[str, Any]:
+    found = outcome.certificate
+    certificate = found and {**found, "of": binding(list(outcome.assumptions), outcome.conclusion, found["statement"])}
     return {
+        **({"certificate": certificate} if outcome.certifiable else {}),
         "kind": outcome.kind,
         "status": outcome.status,
         "seconds": round(outcome.seconds, 3),
@@ -120,21 +124,31 @@ def read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; make it with: make verify") from None
+        raise ReportError(f"{path} does not exist; `verify` makes it") from None
     except (OSError, ValueError) as error:
-        raise ReportError(f"{path} cannot be read ({error}); make it again with: make verify") from None
+        raise ReportError(f"{path} cannot be read ({error}); `verify` makes it again") from None
     if (
         not isinstance(content, dict)
         or content.get("version") != VERSION
         or not isinstance(content.get("claims"), list)
     ):
-        raise ReportError(f"{path} is not a version {VERSION} record of claims; make it again with: make verify")
+        raise ReportError(f"{path} is not a version {VERSION} record of claims; `verify` makes it again")
     return content
 
 
 def write(content: dict[str, Any], path: Path) -> None:
-    """Write ``content`` to ``path``, all or nothing; :class:`ReportError` if that is impossible."""
+    """Write ``content`` to ``path``, all or nothing; :class:`ReportError` if that is impossible.
+
+    A link stays a link, to what is written; what is no file, such as ``/dev/stdout``, is written to and not replaced.
+    """
     check_writable(path)
+    if path.exists() and not path.is_file():
+        try:
+            path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ReportError(f"cannot write {path}: {error.strerror}") from None
+        return
+    path = path.resolve()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -150,9 +164,12 @@ def write(content: dict[str, Any], path: Path) -> None:
 def check_writable(path: Path) -> None:
     """Make the folder of ``path``; :class:`ReportError` now, rather than after the work, if it cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise ReportError(f"cannot write {path}: it is a folder; name a file")
+        if path.exists() and not path.is_file():
+            return
+        path = path.resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
@@ -160,13 +177,18 @@ def check_writable(path: Path) -> None:
 
 
 def commit(root: Path) -> str | None:
-    """The commit that ``root`` is at, with ``+`` if files differ from it; None outside a git checkout."""
+    """The commit that ``root`` is at, with ``+`` if files differ from it; None outside a git checkout of its own.
+
+    A copy that was unpacked inside another repository is not part of that one, whatever ``GIT_DIR`` says.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(root), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(command, env=ours, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
+        git("ls-files", "--error-unmatch", "pyproject.toml")
         return git("rev-parse", "--short=12", "HEAD") + ("+" if git("status", "--porcelain") else "")
     except (OSError, subprocess.CalledProcessError):
         return None

@@ -112,13 +112,13 @@ def run_all(
     modules: Sequence[str],
     jobs: int = 1,
     notify: Notify = lambda result: None,
-    warn: Told = lambda sentence: None,
     stated: Mapping[str, Statement] | None = None,
+    warn: Told = lambda sentence: None,
 ) -> dict[str, Result]:
     """Run the claims ``labels`` of ``modules`` in up to ``jobs`` processes; ``notify`` hears of each as it ends.
 
-    A claim that uses a failed one fails with it. A claim whose process is ended from outside runs again, once, and
-    ``warn`` hears of it. ``stated`` is what the book prints under each label.
+    A claim that uses a failed one fails with it. ``stated`` is what the book prints under each label. A claim whose
+    process is ended from outside runs again, once, and ``warn`` hears of it.
     """
     claims, stated = load(modules), stated or {}
     wanted = list(labels)
@@ -128,15 +128,16 @@ def run_all(
             results[label] = run(claims[label], stated.get(label))
             notify(results[label])
     else:
-        with closing(side_by_side(wanted, _run_label, (tuple(modules), stated), min(jobs, len(wanted)), warn)) as ended:
+        tasks = {label: (label, tuple(modules), stated.get(label)) for label in wanted}
+        with closing(side_by_side(tasks, _run_label, min(jobs, len(wanted)), warn)) as ended:
             for label, result in ended:
                 results[label] = result if isinstance(result, Result) else _lost(label, result)
                 notify(results[label])
     return _with_consequences({label: results[label] for label in wanted}, claims)
 
 
-def _run_label(label: str, modules: tuple[str, ...], stated: Mapping[str, Statement]) -> Result:
-    return run(load(modules)[label], stated.get(label))
+def _run_label(label: str, modules: tuple[str, ...], stated: Statement | None) -> Result:
+    return run(load(modules)[label], stated)
 
 
 def _lost(label: str, sentence: str) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
@@ -32,7 +33,7 @@ class PolynomialPrinter(SMTLibPrinter):  # type: ignore[misc]
         return fraction if expr >= 0 else f"(- {fraction})"
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
-        return f"|{expr.name}|"
+        return quoted(expr.name)
 
     def _print_Abs(self, expr: sp.Abs) -> str:
         argument = self._print(expr.args[0])
@@ -74,6 +75,22 @@ class PolynomialPrinter(SMTLibPrinter):  # type: ignore[misc]
         raise NotPolynomial(f"{expr} ({type(expr).__name__}) cannot be put to the solvers")
 
 
+def quoted(name: str) -> str:
+    """The name as SMT-LIB can read it; :func:`urllib.parse.unquote` gives back what the two barred signs became."""
+    for sign in "%\\|":
+        name = name.replace(sign, f"%{ord(sign):02X}")
+    return f"|{name}|"
+
+
+def symbols_of(formulas: Iterable[Boolean]) -> list[sp.Symbol]:
+    """The symbols of ``formulas`` by name. Two of one name would be one variable for the solvers, and are refused."""
+    symbols = sorted({s for formula in formulas for s in sp.sympify(formula).free_symbols}, key=lambda s: s.name)
+    for one, other in pairwise(symbols):
+        if one.name == other.name:
+            raise NotPolynomial(f"two symbols are called {one.name}: the solvers would take them for one")
+    return symbols
+
+
 _SPOKEN = (sp.Add, sp.Mul, sp.core.relational.Relational, sp.And, sp.Or, sp.Xor, sp.Not, sp.Implies, sp.ITE)
 _PRINTER = PolynomialPrinter()
 
@@ -81,9 +98,9 @@ _PRINTER = PolynomialPrinter()
 def script(formulas: Iterable[Boolean]) -> str:
     """One SMT-LIB text asking whether all ``formulas`` can hold at once, over real numbers."""
     formulas = [sp.sympify(formula) for formula in formulas]
-    names = sorted({symbol.name for formula in formulas for symbol in formula.free_symbols})
+    names = [symbol.name for symbol in symbols_of(formulas)]
     lines = ["(set-logic QF_NRA)"]
-    lines += [f"(declare-fun |{name}| () Real)" for name in names]
+    lines += [f"(declare-fun {quoted(name)} () Real)" for name in names]
     lines += [f"(assert {_PRINTER.doprint(formula)})" for formula in formulas if formula is not sp.true]
     return "\n".join([*lines, "(check-sat)", ""])
 
@@ -102,7 +119,7 @@ def carried_assumptions(formulas: Iterable[Boolean]) -> list[Boolean]:
 
     SymPy evaluates ``x > 0`` to ``True`` for a positive ``x``, so the relations are built unevaluated.
     """
-    symbols = sorted({s for formula in formulas for s in sp.sympify(formula).free_symbols}, key=lambda s: s.name)
+    symbols = symbols_of(formulas)
     relations: list[Boolean] = []
     for symbol in symbols:
         if symbol.is_integer:

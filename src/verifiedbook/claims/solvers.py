@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import unquote
 
 import sympy as sp
 
@@ -82,7 +83,7 @@ class ProcessSolver:
             return Answer("unknown", "the solver stopped" + (f": {line.strip()}" if line.strip() else ""))
         if reply["verdict"] not in ("sat", "unsat"):
             return Answer("unknown", reply.get("detail", ""))
-        model = {name: _number(*value) for name, value in reply.get("model", {}).items()}
+        model = {unquote(name): _number(*value) for name, value in reply.get("model", {}).items()}
         return Answer(reply["verdict"], reply.get("detail", ""), model)
 
     def end(self, patience: float = 0.0) -> int | None:

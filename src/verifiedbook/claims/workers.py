@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -31,9 +31,9 @@ class _Worker:
 
 
 def side_by_side(
-    tasks: Sequence[str], work: Work, arguments: tuple[Any, ...], jobs: int, warn: Told
+    tasks: Mapping[str, tuple[Any, ...]], work: Work, jobs: int, warn: Told
 ) -> Generator[tuple[str, Any], None, None]:
-    """``work(task, *arguments)`` for each task, as it ends, in up to ``jobs`` processes.
+    """``work(*arguments)`` for each of ``tasks``, which are arguments by name, as it ends, in up to ``jobs`` processes.
 
     A task whose process is ended from outside is given to another one, and ``warn`` hears of it; if that one ends too,
     what comes is a sentence. However this generator ends, no process is left.
@@ -45,10 +45,10 @@ def side_by_side(
     try:
         while waiting or any(worker.task is not None for worker in workers):
             while waiting and len(workers) < jobs:
-                workers.append(_start(context, work, arguments))
+                workers.append(_start(context, work))
             for worker in workers:
                 if worker.task is None and waiting:
-                    _give(worker, waiting.popleft(), tries)
+                    _give(worker, waiting.popleft(), tasks, tries)
             busy = {worker.connection: worker for worker in workers if worker.task is not None}
             for connection in wait(list(busy)):
                 worker = busy[connection]  # type: ignore[index]
@@ -70,19 +70,19 @@ def side_by_side(
             _end(worker)
 
 
-def _start(context: Any, work: Work, arguments: tuple[Any, ...]) -> _Worker:
+def _start(context: Any, work: Work) -> _Worker:
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work, arguments, os.getpid()))
+    process = context.Process(target=_serve, args=(theirs, work, os.getpid()))
     process.start()
     theirs.close()
     return _Worker(process, ours)
 
 
-def _give(worker: _Worker, task: str, tries: dict[str, int]) -> None:
+def _give(worker: _Worker, task: str, tasks: Mapping[str, tuple[Any, ...]], tries: dict[str, int]) -> None:
     worker.task = task
     tries[task] += 1
     with contextlib.suppress(OSError):  # a process that has ended is found when its answer is waited for
-        worker.connection.send(task)
+        worker.connection.send(tasks[task])
 
 
 def _end(worker: _Worker) -> None:
@@ -98,13 +98,13 @@ def _ending(code: int | None) -> str:
     return f"ended with status {code}"
 
 
-def _serve(connection: Connection, work: Work, arguments: tuple[Any, ...], leader: int) -> None:
+def _serve(connection: Connection, work: Work, leader: int) -> None:
     """What a worker does: one task after another, until there is nobody to ask."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the leader hears it too, and ends its workers
     end_with(leader)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            connection.send(work(connection.recv(), *arguments))
+            connection.send(work(*connection.recv()))
 
 
 def end_with(parent: int) -> None:

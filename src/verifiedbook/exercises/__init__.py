@@ -1,6 +1,15 @@
 """Exercises whose answers are formulas: read without being run, compared over their whole range, graded in a sentence.
 
-It needs SymPy, mpmath and Lark and nothing else, so that a page can run it too.
+An author declares each exercise with the range of every symbol of its answer, and makes the function that readers call:
+
+    ANSWERS = by_label(
+        Exercise("ex-label", formula, (between("p", 0, 1), whole("k", 1), real("r")), (r < k,), hint="..."),
+    )
+    check = grader(ANSWERS)
+
+``check("ex-label", "1/(2p)")`` then returns a ``Verdict``. ``record(exercise)`` is the exercise as data for JSON, from
+which ``exercise_of`` makes it again without the author's code. The package needs SymPy, mpmath and Lark and nothing
+else, so that a page can run it too.
 """
 
 from .grading import Exercise, Verdict, grade

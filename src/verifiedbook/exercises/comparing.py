@@ -38,25 +38,27 @@ def compare(
 ) -> Comparison:
     """Whether ``given`` equals ``expected`` for all values of ``variables``: at the ``points`` first, then by proof."""
     symbols = {variable.name: variable.symbol() for variable in variables}
+    used = expected.free_symbols | given.free_symbols
     tried, lacking = 0, []
     for point in points:
         place = {symbols[name]: value for name, value in point.items()}
+        shown = {name: value for name, value in point.items() if symbols[name] in used}
         right = _value(expected, place)
         if right is None:
             continue  # at an end of the range, or where this form of a right answer is 0/0
         ours = _value(given, place)
         if ours is None:
-            lacking.append(point)
+            lacking.append(shown)
             continue
         if not _is_real(ours):
-            return Comparison(False, point=point, expected=right)
+            return Comparison(False, point=shown, expected=right)
         tried += 1
         gap = abs(ours - right)
         if gap > (1 + abs(right)) * values.context().mpf(10) ** -values.AGREEMENT:
             close = gap < abs(right) / 10_000 and not given.free_symbols ^ expected.free_symbols
-            return Comparison(False, point=point, given=_real(ours), expected=_real(right), close=bool(close))
-    # one form of a right answer may be 0/0 at a point or two where another is not; more than that is a difference
-    if tried <= 9 * len(lacking):
+            return Comparison(False, point=shown, given=_real(ours), expected=_real(right), close=bool(close))
+    # one form of a right answer may be 0/0 at some points, an end for one, where another is not; many are a difference
+    if tried <= 3 * len(lacking):
         return Comparison(False, point=(lacking or [{}])[0])
     outcome = _proof(expected, given, variables)
     if outcome is False:

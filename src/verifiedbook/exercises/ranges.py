@@ -52,7 +52,10 @@ class Variable:
         What SymPy cannot know of ``p`` (that it is below 1) it then finds out by itself.
         """
         low, high = (None if end is None else sp.Rational(end) for end in (self.low, self.high))
-        closed = self.includes_low if low is not None else self.includes_high
+        if low is not None and high is not None:
+            closed = self.includes_high  # where the new symbol is 0; the lower end lies at infinity
+        else:
+            closed = self.includes_low if low is not None else self.includes_high
         sign = {"nonnegative": True} if closed else {"positive": True}
         free = sp.Symbol(f"u_{self.name}", **sign, **({"integer": True} if self.whole else {"real": True}))
         if self.whole and low is not None:
@@ -65,30 +68,43 @@ class Variable:
             return low + free, free
         return (high - free, free) if high is not None else (self.symbol(), self.symbol())
 
-    def sample(self, pick: random.Random, wide: bool) -> Any:
-        """A rational number in the range, near an end or far out if ``wide``."""
+    def sample(self, pick: random.Random, kind: str) -> Any:
+        """A rational number in the range: a ``"simple"`` one, any, or one ``"near"`` an end or far out."""
         if self.whole:
-            return self._whole(pick, wide)
+            return self._whole(pick, 7 if kind != "near" else 30)
         low, high = self.low, self.high
         if low is not None and high is not None:
-            near = pick.choice((sp.Rational(1, 1000), sp.Rational(999, 1000)))
-            of = pick.choice((4, 5, 7, 9, 11, 17))
-            part = near if wide else sp.Rational(pick.randint(1, of - 1), of)
+            part = _share(pick, kind)
             return sp.Rational(low) + part * (sp.Rational(high) - sp.Rational(low))
-        far = sp.Rational(pick.choice((1, 40_000)), 997)
-        size = far if wide else sp.Rational(pick.randint(1, 24), pick.randint(3, 8))
+        size = _size(pick, kind)
         if low is not None:
             return sp.Rational(low) + size
         return sp.Rational(high) - size if high is not None else pick.choice((-1, 1)) * size
 
-    def _whole(self, pick: random.Random, wide: bool) -> Any:
-        reach = 30 if wide else 7
+    def _whole(self, pick: random.Random, reach: int) -> Any:
         low, high = self.low, self.high
         if low is None:
             low, reach = (high - reach, reach) if high is not None else (-reach, 2 * reach)
         start = int(low) + (0 if self.includes_low or self.low is None else 1)
         end = start + reach if high is None else min(start + reach, int(high) - (0 if self.includes_high else 1))
         return sp.Integer(pick.randint(start, end))
+
+
+def _share(pick: random.Random, kind: str) -> Any:
+    """A number between 0 and 1."""
+    if kind == "near":
+        return sp.Rational(pick.choice((1, 999)), 1000)
+    of = pick.choice((2, 3, 4) if kind == "simple" else (5, 7, 9, 11, 17))
+    return sp.Rational(pick.randint(1, of - 1), of)
+
+
+def _size(pick: random.Random, kind: str) -> Any:
+    """A number above 0."""
+    if kind == "near":
+        return sp.Rational(pick.choice((1, 40_000)), 997)
+    return (
+        sp.Rational(pick.randint(1, 6), 2) if kind == "simple" else sp.Rational(pick.randint(1, 24), pick.randint(3, 8))
+    )
 
 
 def real(name: str) -> Variable:
@@ -122,22 +138,40 @@ def whole(name: str, low: Any = None, high: Any = None) -> Variable:
 
 
 def points(variables: Sequence[Variable], constraints: Sequence[Any] = (), label: str = "") -> list[dict[str, Any]]:
-    """Points of the range, simple ones first, then near its ends and far out; the same for a label in every run.
+    """Points of the range, simple ones first, then near its ends, far out and at the ends that belong to it.
+
+    They are the same for a label in every run.
 
     ``constraints`` are relations of SymPy between the variables, known by name. Raises ``ValueError`` if no point
     satisfies them.
     """
     if not variables:
         return [{}]
-    found: list[dict[str, Any]] = []
-    for candidate in _candidates(variables, random.Random(f"points of {label}")):
-        if candidate not in found and all(_holds(constraint, candidate) for constraint in constraints):
-            found.append(candidate)
-        if len(found) == POINTS:
-            break
+    pick = random.Random(f"points of {label}")
+    found = _distinct(_candidates(variables, pick), constraints, POINTS)
     if not found:
         raise ValueError(f"{label}: no point satisfies {', '.join(map(str, constraints))}")
+    ends = _distinct(_ends(variables, found), constraints, POINTS)
+    return [*[point for point in found if point not in ends][: POINTS - len(ends)], *ends]
+
+
+def _distinct(candidates: Iterator[dict[str, Any]], constraints: Sequence[Any], count: int) -> list[dict[str, Any]]:
+    """The first ``count`` different candidates that satisfy the constraints."""
+    found: list[dict[str, Any]] = []
+    for candidate in candidates:
+        if candidate not in found and all(_holds(constraint, candidate) for constraint in constraints):
+            found.append(candidate)
+            if len(found) == count:
+                break
     return found
+
+
+def _ends(variables: Sequence[Variable], found: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Points with one variable at an end that belongs to its range."""
+    for number, variable in enumerate(variables):
+        for end, belongs in ((variable.low, variable.includes_low), (variable.high, variable.includes_high)):
+            if end is not None and belongs:
+                yield {**found[number % len(found)], variable.name: sp.Rational(end)}
 
 
 def _holds(constraint: Any, point: dict[str, Any]) -> bool:
@@ -146,6 +180,12 @@ def _holds(constraint: Any, point: dict[str, Any]) -> bool:
 
 def _candidates(variables: Sequence[Variable], pick: random.Random) -> Iterator[dict[str, Any]]:
     for attempt in range(60 * POINTS):
-        # in every third point each variable may be near an end or far out
-        wide = attempt % 3 == 2
-        yield {v.name: v.sample(pick, wide and pick.random() < 0.6) for v in variables}
+        # a difference is best seen at simple numbers; in every third point after them some are near an end or far out
+        near = attempt % 3 == 2 and attempt > 8
+        simple = attempt % 3 == 0 or attempt <= 8
+        yield {
+            variable.name: variable.sample(
+                pick, "near" if near and pick.random() < 0.6 else "simple" if simple else "any"
+            )
+            for variable in variables
+        }

@@ -15,6 +15,9 @@ from .symbols import UnreadableError
 from .vocabulary import Vocabulary
 from .words import compact
 
+#: From here on two relations are so alike that one may be meant for the other.
+_ALIKE = 1.0
+
 
 @dataclass(frozen=True)
 class Offered:
@@ -120,6 +123,9 @@ def compare(
     words = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary or {})
     given = [one for item in offered for one in offers(item)]
     given += assumptions(given)
+    own = {symbols: words.with_symbols(symbols) for symbols in {frozenset(one.relation.symbols) for one in given}}
+    words = words.alone({symbol for one in given for symbol in one.relation.free_symbols})
+    with_words = [(one, own[frozenset(one.relation.symbols)]) for one in given]
     reasons = {compact(latex): reason for latex, reason in declared}
     bound: list[Bound] = []
     named: list[Declared] = []
@@ -129,7 +135,7 @@ def compare(
         if relation.formula:
             bound.append(Bound(relation, "printed"))
             continue
-        outcome = _bind(relation, given, words)
+        outcome = _bind(relation, with_words, words)
         if isinstance(outcome, Bound):
             bound.append(outcome)
         elif compact(relation.source) in reasons:
@@ -155,52 +161,53 @@ def _missing(given: Sequence[Offered], bound: Sequence[Bound], usual: Sequence[R
     return missing
 
 
-def _bind(printed: Printed, given: Sequence[Offered], words: Vocabulary) -> Bound | Unbound:
+def _bind(printed: Printed, given: Sequence[tuple[Offered, Vocabulary]], words: Vocabulary) -> Bound | Unbound:
     """What the printed relation is bound to, or why it is not."""
-    try:
-        alone = readings(printed, words)
-    except UnreadableError as error:
-        problem: UnreadableError | None = error
-        alone = []
-    else:
-        problem = None
+    problem = ""
+    told: dict[Vocabulary, list[Relation]] = {}
+    for vocabulary in (words, *(own for _, own in given)):
+        if vocabulary not in told:
+            try:
+                told[vocabulary] = readings(printed, vocabulary)
+            except UnreadableError as error:
+                told[vocabulary] = []
+                problem = str(error)
     found: list[Offered] = []
-    nearest: tuple[float, Offered, Sameness] | None = None
     matched: set[int] = set()
-    count = len(alone) or 1
-    for one in given:
-        try:
-            says = readings(printed, words.with_symbols(one.relation.symbols))
-        except UnreadableError as error:
-            problem = problem or error
-            continue
-        problem, count = None, len(says)
-        for i, relation in enumerate(says):
+    different: list[tuple[Relation, Offered, Sameness]] = []
+    for one, vocabulary in given:
+        for i, relation in enumerate(told[vocabulary]):
             outcome = same(relation, one.relation)
             if outcome.decision == "same":
                 matched.add(i)
                 found.append(one)
-                continue
-            close = _closeness(relation, one.relation)
-            if i not in matched and (nearest is None or close > nearest[0]):
-                nearest = close, one, outcome
-    if len(matched) == count and matched:
+            else:
+                different.append((relation, one, outcome))
+    count = max(map(len, told.values()))
+    if matched and len(matched) == count:
         return Bound(printed, "proved", tuple(dict.fromkeys(found)))
-    if (
-        alone
-        and printed.left != printed.right
-        and all(relation.sign == "=" and equality(relation.left, relation.right).holds for relation in alone)
-    ):
+    if _is_identity(printed, told[words]):
         return Bound(printed, "identity")
-    if problem is not None:
+    if not count:
         return Unbound(printed, f"it cannot be read: {problem}")
-    if nearest is None:
-        return Unbound(printed, "nothing was offered to compare it with")
-    return Unbound(printed, nearest[2].reason, nearest[1])
+    ranked = [(_closeness(says, one.relation), one, outcome) for says, one, outcome in different]
+    closest = max((three for three in ranked if three[0] >= _ALIKE), key=lambda three: three[0], default=None)
+    if closest is None:
+        return Unbound(printed, "nothing like it was offered to compare it with")
+    return Unbound(printed, closest[2].reason, closest[1])
+
+
+def _is_identity(printed: Printed, alone: Sequence[Relation]) -> bool:
+    """Whether it is an equation that holds for the objects of the vocabulary, whatever was offered."""
+    if not alone or compact(printed.left) == compact(printed.right):
+        return False
+    return all(one.sign == "=" and bool(equality(one.left, one.right).holds) for one in alone)
 
 
 def _closeness(page: Relation, proved: Relation) -> float:
-    """How alike the two look, and more so if they have a side or the sign in common."""
+    """How alike the two look, and more so if they have symbols, a side or the sign in common."""
     alike = SequenceMatcher(None, page.latex(), proved.latex(), autojunk=False).ratio()
-    common = (page.left == proved.left) + (page.right == proved.right) + 0.5 * (page.sign == proved.sign)
-    return alike + 0.5 * float(common)
+    symbols = page.symbols | proved.symbols
+    shared = len(page.symbols & proved.symbols) / len(symbols) if symbols else 0.0
+    sides = (page.left == proved.left) + (page.right == proved.right)
+    return alike + shared + 0.5 * (sides if shared else 0) + 0.5 * (page.sign == proved.sign)

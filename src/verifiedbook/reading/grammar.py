@@ -119,7 +119,9 @@ class _Build(Transformer[Any, Tree]):
         return Tree("dots")
 
     def braced(self, children: list[Any]) -> Tree:
-        return Tree("braced", "", _trees(children))
+        (inside,) = _trees(children)
+        # SymPy prints ln{(x)}^2 for the square of the logarithm
+        return inside if inside.kind == "group" else Tree("braced", "", (inside,))
 
     def group(self, children: list[Any]) -> Tree:
         opening, closing = str(children[0]), str(children[-1])

@@ -66,17 +66,17 @@ def evaluated(
 ) -> Iterator[tuple[Point, list[Any], Any]]:
     """Values of the expressions at points that satisfy the symbols' assumptions, and the size of their parts there."""
     rng = random.Random(seed)
-    with mpmath.workdps(_DIGITS):
-        for _ in range(_TRIES):
-            point = {name: _drawn(name, rng) for name in names}
-            try:
+    for _ in range(_TRIES):
+        point = {name: _drawn(name, rng) for name in names}
+        try:
+            with mpmath.workdps(_DIGITS):
                 parts = [[value(part, point) for part in sp.Add.make_args(one)] for one in expressions]
                 values = [mpmath.mpmathify(mpmath.fsum(found)) for found in parts]
                 size = max(abs(part) for found in parts for part in found)
-            except (ZeroDivisionError, ValueError, TypeError, OverflowError, mpmath.libmp.NoConvergence):
-                continue
-            if all(mpmath.isfinite(found) for found in [*values, size]):
-                yield point, values, max(size, mpmath.mpf("1e-6"))
+        except (ZeroDivisionError, ValueError, TypeError, OverflowError, mpmath.libmp.NoConvergence):
+            continue
+        if all(mpmath.isfinite(found) for found in [*values, size]):
+            yield point, values, max(size, mpmath.mpf("1e-6"))
 
 
 def _drawn(symbol: Any, rng: random.Random) -> Any:
@@ -94,4 +94,4 @@ def _drawn(symbol: Any, rng: random.Random) -> Any:
 
 def told(point: Point) -> str:
     """``beta = 0.3, eta = 2``."""
-    return ", ".join(f"{name} = {mpmath.nstr(value, 4)}" for name, value in point.items())
+    return ", ".join(f"{name.name} = {mpmath.nstr(value, 4)}" for name, value in point.items())

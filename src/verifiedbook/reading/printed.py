@@ -16,7 +16,7 @@ class Printed:
     r"""One relation as the page prints it: ``left operator right``, at ``line`` and ``column`` (from 1) of the text.
 
     ``a<b\le c`` is two of them, and the second begins at the b. ``formula`` is the dotted path of the object that a
-    ``{formula}`` prints; then the two sides are empty but for ``:lhs:``.
+    ``{formula}`` prints; then the two sides are empty but for ``:lhs:``. ``span``: where it begins and ends.
     """
 
     left: str
@@ -25,6 +25,7 @@ class Printed:
     line: int
     column: int
     formula: str = field(default="", kw_only=True)
+    span: tuple[int, int] = field(default=(0, 0), kw_only=True, compare=False)
 
     @property
     def source(self) -> str:
@@ -47,19 +48,20 @@ class Printed:
 
 def relations_in(text: str) -> list[Printed]:
     """All relations of a MyST text, in order: in dollars, in ``{math}`` and in ``{formula}``, single and split."""
-    found: list[tuple[int, Printed]] = []
+    found: list[Printed] = []
     for piece in pieces(text):
         if isinstance(piece, Mathematics):
-            for start, left, operator, right in _relations(piece.latex):
-                found.append((piece.start + start, _at(text, piece.start + start, left, operator, right)))
+            for start, end, left, operator, right in _relations(piece.latex):
+                found.append(_at(text, (piece.start + start, piece.start + end), left, operator, right))
         else:
-            found.append((piece.start, _at(text, piece.start, piece.left, piece.operator, "", piece.path)))
-    return [printed for _, printed in sorted(found, key=lambda pair: pair[0])]
+            found.append(_at(text, (piece.start, piece.start), piece.left, piece.operator, "", piece.path))
+    return sorted(found, key=lambda printed: printed.span[0])
 
 
-def _at(text: str, start: int, left: str, operator: str, right: str, formula: str = "") -> Printed:
-    line = text.count("\n", 0, start) + 1
-    return Printed(left, operator, right, line, start - (text.rfind("\n", 0, start) + 1) + 1, formula=formula)
+def _at(text: str, span: tuple[int, int], left: str, operator: str, right: str, formula: str = "") -> Printed:
+    line = text.count("\n", 0, span[0]) + 1
+    column = span[0] - (text.rfind("\n", 0, span[0]) + 1) + 1
+    return Printed(left, operator, right, line, column, formula=formula, span=span)
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,9 @@ def _words(latex: str) -> list[_Word]:
             at = whole.end()
             continue
         if word in (r"\begin", r"\end") and (whole := _MATRIX.match(latex, match.start())):
-            deep = whole[2].endswith("matrix") or whole[2] in ("cases", "array")
-            depth -= deep and word == r"\end"
-            words.append(
-                _Word(whole.group() if deep else "&", match.start(), whole.end(), depth + 1 if deep else depth)
-            )
-            depth += deep and word == r"\begin"
+            depth -= word == r"\end"
+            words.append(_Word(whole.group(), match.start(), whole.end(), depth + 1))
+            depth += word == r"\begin"
             at = whole.end()
             continue
         if word in BRACKETS or word == "{":
@@ -123,8 +122,8 @@ class _Segment:
     parting: str
 
 
-def _relations(latex: str) -> Iterator[tuple[int, str, str, str]]:
-    """Start, left side, sign, right side of each relation of a formula."""
+def _relations(latex: str) -> Iterator[tuple[int, int, str, str, str]]:
+    """Start, end, left side, sign, right side of each relation of a formula."""
     latex = _LINES.sub(lambda match: " " * len(match.group()), latex)
     segments = _segments(latex, _words(latex))
     for i, segment in enumerate(segments):
@@ -135,18 +134,18 @@ def _relations(latex: str) -> Iterator[tuple[int, str, str, str]]:
             # a line of an aligned display goes on where the one before stopped
             sides[0] = _side(latex, segments[i - 1].sides[-1])
         sides, signs = _without_dots(sides, segment.signs)
-        following = _range_end(latex, segments[i + 1 : i + 3])
-        if following and len(signs) == 1 and signs[0] == "=":
-            yield sides[0][0], sides[0][1], r"\in", rf"\{{{sides[1][1]},\dots,{following}\}}"
+        if len(signs) == 1 and signs[0] == "=" and (values := _listed(latex, segments[i + 1 :])):
+            listed = ",".join([sides[1][1], *values])
+            yield sides[0][0], sides[0][0], sides[0][1], r"\in", rf"\{{{listed}\}}"
             continue
-        for (start, left), (_, right), sign in zip(sides, sides[1:], signs, strict=False):
+        for (start, left), (ending, right), sign in zip(sides, sides[1:], signs, strict=False):
             if sign == signs[0]:
                 for other_start, other in _names_before(latex, segments[:i], segment):
                     if left == sides[0][1]:
-                        yield other_start, other, sign, right
-            if (left or right) and ":" not in left:
+                        yield other_start, ending + len(right), other, sign, right
+            if (left or right) and not (":" in left and RELATIONS[sign] == "to"):
                 # a lone sign is spoken of, and f: R -> R says what f is
-                yield start, left, sign, right
+                yield start, ending + len(right), left, sign, right
 
 
 def _segments(latex: str, words: list[_Word]) -> list[_Segment]:
@@ -221,12 +220,16 @@ def _without_dots(
     return [*kept, sides[-1]], (*left, signs[-1])
 
 
-def _range_end(latex: str, following: list[_Segment]) -> str:
-    r"""The last value of ``i=1,\dots,d``, given what follows ``i=1``; nothing if it is no such list."""
-    if len(following) < 2 or any(segment.signs or segment.parting != "," for segment in following):
-        return ""
-    dots, last = (_side(latex, segment.sides[0])[1] for segment in following)
-    return last if dots in DOTS else ""
+def _listed(latex: str, following: list[_Segment]) -> list[str]:
+    r"""The values behind the first in ``i=1,\dots,d`` and ``t=1,2``; none if what follows is no such list."""
+    values: list[str] = []
+    for segment in following:
+        value = _side(latex, segment.sides[0])[1]
+        dotted = value in DOTS or (bool(values) and values[-1] in DOTS)
+        if segment.signs or segment.parting != "," or not (dotted or value.replace(".", "", 1).isdigit()):
+            break
+        values.append(value)
+    return values if not values or values[-1] not in DOTS else []
 
 
 _NAME = re.compile(r"\\?[A-Za-z]+(?:'|_\{[^{}]*\}|_\\?\w|\^\{?\\star\}?)*")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import mpmath
@@ -15,6 +16,8 @@ from sympy.functions.elementary.complexes import transpose
 from .points import evaluated, told
 
 _POINTS = 6
+#: Letters of an expression that a witness shows as its name.
+_SHOWN = 40
 #: Two values that differ by less than this part of their size are taken for equal at a point.
 _NEGLIGIBLE = mpmath.mpf("1e-18")
 #: An expression of more operations is not given to ``simplify``: it would not end in time.
@@ -57,16 +60,17 @@ class Flattened:
         return expression.func(*arguments)
 
     def _summed(self, expression: Any) -> Any:
-        """A sum under a neutral index."""
-        renamed = expression
-        for i, limit in enumerate(expression.limits):
-            neutral = sp.Symbol(f"index_{i}", integer=True)
-            renamed = renamed.func(
-                renamed.function.subs(limit[0], neutral),
-                *(new if j != i else (neutral, *limit[1:]) for j, new in enumerate(renamed.limits)),
-            )
-        bounds = tuple(self(bound) for limit in renamed.limits for bound in limit)
-        return self._named(expression.func, (self(renamed.function), *bounds), expression)
+        """A sum under neutral indices; one that names a summand, as i does in sigma_i, keeps its own."""
+        limits = []
+        function = expression.function
+        for variable, *bounds in expression.limits:
+            taken = {symbol.name for symbol in function.free_symbols}
+            neutral = sp.Symbol(variable.name)
+            if not any(_names(name, variable.name) for name in taken):
+                neutral = sp.Symbol(next(f"index_{k}" for k in count() if f"index_{k}" not in taken), integer=True)
+            function = function.subs(variable, neutral)
+            limits += [neutral, *bounds]
+        return self._named(expression.func, (self(function), *map(self, limits)), expression)
 
     def _named(self, head: Any, arguments: tuple[Any, ...], expression: Any) -> Any:
         head = getattr(head, "__name__", str(head))
@@ -76,9 +80,15 @@ class Flattened:
             if all(a == b or _settled(a, b) for a, b in zip(arguments, others, strict=True)):
                 return symbol
         real = True if expression.is_commutative else None
-        symbol = sp.Dummy(f"{head}_{len(self.known)}", commutative=bool(expression.is_commutative), real=real)
+        symbol = sp.Dummy(str(expression)[:_SHOWN], commutative=bool(expression.is_commutative), real=real)
         self.known.append((head, arguments, symbol))
         return symbol
+
+
+def _names(name: str, index: str) -> bool:
+    """Whether a symbol's name has the index in it: ``sigma_i`` or ``e_{t,i}``."""
+    _, _, behind = name.partition("_")
+    return index in re.findall(r"[A-Za-z]+", behind)
 
 
 def _settled(a: Any, b: Any) -> bool:
@@ -161,7 +171,8 @@ def _zero(difference: Any) -> Equality:
     for word, found in coefficients.items():
         coefficient = _zero_number(sp.Add(*found))
         if coefficient.holds is False:
-            return Equality(False, f"the terms with {word} do not agree")
+            which = "without matrices" if word == 1 else f"with {word}"
+            return Equality(False, f"the terms {which} do not agree")
         decided = decided if coefficient.holds else None
     return Equality(decided)
 

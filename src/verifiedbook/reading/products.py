@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -189,6 +190,15 @@ def _multiplied(factors: Sequence[Any]) -> Any:
     for factor in factors[1:]:
         value = value * factor
     return value
+
+
+def applied_names(tree: Tree) -> set[str]:
+    r"""The names that a formula applies as functions: R where ``R(x)`` or ``R(-1)`` stands in it."""
+    found = {name for part in tree.parts for name in applied_names(part)}
+    for part, following in pairwise(tree.parts if tree.kind == "run" else ()):
+        if part.kind == "name" and _is_application(part.value, following):
+            found.add(part.value)
+    return found
 
 
 def _is_application(name: str, following: Tree) -> bool:

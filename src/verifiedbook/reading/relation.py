@@ -10,11 +10,13 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
-from ..printing import latex
+from .grammar import tree_of
 from .meaning import has_branches, read, read_set
 from .printed import Printed
+from .products import applied_names
 from .symbols import MIRRORED, RELATIONS
 from .vocabulary import Vocabulary
+from .wording import told
 
 _SIGNS = {"=": "=", "<": "<", "<=": r"\le", "!=": r"\ne", "in": r"\in", "to": r"\to"}
 _SIGNS |= {name: sign for sign, name in reversed(RELATIONS.items()) if name not in _SIGNS and name not in MIRRORED}
@@ -51,7 +53,7 @@ class Relation:
 
     def latex(self) -> str:
         """As the book would print it."""
-        return f"{latex(self.left)} {_SIGNS[self.sign]} {latex(self.right)}"
+        return f"{told(self.left)} {_SIGNS[self.sign]} {told(self.right)}"
 
     @property
     def symbols(self) -> set[Any]:
@@ -68,8 +70,8 @@ class Relation:
 def relations_of(offered: Any) -> Iterator[Relation]:
     """The relations that a SymPy object states: a relational, ``And``, ``Contains``, a pair of sides, a triple.
 
-    A pair is an equation, a triple has the sign between its sides, in LaTeX or by name. What is true by itself, as a
-    relation between symbols that carry it as an assumption, states none. Raises :class:`TypeError` for the rest.
+    A pair is an equation, a triple has the sign between its sides, in LaTeX or by name. Raises :class:`TypeError` for
+    what is no relation, and for one that SymPy has decided by the assumptions of its symbols: nothing is left of it.
     """
     if isinstance(offered, Relation):
         yield offered
@@ -87,9 +89,11 @@ def relations_of(offered: Any) -> Iterator[Relation]:
         yield Relation(inner.args[0], _NEGATED[_RELATIONALS[type(inner)]], inner.args[1])
     elif type(offered) in _RELATIONALS:
         yield Relation(offered.args[0], _RELATIONALS[type(offered)], offered.args[1])
-    elif offered is not sp.true and offered is not True:
-        if isinstance(offered, Boolean):
-            raise TypeError(f"{offered} is no single relation: offer its parts")
+    elif offered in (sp.true, sp.false):
+        raise TypeError(f"SymPy has made {offered} of a relation: write it as a triple, such as (0, '<', beta)")
+    elif isinstance(offered, Boolean) and not isinstance(offered, sp.Symbol):
+        raise TypeError(f"{offered} is no single relation: offer its parts")
+    else:
         raise TypeError(f"{offered!r} is no relation: offer a SymPy relation, a pair of sides or a triple")
 
 
@@ -119,6 +123,9 @@ def readings(printed: Printed, vocabulary: Vocabulary) -> list[Relation]:
 
     Raises :class:`~verifiedbook.reading.symbols.UnreadableError`.
     """
+    vocabulary = vocabulary.with_functions(
+        sorted(applied_names(tree_of(printed.left)) | applied_names(tree_of(printed.right)))
+    )
     found: list[Relation] = []
     for branch in (1, -1) if has_branches(printed.left + printed.right) else (1,):
         left = read(printed.left, vocabulary, branch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from .symbols import LOOSE
 Decision = Literal["same", "different", "undecided"]
 
 _POINTS = 8
+#: The largest denominator of a number that two relations may differ by as a factor.
+_LARGEST = 10**6
 
 _WORDS = {"<": "strictly less", "<=": "at most", "=": "equal", "!=": "not equal"}
 
@@ -50,7 +53,7 @@ def same(page: Relation, proved: Relation) -> Sameness:
     numbers = all(isinstance(side, sp.Expr) for side in (page.left, page.right, proved.left, proved.right))
     if page.sign in ("=", "!=", "<", "<=") and page.sign not in LOOSE and numbers:
         moved = _moved(page, proved, flat)
-        if moved is not None:
+        if moved is not None and not (moved.decision == "different" and (left.holds or right.holds)):
             return moved
     return _by_sides(page, proved, left, right)
 
@@ -73,55 +76,35 @@ def _by_sides(page: Relation, proved: Relation, left: Equality, right: Equality)
 def _moved(page: Relation, proved: Relation, flat: Flattened) -> Sameness | None:
     """The decision by the difference of the sides; nothing if that decides nothing."""
     first, second = flat(page.right) - flat(page.left), flat(proved.right) - flat(proved.left)
-    if not (first.is_commutative and second.is_commutative):
+    if not (first.is_commutative and second.is_commutative) or first == 0 or second == 0:
         return None
     if any(side in (sp.oo, -sp.oo, sp.zoo, sp.nan) for side in (first, second)):
         return None
+    above, below = zip(*(sp.fraction(sp.together(side)) for side in (first, second)), strict=True)
     names = sorted(first.free_symbols | second.free_symbols, key=str)
-    strict = page.sign in ("<", "<=")
-    ratio, constant = None, True
-    for point, (one, other), size in islice(evaluated([first, second], names), _POINTS if names else 1):
+    ordered = page.sign in ("<", "<=")
+    ratios = []
+    for point, (one, other, top, top_proved), size in islice(
+        evaluated([first, second, *above], names), _POINTS if names else 1
+    ):
         small = size * mpmath.mpf("1e-18")
-        if strict and one.imag == 0 and other.imag == 0 and (one > small) != (other > small):
+        if ordered and one.imag == 0 and other.imag == 0 and (one > small) != (other > small):
             return Sameness("different", f"the page is {one > 0}, what was proved is {other > 0} at {told(point)}")
         if (abs(one) <= small) != (abs(other) <= small):
             return Sameness("different", f"at {told(point)} only one of them is an equality")
-        if abs(other) > small:
-            here = one / other
-            constant = constant and (ratio is None or abs(here - ratio) < abs(ratio) * mpmath.mpf("1e-12"))
-            ratio = here
-    if not constant and _implied(second, page.sign):
+        if abs(top_proved) > small:
+            ratios.append(top / top_proved)
+    if not ratios:
+        return None
+    if any(abs(ratio - ratios[0]) > abs(ratios[0]) * mpmath.mpf("1e-12") for ratio in ratios):
         return Sameness("different", "they are not multiples of one another")
-    quotient = _quotient(first, second)
-    if quotient is None:
+    return _multiples(above, below, ratios[0], ordered)
+
+
+def _multiples(above: Sequence[Any], below: Sequence[Any], ratio: Any, ordered: bool) -> Sameness | None:
+    """Whether they are multiples by a number and by what they divide by, if its sign is known."""
+    number = sp.nsimplify(mpmath.re(ratio), rational=True, tolerance=sp.Float("1e-12"))
+    if mpmath.im(ratio) or number.q > _LARGEST or not equality(above[0], number * above[1]).holds:
         return None
-    if quotient.is_positive if strict else quotient.is_nonzero:
-        return Sameness("same")
-    return None
-
-
-def _implied(difference: Any, sign: str) -> bool:
-    """Whether the assumptions of the symbols alone make the relation true: then they cannot be used to compare it."""
-    return bool(
-        difference.is_positive
-        if sign == "<"
-        else difference.is_nonnegative
-        if sign == "<="
-        else difference.is_nonzero
-        if sign == "!="
-        else difference.is_zero
-    )
-
-
-def _quotient(first: Any, second: Any) -> Any:
-    """The first over the second in lowest terms; nothing where there is none."""
-    if second == 0 or first == 0:
-        return None
-    quotient = sp.cancel(sp.together(first / second)) if _rational(first) and _rational(second) else None
-    if quotient is None or not (quotient.is_positive or quotient.is_nonzero):
-        quotient = sp.factor(quotient if quotient is not None else sp.simplify(first / second))
-    return quotient
-
-
-def _rational(expression: Any) -> bool:
-    return bool(expression.is_rational_function())
+    cleared = number * below[1] / below[0]
+    return Sameness("same") if (cleared.is_positive if ordered else cleared.is_nonzero) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -32,12 +33,17 @@ SIGNS = frozenset(
 
 def entry(expression: Any, index: str) -> sp.Expr:
     r"""``(W_1x)_j``, ``[H^{-1}]_{PP}``: what the index picks out of an expression that is no single letter."""
-    return sp.Function("entry")(expression, sp.Symbol(compact(index)))
+    return sp.Function("entry")(expression, _as_printed(index))
 
 
 def over(what: str, expression: Any, where: str) -> sp.Expr:
     r"""``\max_{i\le r}``, ``\sum_{j\in P}``: the ``what`` of the expression over all indices with ``where``."""
-    return sp.Function(f"{what}_over")(expression, sp.Symbol(compact(where)))
+    return sp.Function(f"{what}_over")(expression, _as_printed(where))
+
+
+def _as_printed(index: str) -> sp.Symbol:
+    """An index as it is written: brackets keep it apart from all symbols of the same name."""
+    return sp.Symbol(f"[{compact(index)}]")
 
 
 #: What some names stand for unless the author says otherwise.
@@ -80,12 +86,22 @@ def plain_symbol(name: str) -> sp.Symbol:
     return sp.Symbol(made + (f"_{match['index'].lstrip(chr(92))}" if match["index"] else ""))
 
 
+def _order(symbol: Any) -> tuple[str, str]:
+    """By name; of two symbols with one name the same comes first in every run."""
+    assumptions = sorted(symbol.assumptions0.items()) if isinstance(symbol, sp.Symbol) else ()
+    return str(symbol), str(assumptions)
+
+
+def _is_sign(function: str) -> bool:
+    return function in SIGNS or function.endswith("_over")
+
+
 def plain_function(name: str) -> Any:
     """The function of a name that no vocabulary has; a sign between numbers and vectors tells nothing of its value."""
     return sp.Function(plain_symbol(name).name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     r"""Printed names and what they stand for.
 
@@ -96,22 +112,25 @@ class Vocabulary:
 
     names: Mapping[str, Any] = field(default_factory=dict)
     symbols: Iterable[Any] = ()
+    known: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        own = {canonical(name): _plain(value) for name, value in self.names.items()}
-        taken = {value for value in own.values() if isinstance(value, sp.Basic) and not value.is_number}
-        for symbol in self.symbols:
-            plain = _plain(symbol)
+        names = {canonical(name): _plain(value) for name, value in self.names.items()}
+        taken = {value for value in names.values() if isinstance(value, sp.Basic)}
+        symbols = tuple(symbol for symbol in map(_plain, self.symbols) if symbol not in taken)
+        known: dict[str, Any] = {}
+        for symbol in symbols:
             # a symbol that has a name of its own goes by that name alone
-            if plain not in taken:
-                own.setdefault(canonical(latex(symbol)), plain)
-        object.__setattr__(self, "names", own)
-        object.__setattr__(self, "symbols", ())
+            known.setdefault(_latex_name(symbol), symbol)
+            known.setdefault(str(symbol), symbol)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "symbols", symbols)
+        object.__setattr__(self, "known", known)
 
     def with_symbols(self, symbols: Iterable[Any]) -> Vocabulary:
         """The same vocabulary, and the symbols and functions that no name of it means."""
-        own = (symbol for symbol in symbols if str(symbol) not in SIGNS and not str(symbol).endswith("_over"))
-        return Vocabulary(self.names, sorted(own, key=str))
+        own = (symbol for symbol in symbols if not (isinstance(symbol, sp.FunctionClass) and _is_sign(str(symbol))))
+        return Vocabulary(self.names, (*self.symbols, *sorted(own, key=_order)))
 
     def find(self, name: str) -> Any:
         """What the name stands for, or nothing if the author did not say."""
@@ -121,10 +140,24 @@ class Vocabulary:
         base = self.names.get(letter)
         if isinstance(base, sp.IndexedBase) and index:
             return base[tuple(self._index(part) for part in index[:-1].split(","))]
-        return None
+        found = self.known.get(name)
+        return self.known.get(plain_symbol(name).name) if found is None else found
 
     def _index(self, part: str) -> Any:
         return sp.Integer(part) if part.isdigit() else self.meaning(canonical(part))
+
+    def alone(self, symbols: Iterable[Any]) -> Vocabulary:
+        """The same vocabulary, its values' symbols, and those of ``symbols`` that share their name with no other."""
+        own = [symbol for value in self.names.values() for symbol in getattr(value, "free_symbols", ())]
+        named: dict[str, set[Any]] = {}
+        for symbol in (*own, *symbols):
+            named.setdefault(str(symbol), set()).add(symbol)
+        return self.with_symbols(symbol for same in named.values() if len(same) == 1 for symbol in same)
+
+    def with_functions(self, names: Iterable[str]) -> Vocabulary:
+        """The same vocabulary, with a plain function for each name that it does not have."""
+        new = {name: plain_function(name) for name in names if self.find(name) is None}
+        return Vocabulary({**self.names, **new}, self.symbols) if new else self
 
     def meaning(self, name: str) -> Any:
         """What the name stands for, by default a symbol of its own."""
@@ -149,6 +182,15 @@ class Vocabulary:
             order = len(name) - len(bare)
             return lambda point: _derivative(of, point, order)
         return None
+
+
+@lru_cache(maxsize=4096)
+def _latex_name(symbol: Any) -> str:
+    try:
+        return canonical(latex(symbol))
+    except UnreadableError:
+        # the index of a maximum, say, is no name that a page could print
+        return str(symbol)
 
 
 def _derivative(function: Callable[..., Any], point: Any, order: int) -> Any:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import clauses, execution, nodes, project
+from . import certificates, clauses, execution, live, nodes, project, quoted
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -31,6 +32,13 @@ def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[s
     return [*pages, *(domain.data["overviews"] if stale else ())]
 
 
+def bring_style(app: Sphinx, config: Config) -> None:
+    """Add the style sheet that the boxes need, unless the book has one of its own."""
+    if config.claims_style:
+        config.html_static_path.append(str(Path(__file__).parent / "_static"))
+        app.add_css_file("verifiedbook.css")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; no file is read before a build begins."""
     app.setup_extension("sphinx_proof")
@@ -38,6 +46,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("claims_code_url", "", "env", (str,))
     app.add_config_value("claims_packages", {}, "env", (dict,))
     app.add_config_value("claims_parallel", None, "", (int,))
+    app.add_config_value("claims_style", True, "html", (bool,))
     app.add_config_value("claims_extension", _own_digest(), "env", (str,))
     app.add_domain(ClaimsDomain)
     nodes.setup(app)
@@ -49,9 +58,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("formula", FormulaRole())
     app.add_transform(Statuses)
     app.add_post_transform(Overviews)
+    app.connect("config-inited", bring_style)
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
     execution.setup(app)
+    live.setup(app)
+    quoted.setup(app)
+    certificates.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
@@ -61,5 +74,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _own_digest() -> str:
     """A digest of the extension's own code, so that editing it makes Sphinx read every page again."""
     folder = Path(__file__).parent
-    sources = [*sorted(folder.rglob("*.py")), folder.parent / "printing.py"]
+    shown = sorted((folder.parent / "claims" / "inference").glob("*.py"))  # printed as they are
+    sources = [*sorted(folder.rglob("*.py")), *shown, folder.parent / "printing.py", folder.parent / "live.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

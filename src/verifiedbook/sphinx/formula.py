@@ -28,16 +28,17 @@ def load(path: str) -> Any:
     """
     if not _DOTTED.fullmatch(path):
         raise FormulaError(f"formula {path!r}: a dotted path such as package.module.name is needed")
-    found = _find(path)
+    found = find(path)
     if callable(found) and not _printable(found):
-        found = _call(path, found)
+        found = call(path, found)
     if not _printable(found):
         kind = type(found).__name__
         raise FormulaError(f"formula {path!r}: a SymPy expression, relation or matrix is needed, not {kind}")
     return found
 
 
-def _find(path: str) -> Any:
+def find(path: str) -> Any:
+    """What lies at a dotted path; raises :class:`FormulaError` if nothing does or if an import stops."""
     parts = path.split(".")
     for count in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:count])
@@ -57,7 +58,8 @@ def _find(path: str) -> Any:
     raise FormulaError(f"formula {path!r}: there is no module {parts[0]!r}")
 
 
-def _call(path: str, function: Callable[[], Any]) -> Any:
+def call(path: str, function: Callable[[], Any]) -> Any:
+    """What ``function`` returns; raises :class:`FormulaError` if it stops."""
     try:
         return function()
     except Exception as error:

@@ -11,12 +11,13 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from . import wording
+from . import certificates, wording
 from .domain import ClaimsDomain, Theorem, claims_domain, link
 from .graph import drawing
 from .nodes import glyph, inline, joined, paragraph, prose, table
 from .project import records_of
 from .records import Records, near_misses
+from .rules import inference_rules
 from .status import citation
 
 NO_ERRATA = (
@@ -31,7 +32,7 @@ class overview(nodes.General, nodes.Element):  # type: ignore[misc]
 
 
 class Overview(SphinxDirective):
-    """``{ledger}``, ``{errata}`` or ``{claim-graph}``: takes no argument, no option and no content."""
+    """``{ledger}``, ``{errata}``, ``{claim-graph}``, ``{inference-rules}``: no argument, no option, no content."""
 
     has_content = False
 
@@ -66,6 +67,8 @@ def ledger(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
     if not records.claims:
         return [paragraph(NO_RECORDS)]
     made = [paragraph(counts(records), classes=["ledger-counts"]), paragraph(*_ran_on(records))]
+    if certified := certificates.counts(records):
+        made.append(paragraph(nodes.Text(certified), classes=["ledger-certificates"]))
     made += [
         table(
             ["Statement", "Status", "Evidence", "Near misses", "Time"],
@@ -198,5 +201,11 @@ def claim_graph(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
     return made
 
 
-_MAKERS = {"ledger": ledger, "errata": errata_table, "claim-graph": claim_graph}
+_MAKERS = {
+    "ledger": ledger,
+    "errata": errata_table,
+    "claim-graph": claim_graph,
+    "inference-rules": inference_rules,
+    "certificates": certificates.appendix,
+}
 OVERVIEWS = tuple(_MAKERS)

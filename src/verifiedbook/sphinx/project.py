@@ -33,7 +33,7 @@ def prepare(app: Sphinx) -> None:
     """Read the records once for a build, with one warning if that does not work, and start a fresh import graph."""
     project = project_of(app)
     path = project.root / app.config.claims_json if app.config.claims_json else project.record
-    records = read_records(path)
+    records = read_records(path, project.command)
     if records.problem:
         logger.warning("%s", records.problem, type="claims")
     cast(Any, app).claim_records = records

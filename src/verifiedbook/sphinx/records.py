@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-REMEDY = "run `make verify`"
-
 #: Defaults of what a claim and a piece of evidence may leave out.
 _CLAIM: dict[str, Any] = {
     "chapter": "",
@@ -64,14 +62,15 @@ class Records:
         return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def read_records(path: Path) -> Records:
-    """The records in ``path``; never raises, since a page without statuses is better than no page."""
+def read_records(path: Path, command: str) -> Records:
+    """The records in ``path``, which ``command`` makes; never raises: a page without statuses is better than none."""
+    remedy = f"run `{command} verify`"
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Records(problem=f"{path} is missing, so no theorem shows a status; {REMEDY} to make it")
+        return Records(problem=f"{path} is missing, so no theorem shows a status; {remedy} to make it")
     except (OSError, UnicodeDecodeError) as error:
-        return Records(problem=f"{path} cannot be read ({error}), so no theorem shows a status; {REMEDY} to make it")
+        return Records(problem=f"{path} cannot be read ({error}), so no theorem shows a status; {remedy} to make it")
     try:
         data = json.loads(text)
         if not isinstance(data, dict) or data.get("version") != 2:
@@ -80,7 +79,7 @@ def read_records(path: Path) -> Records:
         packages, environment = data.get("packages") or {}, data.get("environment") or {}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         why = f"no field {error}" if isinstance(error, KeyError) else str(error)
-        return Records(problem=f"{path} is damaged ({why}), so no theorem shows a status; {REMEDY} to make it afresh")
+        return Records(problem=f"{path} is damaged ({why}), so no theorem shows a status; {remedy} to make it afresh")
     return Records(claims, packages, environment)
 
 

@@ -14,6 +14,7 @@ from sphinx.util import logging
 
 from ..statements import STATEMENT_KINDS
 from . import wording
+from .certificates import proofs
 from .clauses import grade_marks
 from .domain import Theorem, claims_domain, link
 from .nodes import claim_body, claim_details, claim_status, claim_summary, glyph, inline, joined, paragraph, table
@@ -95,6 +96,7 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
         parts.append(paragraph("Assumed: ", *joined(stated), ".", classes=["claim-assumptions"]))
     if claim["evidence"]:
         parts.append(_evidence(claim))
+        parts += proofs(claim)
     if near_misses(claim):
         parts += _near_misses(claim)
     parts += _by_clause(claim)

@@ -60,6 +60,8 @@ def means(evidence: Mapping[str, Any]) -> str:
     """By what a piece of evidence was decided."""
     if evidence["kind"] == "universal" and "interval" in evidence["detail"]:
         return "interval arithmetic"
+    if evidence["kind"] == "universal" and evidence["certificate"]:
+        return "certificate, z3 and cvc5"
     return _MEANS.get(evidence["kind"], str(evidence["kind"]))
 
 

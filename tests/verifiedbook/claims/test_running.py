@@ -148,12 +148,12 @@ def test_the_report_holds_what_the_schema_promises(chapter, tmp_path):
 def test_a_damaged_record_is_named_with_the_command_that_makes_it_again(tmp_path, content):
     path = tmp_path / "claims.json"
     path.write_text(content)
-    with pytest.raises(report.ReportError, match="make verify"):
+    with pytest.raises(report.ReportError, match="`verify` makes it"):
         report.read(path)
 
 
 def test_a_missing_record_is_named_with_the_command_that_makes_it(tmp_path):
-    with pytest.raises(report.ReportError, match=r"does not exist; make it with: make verify"):
+    with pytest.raises(report.ReportError, match=r"does not exist; `verify` makes it"):
         report.read(tmp_path / "claims.json")
 
 

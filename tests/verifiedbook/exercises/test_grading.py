@@ -21,6 +21,7 @@ from verifiedbook.exercises import (
     ranges,
     real,
     record,
+    values,
     whole,
 )
 from verifiedbook.exercises.budget import Exhausted, budget
@@ -68,6 +69,14 @@ def test_what_sympy_cannot_prove_is_said_to_be_tried_only(monkeypatch):
     assert not verdict.proved
     assert verdict.message == f"Right: equal at {ranges.POINTS} values tried in the range (not proved)."
     assert grade(NUMBER, "(pi-2)/(2pi)").message == "Right: equal (to 40 digits; not proved)."
+
+
+def test_several_formulas_are_proved_only_if_each_is(monkeypatch):
+    monkeypatch.setattr(comparing, "_METHODS", (lambda difference: difference,))
+    assert grade(PAIR, "2r, 3").proved
+    verdict = grade(PAIR, "r(1+sin(r)^2+cos(r)^2), 3")
+    assert verdict
+    assert not verdict.proved
 
 
 def test_a_sum_is_as_right_as_its_closed_form():
@@ -129,6 +138,7 @@ def test_equal_digits_do_not_hide_a_constant():
 def test_an_answer_without_a_value_is_wrong():
     assert "has no real value at" in grade(SQUARE, "sqrt(-r^2-1)").message
     assert "has no real value at" in grade(SQUARE, "|r|^(3/2)*sqrt(r)").message
+    assert "has no real value at" in grade(SQUARE, "r^2(erfinv(r)+1) - r^2 erfinv(r)").message
 
 
 def test_a_verdict_fits_on_the_page():
@@ -157,6 +167,8 @@ def test_points_lie_in_the_range_and_reach_its_ends_and_signs(variable):
     assert len(tried) >= min(ranges.POINTS // 2, 4)
     assert variable.low is not None or min(tried) < 0
     assert variable.high is not None or max(tried) > 0
+    assert not variable.includes_low or variable.low in tried
+    assert not variable.includes_high or variable.high in tried
     if not variable.whole:
         if variable.low is not None:
             assert min(tried) - variable.low < sp.Rational(1, 100)
@@ -172,6 +184,10 @@ def test_a_variable_is_unfolded_onto_its_range(variable):
     formula, free = variable.unfolded()
     for value in (1, 2, 7) if variable.whole else (sp.Rational(1, 9), 1, 50):
         assert variable.admits(formula.subs(free, value))
+    for point in ranges.points((variable,), label="ex")[:30]:
+        (value,) = sp.solve(formula - point["x"], free) or [sp.oo]
+        assert value >= 0
+        assert value.is_finite or point["x"] == variable.low
 
 
 def test_points_satisfy_the_constraints():
@@ -260,3 +276,10 @@ def test_a_proof_that_does_not_end_leaves_the_answer_tried(monkeypatch):
 def test_reading_that_does_not_end_is_refused(monkeypatch):
     monkeypatch.setattr(grading, "CALLS", 10)
     assert grade(LINEAR, "2(1+r)").message == "Your answer takes too long to read; write it in a shorter form."
+
+
+def test_a_power_that_is_too_large_is_not_computed():
+    own = values.context()
+    assert own.isinf(values.power(own.mpf(2), own.mpf(10) ** 500))
+    assert own.isinf(values.power(own.mpf(2), -(own.mpf(10) ** 500)))
+    assert values.power(own.mpf(2), own.mpf(10)) == 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verifiedbook.reading import Offered, Relation, Vocabulary, compare
+from verifiedbook.reading import Offered, Relation, Vocabulary, compare, expectation, noncommuting, norm, over
 
 beta, eta, sigma = sp.symbols("beta eta sigma", positive=True)
 z = sp.Symbol("z")
@@ -133,3 +133,52 @@ def test_what_cannot_be_read_is_unbound_with_the_reason():
     (unbound,) = compare(r"$x=1+\dots+n$", []).unbound
     assert "cannot be read" in unbound.message()
     assert "dots" in unbound.message()
+
+
+def test_an_identity_knows_the_symbols_of_the_vocabulary_and_of_what_was_offered():
+    root = (1 - sp.sqrt(1 - beta)) ** 2 / (2 * beta)
+    text = r"$\eta_-\beta=1-\frac\beta2-\sqrt{1-\beta}$"
+    (bound,) = compare(text, [], {r"\eta_-": root}).bound
+    assert bound.how == "identity"
+    assert compare(text.replace(r"\frac\beta2", r"\frac\beta3"), [], {r"\eta_-": root}).unbound
+
+
+def test_a_message_prints_signs_as_the_page_does():
+    X, w = noncommuting("X w")
+    proved = norm(sp.transpose(X) * w) ** 2 + expectation(eta)
+    (unbound,) = compare(r"$\eta=\norm{Xw}^2$", [Offered(Relation(eta, "=", proved))], {"X": X, "w": w}).unbound
+    assert r"\mathbb{E}\left[\eta\right] + \lVert X^\top w \rVert^{2}" in unbound.message()
+
+
+def test_a_function_on_one_side_is_one_on_the_other():
+    G, H, kappa = sp.symbols("G H kappa")
+    function = sp.Function("kappa")
+    assert compare(r"$\kappa(G+H)\le\kappa(G)$", [(function(G + H), "<=", function(G))]).complete
+    assert compare(r"$\kappa(G+H)\le1$", [(kappa * (G + H), "<=", 1)]).complete
+
+
+def test_a_symbol_may_have_the_name_of_an_operator():
+    K, E = sp.symbols("K E", positive=True, integer=True)
+    assert compare("$K=2E$", [(K, 2 * E)]).complete
+
+
+@pytest.mark.parametrize(
+    ("offered", "why"),
+    [(beta > 0, "triple"), (sp.Eq(1, 2), "triple"), (sp.Or(eta < 1, eta > 2), "parts"), (eta, "pair of sides")],
+)
+def test_what_is_no_relation_is_refused_with_what_to_write_instead(offered, why):
+    with pytest.raises(TypeError, match=why):
+        compare("Nothing.", [offered])
+
+
+def test_relations_are_taken_apart():
+    proved = [sp.And(eta < 2 * beta, eta > 1), sp.Not(sp.Eq(eta, 3), evaluate=False)]
+    assert compare(r"$1<\eta<2\beta$ and $\eta\ne3$", proved).complete
+
+
+def test_an_index_is_no_symbol_of_the_same_name():
+    h, q = sp.symbols("h q", positive=True)
+    factor = sp.Function("P_t")
+    proved = [(over("max", sp.Abs(factor(h)), "h"), q + 1)]
+    assert compare(r"$\max_h\abs{P_t(h)}=q+1$", proved).complete
+    assert compare(r"$\max_k\abs{P_t(h)}=q+1$", proved).unbound

@@ -12,8 +12,14 @@ x, y, z, t, k = sp.symbols("x y z t k", real=True)
 n = sp.Symbol("n", integer=True, positive=True)
 X, w, v = noncommuting("X w v")
 i, j = sp.symbols("i j", integer=True)
+sigma_i = sp.Symbol("sigma_i")
 f = sp.Function("f")
 sq = sp.sqrt
+
+
+def double(inner: sp.Symbol, outer: sp.Symbol) -> sp.Expr:
+    return sp.Sum(sp.Sum(inner * outer**2, (inner, 1, n)), (outer, 1, n))
+
 
 SAME = [
     ((x, "=", y), (y, "=", x)),
@@ -31,6 +37,11 @@ SAME = [
     ((x, "=", f(y + z) + 1), (x - 1, "=", f(z + y))),
     ((x, "=", f((y + z) ** 2)), (x, "=", f(y**2 + 2 * y * z + z**2))),
     ((x, "=", sp.Sum(i**2, (i, 1, n))), (x, "=", sp.Sum(j**2, (j, 1, n)))),
+    (
+        (x, "=", sp.Sum(sp.Sum(i * j**2, (i, 1, n)), (j, 1, n))),
+        (x, "=", sp.Sum(sp.Sum(j * i**2, (j, 1, n)), (i, 1, n))),
+    ),
+    ((x, "=", sp.Sum(sigma_i**2 + y, (i, 1, n))), (x, "=", sp.Sum(y + sigma_i**2, (i, 1, n)))),
     ((X * (w + v), "=", 0), (X * w + X * v, "=", 0)),
     ((sp.transpose(X * w), "=", 0), (sp.transpose(w) * sp.transpose(X), "=", 0)),
     ((x, "=", norm(X * (w - v)) ** 2), (x, "=", norm(X * w - X * v) ** 2)),
@@ -50,13 +61,15 @@ DIFFERENT = [
     ((x, "=", y**2), (x, "=", y**3), ""),
     ((x, "!=", y), (x, "=", y), ""),
     ((eta * beta * sigma**2, "<", 2 - beta), (eta * beta * sigma, "<", 2 - beta), ""),
-    ((0, "<", beta**2), (0, "<", beta), "multiples"),
-    ((0, "<", beta * eta), (0, "<", beta), "multiples"),
+    ((0, "<", beta**2), (0, "<", beta), "right"),
+    ((0, "<", beta * eta), (0, "<", beta), "right"),
     ((0, "<=", beta), (0, "<", beta), "strictness"),
     ((-x, "<", -y), (x, "<", y), ""),
     ((x, "=", f(y)), (x, "=", f(z)), ""),
     ((x, "=", f(2 * y)), (x, "=", f(y)), ""),
     ((x, "=", sp.Sum(i**2, (i, 1, n))), (x, "=", sp.Sum(i**2, (i, 0, n))), ""),
+    ((x, "=", sp.Sum(sp.Sum(i * j, (i, 1, n)), (j, 1, n))), (x, "=", sp.Sum(sp.Sum(i * i, (i, 1, n)), (j, 1, n))), ""),
+    ((x, "=", sp.Sum(sigma_i, (j, 1, n))), (x, "=", sp.Sum(sigma_i, (i, 1, n))), ""),
     ((X * w, "=", 0), (w * X, "=", 0), ""),
     ((X * w, "=", v), (sp.transpose(X) * w, "=", v), ""),
     ((x, "=", norm(X * w) ** 2), (x, "=", norm(X * w)), ""),

@@ -43,6 +43,32 @@ def test_a_proof_loses_the_word_that_the_style_file_sets_and_ends_in_its_last_li
     assert proof.endswith("And so on.\n")
 
 
+EXERCISE = """
+```{{exercise}} Title {0}
+:label: ex-{0}
+
+Question {0}?
+```
+
+```{{solution}} ex-{0}
+:class: dropdown
+
+Answer {0}.
+```
+"""
+
+
+def test_solutions_stand_behind_the_exercises_of_their_section_not_between_them(project):
+    exercises = EXERCISE.format("one") + EXERCISE.format("two")
+    project.pages(chapter=f"# Chapter\n\n## Exercises\n\nTry.\n{exercises}\n## Sources\n\nA book.\n")
+    project.claims()
+    text = printed(project, extensions=["myst_nb", "sphinx_proof", "sphinx_exercise", "verifiedbook.sphinx"])
+    order = ["Try.", "Question one?", "Question two?", "Solutions", "Answer one.", "Answer two.", "A book."]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert text.count("Answer one.") == 1
+
+
 def test_the_root_page_is_the_preface_and_chapters_stand_between_front_and_back_matter(project):
     project.pages(chapter="# Chapter\n\nText.\n")
     project.write(

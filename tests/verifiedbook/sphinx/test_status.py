@@ -121,7 +121,7 @@ def pages_without_status(project: Project) -> Built:
     assert built.code == 0
     assert box(built, "thm-a").select_one(".claim-status") is None
     assert len(built.warnings.strip().splitlines()) == 1
-    assert "run `make verify`" in built.warnings
+    assert "run `python -m verifiedbook verify`" in built.warnings
     return built
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import And, Implies, S
+from sympy import And, Eq, Or, S
 
 from dltheory.foundations import derivation as d
-from verifiedbook.claims import Agreement, Evidence, Exact, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Cites, ClosedForm, EachTerm, Induction, Powers
 
 from .oracles import (
     end_by_formula,
@@ -20,151 +21,152 @@ from .oracles import (
 )
 from .problems import problem, short_run
 
-# 1 − 2ησᵢ² and 1 − 2ησⱼ² as numbers, and their powers
-c_i, c_j, power_i, power_j = sp.symbols("c_i c_j p_i p_j", real=True)
+#: The sum over directions as the page prints it.
+FILTERED = r"w_t=\sum_{i=1}^r\frac{1-(1-2\eta\sigma_i^2)^t}{\sigma_i}\,(u_i^\top y)\,v_i"
 
 
-def weight_after_one_more(formula: sp.Expr) -> sp.Expr:
-    """``formula`` for the weight after t steps, one step later."""
-    return formula.subs(d.t, d.t + 1)
-
-
-@claim(
-    "thm-gd-filter",
-    uses=["thm-gd-modes"],
-    rests_on="Base case and induction step are identities in $\\eta$, $\\sigma$, $b$, the start and $t$; that they "
-    "give every $t$ is induction.",
-)
-def descent_is_a_filter_on_singular_directions() -> list[Evidence]:
-    """From $w_0 = 0$, $w_t = \\sum_{i\\le r}\\frac{1-(1-2\\eta\\sigma_i^2)^t}{\\sigma_i}(u_i^\\top y)\\,v_i$ for every
-    $\\eta$ and every $t$."""
-
-    def induction(formula: sp.Expr, start: sp.Expr = S.Zero) -> list[sp.Expr]:
-        return [formula.subs(d.t, 0), weight_after_one_more(formula)]
-
-    def by_descent(start: sp.Expr = S.Zero) -> list[sp.Expr]:
-        return [start, d.derive_next_weight(start)]
-
+@claim("thm-gd-filter", uses=["thm-gd-modes"])
+def descent_is_a_filter_on_singular_directions() -> Clauses:
+    """The weight along a direction after t steps, from 0 and from any start; where X is blind nothing moves."""
     wrong_sign = (1 - (1 + 2 * d.eta * d.sigma**2) ** d.t) * d.b / d.sigma
     half = (1 - (1 - d.eta * d.sigma**2) ** d.t) * d.b / d.sigma
     late = (1 - d.contraction ** (d.t + 1)) * d.b / d.sigma
-    unscaled = d.gd_filter * d.b
-    return [
-        Identity(
-            lambda: induction(d.gd_weight()),
-            by_descent,
-            near_misses=[
-                NearMiss("the sign in the factor is flipped", lhs=lambda: induction(wrong_sign)),
-                NearMiss("the factor 2 is lost", lhs=lambda: induction(half)),
-                NearMiss("one step ahead: exponent t + 1", lhs=lambda: induction(late)),
-                NearMiss("not divided by σ", lhs=lambda: induction(unscaled)),
-            ],
-        ),
-        Identity(
-            lambda: induction(d.gd_weight(d.a)),
-            lambda: by_descent(d.a),
-            near_misses=[
-                NearMiss("the start never fades", lhs=lambda: induction(d.gd_weight() + d.a)),
-                NearMiss(
-                    "the start fades as the square",
-                    lhs=lambda: induction(d.gd_weight() + d.contraction ** (2 * d.t) * d.a),
-                ),
-            ],
-        ),
-        Agreement(
-            lambda X, y, start, eta, steps: end_by_formula(X, y, None, eta, steps),
-            lambda X, y, start, eta, steps: end_of_run(X, y, None, eta, steps),
-            short_run,
-            near_misses=[
-                NearMiss(
-                    "one step ahead", predict=lambda X, y, start, eta, steps: end_by_formula(X, y, None, eta, steps + 1)
-                ),
-                NearMiss("the start is not 0", measure=end_of_run),
-            ],
-        ),
-    ]
+
+    def step(weight: sp.Expr, t: sp.Expr) -> sp.Expr:
+        return d.gradient_step(weight)
+
+    return clauses(
+        i=[
+            ClosedForm(
+                d.gd_weight(),
+                d.t,
+                [S.Zero],
+                step,
+                near_misses=[
+                    NearMiss("the sign in the factor is flipped", formula=wrong_sign),
+                    NearMiss("the factor 2 is lost", formula=half),
+                    NearMiss("one step ahead: exponent t + 1", formula=late),
+                    NearMiss("not divided by σ", formula=d.gd_filter * d.b),
+                ],
+            ),
+            Cites("thm-gd-modes"),
+            Agreement(
+                lambda X, y, start, eta, steps: end_by_formula(X, y, None, eta, steps),
+                lambda X, y, start, eta, steps: end_of_run(X, y, None, eta, steps),
+                short_run,
+                near_misses=[
+                    NearMiss(
+                        "one step ahead",
+                        predict=lambda X, y, start, eta, steps: end_by_formula(X, y, None, eta, steps + 1),
+                    ),
+                    NearMiss("the start is not 0", measure=end_of_run),
+                ],
+            ),
+        ],
+        ii=[
+            ClosedForm(
+                d.gd_weight(d.w_0i),
+                d.t,
+                [d.w_0i],
+                step,
+                near_misses=[
+                    NearMiss("the start never fades", formula=d.gd_weight() + d.w_0i),
+                    NearMiss(
+                        "the start fades as the square", formula=d.gd_weight() + d.contraction ** (2 * d.t) * d.w_0i
+                    ),
+                ],
+            ),
+            Cites("thm-gd-modes", "iii"),
+        ],
+        reads={"": [(0, "<=", d.t)]},
+        declared={
+            r"w_0=0": "the start",
+            FILTERED: "a sum over directions; the evidence has its coefficients",
+        },
+    )
 
 
-@claim(
-    "cor-gd-large-modes-first",
-    uses=["thm-gd-filter"],
-    rests_on="Here $u=\\eta\\sigma^2$, $c=1-2u$ and $p=c^t$. The solvers decide t = 1, 2, 3, 4 and the step from t to "
-    "t + 2; that these give every $t$ is induction.",
-)
-def large_singular_values_are_learnt_first() -> list[Evidence]:
-    """For $\\eta > 0$ and $\\sigma_i > \\sigma_j \\ge 0$, the fitted fraction of direction $i$ exceeds that of $j$ at
-    every $t \\ge 1$ if and only if $\\eta(\\sigma_i^2 + \\sigma_j^2) < 1$; at odd $t$ it does for every $\\eta > 0$."""
-    # η and σ² only enter as the product u = ησ²
-    u_i, u_j = sp.symbols("u_i u_j", real=True)
+@claim("cor-gd-large-modes-first", uses=["thm-gd-filter"])
+def large_singular_values_are_learnt_first() -> Clauses:
+    """The order of the two factors, and by induction that of their powers; t = 2 decides the other way."""
+    c_i, c_j = (d.contraction.subs(d.sigma, value) for value in (d.sigma_i, d.sigma_j))
+    ordered = d.eta * (d.sigma_i**2 + d.sigma_j**2) < 1
+    faster = [d.eta > 0, d.sigma_i > d.sigma_j]
+    b_i, b_j = sp.symbols("c_i c_j", real=True)  # the two factors as numbers
+    n = sp.Symbol("n", integer=True, nonnegative=True)  # an odd t is 2n + 1
 
-    def fraction(u: sp.Expr, steps: int) -> sp.Expr:
-        return d.gd_filter.subs(d.eta, u / d.sigma**2).subs(d.t, steps)
+    def odd(factor: sp.Expr) -> sp.Expr:
+        return factor * (factor**2) ** n
 
     def ahead(steps: int) -> sp.Rel:
-        return fraction(u_i, steps) > fraction(u_j, steps)
+        first, second = (d.gd_filter.subs(d.sigma, value).subs(d.t, steps) for value in (d.sigma_i, d.sigma_j))
+        return first > second
 
-    ordered = u_i + u_j < 1
-    faster = [u_j >= 0, u_j < u_i]
-    smaller = And(c_i < c_j, -c_j < c_i)  # |c_i| < c_j, what the condition says of the two factors
-    return [
-        ForAll(
-            [*faster, ordered],
-            And(*(ahead(steps) for steps in (1, 2, 3, 4))),
-            near_misses=[
-                NearMiss("the condition is dropped", given=faster),
-                NearMiss("equality is allowed", given=[*faster, u_i + u_j <= 1]),
-                NearMiss("twice the step", given=[*faster, u_i + u_j < 2]),
-                NearMiss("a negative step", given=[u_j <= 0, u_i < u_j, ordered]),
-                NearMiss("equal singular values", given=[u_j >= 0, u_j <= u_i, ordered]),
-                NearMiss("the small direction is first", then=fraction(u_i, 2) < fraction(u_j, 2)),
-            ],
-        ),
-        ForAll(
-            faster,
-            And(ahead(1), ahead(3)),
-            near_misses=[
-                NearMiss("at t = 2 as well", then=ahead(2)),
-                NearMiss("equal singular values", given=[u_j >= 0, u_j <= u_i]),
-            ],
-        ),
-        ForAll(
-            [*faster, ahead(2)],
-            ordered,
-            near_misses=[
-                NearMiss("half the step is needed", then=2 * (u_i + u_j) < 1),
-                NearMiss("one step decides it", given=[*faster, ahead(1)]),
-                NearMiss("three steps decide it", given=[*faster, ahead(3)]),
-            ],
-        ),
-        ForAll(
-            [smaller, power_i < power_j, -power_j < power_i],
-            And(c_i**2 * power_i < c_j**2 * power_j, -(c_j**2) * power_j < c_i**2 * power_i),
-            near_misses=[
-                NearMiss("only c_i < c_j is known", given=[c_i < c_j, power_i < power_j, -power_j < power_i]),
-                NearMiss("the powers are compared without their size", given=[smaller, power_i < power_j]),
-            ],
-        ),
-        ForAll(
-            [c_i < c_j, power_i < power_j, *_same_sign(c_i, power_i), *_same_sign(c_j, power_j)],
-            c_i**2 * power_i < c_j**2 * power_j,
-            near_misses=[
-                NearMiss("the powers may have any sign", given=[c_i < c_j, power_i < power_j]),
-                NearMiss("the step from t to t + 1", then=c_i * power_i < c_j * power_j),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            ForAll(
+                faster,
+                c_i < c_j,
+                near_misses=[
+                    NearMiss("equal singular values", given=[d.eta > 0, d.sigma_i >= d.sigma_j]),
+                    NearMiss("a step of 0", given=[d.eta >= 0, d.sigma_i > d.sigma_j]),
+                ],
+            ),
+            Induction(
+                odd(b_i) < odd(b_j),
+                n,
+                [b_i < b_j],
+                near_misses=[
+                    NearMiss("at even t too", then=(b_i**2) ** n <= (b_j**2) ** n),
+                    NearMiss("equal factors", given=[b_i <= b_j]),
+                ],
+            ),
+            Cites("thm-gd-filter", "i"),
+        ],
+        ii=[
+            ForAll(
+                [*faster, ordered],
+                And(c_i < c_j, -c_j < c_i),
+                near_misses=[
+                    NearMiss("the condition is dropped", given=faster),
+                    NearMiss("equality is allowed", given=[*faster, d.eta * (d.sigma_i**2 + d.sigma_j**2) <= 1]),
+                    NearMiss("twice the step", given=[*faster, d.eta * (d.sigma_i**2 + d.sigma_j**2) < 2]),
+                    NearMiss("a negative step", given=[d.eta < 0, d.sigma_i > d.sigma_j, ordered]),
+                ],
+            ),
+            Induction(
+                And(b_i**d.t < b_j**d.t, -(b_j**d.t) < b_i**d.t),
+                d.t,
+                [b_i < b_j, -b_j < b_i],
+                start=1,
+                near_misses=[
+                    NearMiss("only c_i < c_j is known", given=[b_i < b_j]),
+                    NearMiss("from t = 0 on", start=0),
+                ],
+            ),
+            ForAll(
+                [*faster, ahead(2)],
+                ordered,
+                near_misses=[
+                    NearMiss("half the step is needed", then=2 * d.eta * (d.sigma_i**2 + d.sigma_j**2) < 1),
+                    NearMiss("one step decides it", given=[*faster, ahead(1)]),
+                    NearMiss("three steps decide it", given=[*faster, ahead(3)]),
+                ],
+            ),
+            Identity(
+                lambda: d.ordered_step * (d.sigma_1**2 + d.sigma_2**2),
+                1,
+                near_misses=[NearMiss("twice the step", rhs=2)],
+            ),
+            Cites("thm-gd-filter", "i"),
+        ],
+        reads={"ii": [(1, "<=", d.t)]},
+    )
 
 
-@claim(
-    "thm-gd-min-norm",
-    uses=["thm-gd-modes", "thm-gd-stability"],
-    source="gunasekar2018",
-    rests_on="The identities are for one direction that $X$ sees and one that it does not. That the powers vanish is "
-    "the stability theorem, that the limit is the nearest minimiser in any dimension is in the proof.",
-)
-def descent_ends_at_the_nearest_minimiser() -> list[Evidence]:
-    """For $0 < \\eta\\sigma_1^2 < 1$ gradient descent from $w_0$ tends to $X^+y + (I - X^+X)w_0$, the minimiser nearest
-    to $w_0$; for $10w_1 + w_2 = 11$ from 0 it is $(110/101, 11/101)$."""
+@claim("thm-gd-min-norm", uses=["thm-gd-modes", "thm-gd-stability"], source="gunasekar2018")
+def descent_ends_at_the_nearest_minimiser() -> Clauses:
+    """What is left of the error, and what never moves; a minimiser differs from the limit where X is blind only."""
     designs = (
         {"X": [[10, 1]], "y": [11], "start": [0, 0]},
         {"X": [[10, 1]], "y": [11], "start": [1, -2]},
@@ -183,70 +185,108 @@ def descent_ends_at_the_nearest_minimiser() -> list[Evidence]:
         return [d.gd_weight(start) - limit, d.gradient_step(d.a).subs(d.sigma, 0)]
 
     left_of_error = d.contraction**d.t * (d.a - d.b / d.sigma)
-    return [
-        Identity(
-            error_and_unseen_step,
-            [left_of_error, d.a],
-            scope="one direction that X sees and one that it does not",
-            near_misses=[
-                NearMiss("the start is forgotten", lhs=lambda: error_and_unseen_step(start=S.Zero)),
-                NearMiss("the limit is b/σ²", lhs=lambda: error_and_unseen_step(limit=d.b / d.sigma**2)),
-                NearMiss("weights that X does not see decay too", rhs=[left_of_error, (1 - 2 * d.eta) * d.a]),
-            ],
-        ),
-        Exact(
-            lambda X, y, start: sp.Rational(11, 101) * sp.Matrix([10, 1]),
-            one_exact_step,
-            one_step[:1],
-            near_misses=[
-                NearMiss(
-                    "equal contributions",
-                    predict=lambda X, y, start: sp.Matrix([sp.Rational(11, 20), sp.Rational(11, 2)]),
-                ),
-                NearMiss("equal weights", predict=lambda X, y, start: sp.Matrix([1, 1])),
-                NearMiss(
-                    "with a bias, as in a layer of a network",
-                    predict=lambda X, y, start: sp.Rational(11, 102) * sp.Matrix([10, 1]),
-                ),
-            ],
-        ),
-        Exact(
-            exact_limit,
-            one_exact_step,
-            one_step,
-            scope="three designs with one nonzero singular value, where a step of 1/(2σ²) ends the descent",
-            near_misses=[
-                NearMiss("the start is forgotten", predict=exact_limit_from_zero),
-                NearMiss("the wrong part of the start is kept", predict=exact_limit_with_seen_start),
-            ],
-        ),
-        Exact(
-            exact_limit,
-            exact_nearest_minimiser,
-            designs,
-            near_misses=[
-                NearMiss("the start is forgotten", predict=exact_limit_from_zero),
-                NearMiss("the wrong part of the start is kept", predict=exact_limit_with_seen_start),
-            ],
-        ),
-        Agreement(
-            lambda X, y, start, eta: limit_from(X, y, start),
-            lambda X, y, start, eta: end_of_run(X, y, start, eta, 3000),
-            problem,
-            count=10,
-            tolerance=1e-9,
-            because="3000 steps leave at most a fraction 10⁻²⁶ of the first error, and rounding 10⁻¹⁵ a step",
-            near_misses=[
-                NearMiss("the start is forgotten", predict=lambda X, y, start, eta: limit_from(X, y, 0 * start)),
-                NearMiss(
-                    "the limit depends on the step",
-                    predict=lambda X, y, start, eta: (1 + eta) * limit_from(X, y, start),
-                ),
-            ],
-        ),
-    ]
-
-
-def _same_sign(factor: sp.Expr, power: sp.Expr) -> list[sp.Basic]:
-    """What an odd power has in common with the number itself."""
-    return [Implies(factor > 0, power > 0), Implies(factor < 0, power < 0), Implies(sp.Eq(factor, 0), sp.Eq(power, 0))]
+    # a direction: seen (1) or not (0); coordinate of all minimisers, of the start, of any other minimiser
+    i, count = sp.Symbol("i", integer=True), sp.Symbol("d", integer=True, positive=True)
+    seen, minimiser, start, other = (sp.IndexedBase(name)[i] for name in ("p", "b", "w", "z"))
+    either = [Or(Eq(seen, 0), Eq(seen, 1))]
+    limit = seen * minimiser + (1 - seen) * start
+    any_minimiser = seen * minimiser + (1 - seen) * other
+    u = d.eta * d.sigma_1**2
+    return clauses(
+        i=[
+            Identity(
+                error_and_unseen_step,
+                [left_of_error, d.a],
+                near_misses=[
+                    NearMiss("the start is forgotten", lhs=lambda: error_and_unseen_step(start=S.Zero)),
+                    NearMiss("the limit is b/σ²", lhs=lambda: error_and_unseen_step(limit=d.b / d.sigma**2)),
+                    NearMiss("weights that X does not see decay too", rhs=[left_of_error, (1 - 2 * d.eta) * d.a]),
+                ],
+            ),
+            Powers(
+                d.contraction,
+                given=[d.sigma <= d.sigma_1, u > 0, u < 1],
+                near_misses=[
+                    NearMiss("at the limit", given=[d.sigma <= d.sigma_1, u > 0, u <= 1]),
+                    NearMiss("a step of 0", given=[d.sigma <= d.sigma_1, u >= 0, u < 1]),
+                ],
+            ),
+            Cites("thm-gd-modes", "iii"),
+            Exact(
+                exact_limit,
+                one_exact_step,
+                one_step,
+                scope="three designs with one nonzero singular value, where a step of 1/(2σ²) ends the descent",
+                near_misses=[
+                    NearMiss("the start is forgotten", predict=exact_limit_from_zero),
+                    NearMiss("the wrong part of the start is kept", predict=exact_limit_with_seen_start),
+                ],
+            ),
+            Agreement(
+                lambda X, y, start, eta: limit_from(X, y, start),
+                lambda X, y, start, eta: end_of_run(X, y, start, eta, 3000),
+                problem,
+                count=10,
+                tolerance=1e-9,
+                because="3000 steps leave at most a fraction 10⁻²⁶ of the first error, and rounding 10⁻¹⁵ a step",
+                near_misses=[
+                    NearMiss("the start is forgotten", predict=lambda X, y, start, eta: limit_from(X, y, 0 * start)),
+                    NearMiss(
+                        "the limit depends on the step",
+                        predict=lambda X, y, start, eta: (1 + eta) * limit_from(X, y, start),
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            EachTerm(
+                smaller=(limit - start) ** 2,
+                larger=(any_minimiser - start) ** 2,
+                limits=(i, 1, count),
+                given=either,
+                near_misses=[NearMiss("farther from the start by the half", larger=(any_minimiser - start) ** 2 / 2)],
+            ),
+            Exact(
+                exact_limit,
+                exact_nearest_minimiser,
+                designs,
+                near_misses=[
+                    NearMiss("the start is forgotten", predict=exact_limit_from_zero),
+                    NearMiss("the wrong part of the start is kept", predict=exact_limit_with_seen_start),
+                ],
+            ),
+        ],
+        iii=[
+            EachTerm(
+                smaller=limit.subs(start, 0) ** 2,
+                larger=any_minimiser**2,
+                limits=(i, 1, count),
+                given=either,
+                near_misses=[NearMiss("half the norm", larger=any_minimiser**2 / 2)],
+            ),
+        ],
+        iv=[
+            Exact(
+                lambda X, y, start: sp.Rational(11, 101) * sp.Matrix([10, 1]),
+                one_exact_step,
+                one_step[:1],
+                complete=True,
+                near_misses=[
+                    NearMiss(
+                        "equal contributions",
+                        predict=lambda X, y, start: sp.Matrix([sp.Rational(11, 20), sp.Rational(11, 2)]),
+                    ),
+                    NearMiss("equal weights", predict=lambda X, y, start: sp.Matrix([1, 1])),
+                    NearMiss(
+                        "with a bias, as in a layer of a network",
+                        predict=lambda X, y, start: sp.Rational(11, 102) * sp.Matrix([10, 1]),
+                    ),
+                ],
+            ),
+        ],
+        declared={
+            r"w_\infty=X^+y+(I-X^+X)\,w_0": "matrices; the evidence has it direction by direction",
+            "w_0=0": "a start",
+            "10w_1+w_2=11": "the instance that is computed",
+        },
+    )

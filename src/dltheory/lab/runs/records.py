@@ -152,12 +152,20 @@ def provenance_sentence(record: Mapping[str, Any]) -> str:
 
 
 def _git(*arguments: str) -> str | None:
-    """What git says about the checkout this code lies in, or ``None`` where there is none, or nothing to say."""
+    """What git says about the checkout this code lies in, or ``None`` where there is none, or nothing to say.
+
+    A copy that was unpacked inside another repository is not part of that one, whatever ``GIT_DIR`` says.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    found = ""
     try:
-        found = subprocess.run(["git", *arguments], cwd=_CHECKOUT, capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.TimeoutExpired):
+        for command in (("ls-files", "--error-unmatch", "pyproject.toml"), arguments):
+            found = subprocess.run(
+                ["git", *command], cwd=_CHECKOUT, env=ours, capture_output=True, text=True, timeout=10, check=True
+            ).stdout
+    except (OSError, subprocess.SubprocessError):
         return None
-    return found.stdout.strip() or None
+    return found.strip() or None
 
 
 def _processor() -> str:

@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.nodes import solution_node
 
 from ..domain import claims_domain, link
 from ..ledger import overview
@@ -15,6 +16,7 @@ from ..nodes import claim_body, paragraph
 from .tables import let_formulas_break, let_witnesses_break
 
 EVIDENCE_TITLE = "The evidence in full"
+SOLUTIONS_TITLE = "Solutions"
 EVIDENCE_LEAD = (
     "On the web page each statement unfolds to what is printed here: what was assumed, by what the statement was "
     "proved or checked, and the near misses, each with the counterexample that refutes it."
@@ -117,6 +119,24 @@ class PrintEvidence(SphinxPostTransform):
             chapter += section
 
 
+class SolutionsLast(SphinxPostTransform):
+    """Move solutions behind all exercises of their section: on paper nothing is folded, and an eye falls on them."""
+
+    default_priority = 7
+    formats = ("latex",)
+
+    def run(self, **_: object) -> None:
+        """Gather the solutions of every section, in their order."""
+        for section in self.document.findall(nodes.section):
+            solutions = [child for child in section.children if isinstance(child, solution_node)]
+            for solution in solutions:
+                section.remove(solution)
+            if solutions:
+                inner = (at for at, child in enumerate(section.children) if isinstance(child, nodes.section))
+                end = next(inner, len(section.children))
+                section[end:end] = [nodes.rubric("", SOLUTIONS_TITLE), *solutions]
+
+
 def _entry(statement: nodes.Element, body: claim_body) -> list[nodes.Node]:
     """The statement's number and title, and what stands behind it, in a form that can break at any line's end."""
     head = nodes.inline("", "", link(statement["label"]), classes=["evidence-head"])
@@ -149,3 +169,4 @@ def setup(app: Sphinx) -> None:
     app.add_post_transform(Arrange)
     app.add_post_transform(FloatImages)
     app.add_post_transform(PrintEvidence)
+    app.add_post_transform(SolutionsLast)

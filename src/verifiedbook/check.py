@@ -1,0 +1,121 @@
+"""Re-checks every certificate of a ``claims.json``, with the standard library alone: no SymPy, no solver, no search.
+
+``python -m verifiedbook check FILE`` calls it, and so does a book's own command. As it needs nothing that has to be
+installed, ``python check.py FILE`` in a copy of this folder does the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+VERSION = 2
+MOST = 64 * 2**20  # bytes of a file
+
+
+class CheckError(ValueError):
+    """The file cannot be checked, or a certificate in it is wrong; the message is one sentence."""
+
+
+def binding(assumptions: list[str], conclusion: str, statement: Any) -> str:
+    """Sixteen hexadecimal digits that tie the printed hypotheses and conclusion to the statement that is checked."""
+    stated = {key: statement[key] for key in ("variables", "given", "then")}
+    text = json.dumps([assumptions, conclusion, stated], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def check(path: Path) -> str:
+    """A sentence that says how many proofs of ``path`` were checked; CheckError names the first that fails."""
+    return checked(_read(path))
+
+
+def checked(claims: list[Any]) -> str:
+    """The same of ``claims`` as they are recorded."""
+    start = time.perf_counter()
+    checker = _checker()
+    proofs, terms, without = 0, 0, 0
+    for where, evidence in _certifiable(claims):
+        certificate = evidence["certificate"]
+        if certificate is None:
+            without += 1
+            continue
+        try:
+            bound = binding(evidence["assumptions"], evidence["conclusion"], certificate["statement"])
+            if certificate["of"] != bound:
+                raise CheckError(f"{where}: the certificate is of another statement than the one that is printed")
+            terms += checker.check(certificate["statement"], certificate["proof"])
+        except (LookupError, TypeError, RecursionError):
+            raise CheckError(f"{where}: this is not written as a certificate") from None
+        except checker.Refused as refused:
+            raise CheckError(f"{where}: {refused.args[0]}{_amount(certificate, refused.args[1])}") from None
+        proofs += 1
+    missing = f"; {without} universal statement{'s have' if without != 1 else ' has'} none" if without else ""
+    seconds = time.perf_counter() - start
+    return f"{proofs} proofs with {terms} terms were multiplied out in {seconds:.2f} s, and all of them hold{missing}"
+
+
+def _read(path: Path) -> list[Any]:
+    """The claims in the file."""
+    again = "make it again with verify"
+    try:
+        if path.stat().st_size > MOST:
+            raise CheckError(f"{path} is larger than {MOST // 2**20} MB, which no record of claims is")
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckError(f"{path} does not exist; name a claims.json, or make one with verify") from None
+    except OSError as error:
+        raise CheckError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise CheckError(f"{path} is damaged or cut short, it is not JSON; {again}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("claims"), list):
+        raise CheckError(f"{path} is no record of claims; {again}")
+    if content.get("version") != VERSION:
+        raise CheckError(f"{path} is of version {content.get('version')!r:.20}, this reads version {VERSION}; {again}")
+    return list(content["claims"])
+
+
+def _certifiable(claims: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Every piece of evidence that has, or could have, a certificate, and where it stands."""
+    for claim in claims:
+        try:
+            for number, evidence in enumerate(claim["evidence"]):
+                if "certificate" in evidence:
+                    yield f"{claim['label']}, evidence {number}", evidence
+        except (LookupError, TypeError):
+            raise CheckError("a claim is not written as verify writes it; make the file again with verify") from None
+
+
+def _amount(certificate: Any, remainder: Any) -> str:
+    """By how much the terms miss 0."""
+    if not remainder:
+        return ""
+    names = certificate["statement"]["variables"]
+    powers = (zip(names, monomial, strict=True) for monomial in remainder)
+    monomials = ("".join(f" {name}^{n}" if n > 1 else f" {name}" for name, n in one if n) for one in powers)
+    text = " + ".join(f"{number}{rest}" for number, rest in zip(remainder.values(), monomials, strict=True))
+    return f", but to {text if len(text) <= 200 else text[:200] + ' ...'}"
+
+
+def _checker() -> ModuleType:
+    """The checker, from its file: as part of its package it would bring SymPy along."""
+    path = Path(__file__).parent / "claims" / "certificate" / "checker.py"
+    spec = importlib.util.spec_from_file_location("verifiedbook_checker", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    try:
+        print(check(Path(sys.argv[1] if len(sys.argv) > 1 else "_build/claims.json")))
+    except CheckError as error:
+        sys.exit(str(error))

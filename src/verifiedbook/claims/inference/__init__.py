@@ -1,0 +1,55 @@
+"""Rules of inference: what may be concluded from premises that solvers, SymPy and intervals decide. A closed list."""
+
+from .citation import Cites
+from .each_direction import EachDirection
+from .hump import Hump
+from .induction import ClosedForm, Induction
+from .jensen import Jensen
+from .monotone import Monotone
+from .named import ArithmeticGeometric, CauchySchwarz, Triangle, rayleigh
+from .powers import MatrixPowers, Powers
+from .rule import Inference, NotApplicable, Premise
+from .scaling import Scaling
+from .sums import EachTerm, Sums
+
+#: In the order in which the book lists them.
+RULES: tuple[type[Inference], ...] = (
+    ClosedForm,
+    Induction,
+    EachDirection,
+    Powers,
+    MatrixPowers,
+    Sums,
+    EachTerm,
+    Monotone,
+    Hump,
+    Scaling,
+    Cites,
+    Jensen,
+    CauchySchwarz,
+    Triangle,
+    ArithmeticGeometric,
+)
+
+__all__ = [
+    "RULES",
+    "ArithmeticGeometric",
+    "CauchySchwarz",
+    "Cites",
+    "ClosedForm",
+    "EachDirection",
+    "EachTerm",
+    "Hump",
+    "Induction",
+    "Inference",
+    "Jensen",
+    "MatrixPowers",
+    "Monotone",
+    "NotApplicable",
+    "Powers",
+    "Premise",
+    "Scaling",
+    "Sums",
+    "Triangle",
+    "rayleigh",
+]

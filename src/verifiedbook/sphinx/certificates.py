@@ -1,0 +1,179 @@
+"""Certificates on the page: printed as identities to multiply out, and sent along for the reader's browser to check."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import shutil
+import statistics
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from ..claims.certificate.search.polynomials import Fact, facts_of, minus, read
+from .domain import claims_domain, link
+from .identities import Names, proof_of_node, relation
+from .nodes import claim_details, claim_summary, paragraph, table
+from .project import records_of
+from .records import Records
+
+FOLDER = "_certificates"
+PRINTED = 12  # terms that a printed proof may have
+APPENDED = 6  # terms that it may have in the appendix of the PDF
+
+Evidence = Mapping[str, Any]
+
+
+def certified(claim: Mapping[str, Any]) -> list[tuple[str, Evidence]]:
+    """The pieces of evidence that have a certificate, each with a name that is unique in the book."""
+    listed = enumerate(claim["evidence"])
+    return [(f"{claim['label']}:{number}", evidence) for number, evidence in listed if evidence["certificate"]]
+
+
+def certifiable(evidence: Evidence) -> bool:
+    """Whether the evidence is of the kind for which a certificate is looked for."""
+    return bool(evidence["kind"] == "universal" and "interval" not in evidence["detail"])
+
+
+def proofs(claim: Mapping[str, Any]) -> list[nodes.Node]:
+    """What the unfolded status says about the certificates of ``claim``: how many, and the short ones in full."""
+    found = certified(claim)
+    missing = sum(certifiable(evidence) for evidence in claim["evidence"]) - len(found)
+    if not found:
+        return [paragraph("No certificate was found; the two solvers decide.")] if missing else []
+    some = "1 proof" if len(found) == 1 else f"{len(found)} proofs"
+    terms = ", ".join(str(evidence["certificate"]["terms"]) for _, evidence in found)
+    told = f"Certificates: {some} by multiplying out, with {terms} terms."
+    told += f" {missing} more rest on the two solvers." if missing else ""
+    made: list[nodes.Node] = [paragraph(nodes.Text(told), classes=["claim-certificates"])]
+    for name, evidence in found:
+        # paragraphs of a details element would be theirs alone; the page's script fills what is left empty here
+        if evidence["certificate"]["terms"] <= PRINTED:
+            made.append(_unfolding(evidence, printed(evidence["certificate"])))
+        attack = f'<details class="certificate-attack" data-certificate="{html.escape(name)}" hidden>'
+        attack += f"<summary>Attack the proof with {evidence['certificate']['terms']} terms</summary></details>"
+        made.append(nodes.raw("", attack, format="html"))
+    made.append(nodes.raw("", '<p class="certificates-checked" hidden></p>', format="html"))
+    return made
+
+
+def _unfolding(evidence: Evidence, body: list[nodes.Node]) -> nodes.Element:
+    line = claim_summary()
+    line += [nodes.Text("Proof of "), nodes.math(evidence["conclusion"], evidence["conclusion"])]
+    line += nodes.Text(f", {evidence['certificate']['terms']} terms")
+    details = claim_details(classes=["certificate-proof"])
+    details += [line, *body]
+    return details
+
+
+def printed(certificate: Mapping[str, Any]) -> list[nodes.Node]:
+    """The proof in sentences and identities."""
+    statement, proof = certificate["statement"], certificate["proof"]
+    names = Names(statement)
+    facts: list[Fact] = []
+    negative: list[bool] = []
+    made: list[nodes.Node] = []
+    if statement.get("named"):
+        told = [
+            part
+            for name, latex in statement["named"].items()
+            for part in (f"${names.latex[name]}$ for ${latex}$", ", ")
+        ]
+        made.append(paragraph("Here stands ", *told[:-1], "."))
+    for formula in statement["given"]:
+        if formula[0] != "divisor":
+            facts += facts_of(formula, negative)
+            continue
+        part, divisor = proof["signs"][len(negative)], read(formula[1])
+        fact = Fact(">", divisor if part["sign"] == "+" else minus(divisor))
+        contrary = list(fact.contrary())
+        if not any(known.kind == ">" and known.polynomial == fact.polynomial for known in facts):
+            made.append(paragraph(f"What is divided by: ${relation(fact, names)}$."))
+            made += proof_of_node(part["because"], [*facts, *contrary], names)
+        facts.append(fact)
+        negative.append(part["sign"] == "-")
+    facts += facts_of(statement["then"], negative, False)
+    return [*made, *proof_of_node(proof["refutation"], facts, names)]
+
+
+def counts(records: Records) -> str:
+    """How many universal statements have a certificate, how long they are, and what checked them."""
+    every = [evidence for claim in records.claims.values() for evidence in claim["evidence"]]
+    terms = [evidence["certificate"]["terms"] for evidence in every if evidence["certificate"]]
+    if not terms:
+        return ""
+    total = sum(map(certifiable, every))
+    return (
+        f"{len(terms)} of {total} universal statements have a certificate: a proof that needs no belief in a solver. "
+        f"It has {statistics.median(terms):g} terms in the median and at most {max(terms)}. All were multiplied out in "
+        "this build, in Python's fractions and nothing else, and your browser does it again on every page."
+    )
+
+
+def appendix(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
+    """All certificates: how many terms each has; in print also the shortest, multiplied out."""
+    records, domain = records_of(app), claims_domain(app.env)
+    stated = {theorem.label for _, theorems in domain.in_order() for theorem in theorems}
+    rows, made = [], []
+    for label, claim in records.claims.items():
+        found = certified(claim)
+        if not found:
+            continue
+        name = link(label) if label in stated else nodes.literal(label, label)
+        numbers = [evidence["certificate"]["terms"] for _, evidence in found]
+        rows.append([name, str(len(numbers)), ", ".join(map(str, numbers))])
+        for _, evidence in found:
+            if app.builder.format == "latex" and evidence["certificate"]["terms"] <= APPENDED:
+                then = nodes.math(evidence["conclusion"], evidence["conclusion"])
+                made.append(paragraph(name.deepcopy(), nodes.Text(": "), then, nodes.Text(".")))
+                made += printed(evidence["certificate"])
+    if not rows:
+        return [paragraph("Nothing is recorded here: the claims have not been verified before this page was built.")]
+    return [table(["Statement", "Proofs", "Terms"], rows, ["claim-certificates-table"]), *made]
+
+
+def send(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give a page its certificates and the script that checks them after it has loaded."""
+    claims = records_of(app).claims
+    found = [
+        {
+            "name": name,
+            "statement": _stated(evidence["certificate"]["statement"]),
+            "proof": evidence["certificate"]["proof"],
+        }
+        for label in claims_domain(app.env).labels_in(pagename)
+        if label in claims
+        for name, evidence in certified(claims[label])
+    ]
+    if not found or "body" not in context or doctree is None:
+        return
+    data = json.dumps(found, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    source = os.path.relpath(f"{FOLDER}/check.js", Path(pagename).parent)
+    context["body"] += (
+        '<p class="certificates-checked" role="status" hidden></p>\n'
+        f'<script type="application/json" class="certificates">{data}</script>\n'
+        f'<script defer src="{Path(source).as_posix()}"></script>\n'
+    )
+
+
+def _stated(statement: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: statement[key] for key in ("variables", "given", "then")}
+
+
+def copy_script(app: Sphinx, error: Exception | None) -> None:
+    """Put the script beside the pages; under ``_static`` every page would load it."""
+    if error or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / FOLDER
+    target.mkdir(exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("certificates.js"), target / "check.js")
+
+
+def setup(app: Sphinx) -> None:
+    """Register what is sent with the pages."""
+    app.connect("html-page-context", send)
+    app.connect("build-finished", copy_script)

@@ -1,0 +1,137 @@
+"""A proof by multiplying out, in sentences and formulas."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+from docutils import nodes
+
+from ..claims.certificate.search.polynomials import Fact, Polynomial, facts_of, read
+from ..printing import latex
+from .nodes import joined, paragraph
+
+WIDE = 60  # characters of LaTeX that one line of a sum may have
+
+
+class Names:
+    """The variables of a statement in order, and how each is printed."""
+
+    def __init__(self, statement: Mapping[str, Any]) -> None:
+        self.ordered: list[str] = statement["variables"]
+        self.latex = {name: latex(sp.Symbol(name)) for name in self.ordered}
+
+
+def polynomial(value: Polynomial, names: Names) -> str:
+    """LaTeX, in the order in which the monomials are written down."""
+    told = ""
+    for monomial, coefficient in value.items():
+        powers = [
+            names.latex[name] + (f"^{{{exponent}}}" if exponent > 1 else "")
+            for name, exponent in zip(names.ordered, monomial, strict=True)
+            if exponent
+        ]
+        # a name with a superscript of its own, as a prime, is set in braces before it gets another
+        powers = [
+            f"{{{power.partition('^{')[0]}}}^{{{power.rpartition('^{')[2]}" if power.count("^") > 1 else power
+            for power in powers
+        ]
+        size = "" if abs(coefficient) == 1 and powers else _number(abs(coefficient))
+        sign = "-" if coefficient < 0 else "+" if told else ""
+        told += f" {sign} {size} {' '.join(powers)}"
+    return " ".join(told.split()) or "0"
+
+
+def relation(fact: Fact, names: Names) -> str:
+    """A fact as LaTeX; a disjunction as its parts."""
+    if fact.kind == "or":
+        parts = (r" \text{ and } ".join(relation(each, names) for each in part) for part in fact.parts)
+        return r" \text{ or } ".join(parts)
+    sign = {">": ">", ">=": r"\ge", "=": "="}[fact.kind]
+    return f"{polynomial(fact.polynomial, names)} {sign} 0"
+
+
+def proof_of_node(node: Any, facts: list[Fact], names: Names) -> list[nodes.Node]:
+    """Sentences that show why ``facts`` cannot hold at once."""
+    if "sum" in node:
+        return _sum(node["sum"], facts, names)
+    made: list[nodes.Node] = []
+    if "split" in node:
+        fact = facts[node["split"]]
+        cases = nodes.bullet_list()
+        for part, case in zip(fact.parts, node["cases"], strict=True):
+            stated = r" \text{ and } ".join(relation(each, names) for each in part)
+            item = nodes.list_item("", paragraph(f"Suppose ${stated}$."))
+            item += proof_of_node(case, [*facts, *part], names)
+            cases += item
+        return [cases]
+    contrary = facts_of(node["lemma"], [], False)
+    lemma = facts_of(node["lemma"], [])
+    made.append(paragraph(f"First, ${relation(lemma[0], names)}$."))
+    made += proof_of_node(node["because"], [*facts, *contrary], names)
+    made.append(paragraph("With this,"))
+    return made + proof_of_node(node["then"], [*facts, *lemma], names)
+
+
+def _sum(terms: Iterable[Any], facts: list[Fact], names: Names) -> list[nodes.Node]:
+    terms = list(terms)
+    used = dict.fromkeys(
+        number for term in terms for number in (term["facts"] if "facts" in term else [term["equation"]])
+    )
+    strict = next(term for term in terms if _strict(term, facts))
+    stated = [nodes.math(text, text) for text in (relation(facts[number], names) for number in sorted(used))]
+    opening = [nodes.Text("If "), *joined(stated), nodes.Text(", then")] if stated else [nodes.Text("Now")]
+    shown = [_term(term, facts, names) for term in terms]
+    text = _lines([part if part.startswith("-") or not n else f"+ {part}" for n, part in enumerate(shown)])
+    positive = _term(strict, facts, names)
+    closing = [
+        nodes.Text("although "),
+        nodes.math(positive, positive),
+        nodes.Text(" is positive and no term negative."),
+    ]
+    if len(terms) == len([term for term in terms if "equation" in term]) + 1:
+        closing = [nodes.Text("although "), nodes.math(positive, positive), nodes.Text(" is positive.")]
+    block = nodes.math_block(text, text, nowrap=False, label=None, number=None)
+    return [paragraph(*opening), block, paragraph(*closing)]
+
+
+def _strict(term: Any, facts: list[Fact]) -> bool:
+    return "factor" in term and "square" not in term and all(facts[number].kind == ">" for number in term["facts"])
+
+
+def _term(term: Any, facts: list[Fact], names: Names) -> str:
+    if "equation" in term:
+        return _factor(read(term["times"]), 1, names) + _factor(facts[term["equation"]].polynomial, 1, names)
+    factors = [_factor(facts[number].polynomial, times, names) for number, times in Counter(term["facts"]).items()]
+    if "square" in term:
+        factors.append(_factor(read(term["square"]), 2, names))
+    number = Fraction(term["factor"])
+    return ("" if number == 1 and factors else _number(number) + r"\,") + r"\,".join(factors)
+
+
+def _factor(value: Polynomial, times: int, names: Names) -> str:
+    told = polynomial(value, names)
+    single = len(value) == 1 and not told.startswith("-") and times == 1
+    power = f"^{{{times}}}" if times > 1 else ""
+    plain = len(value) == 1 and "^" not in told and " " not in told and not told.startswith("-")
+    return f"{told}{power}" if single or plain else rf"\left({told}\right){power}"
+
+
+def _number(value: Fraction) -> str:
+    return str(value) if value.denominator == 1 else rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}"
+
+
+def _lines(parts: list[str]) -> str:
+    """The sum and "= 0", broken between terms where it is long."""
+    lines = [""]
+    for part in parts:
+        if lines[-1] and len(lines[-1]) + len(part) > WIDE:
+            lines.append("")
+        lines[-1] += f" {part}"
+    lines[-1] += " = 0,"
+    if len(lines) == 1:
+        return lines[0].strip()
+    return r"\begin{aligned}" + r" \\ ".join(f"&{line.strip()}" for line in lines) + r"\end{aligned}"

@@ -1,0 +1,229 @@
+"""Figures to move, on their pages: mouse, keys, presets, address, time of an update, both modes, no script."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from .conftest import HTML
+
+pytestmark = pytest.mark.browser
+
+#: Every live figure: its page, its label, its module.
+FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", "pruning", "compression")]
+FIGURES.append(("index", "fig-descent-live", "descent"))
+FRAME = 16  # milliseconds
+MOST_CODE = 40_000
+STICKS_OUT = """figure => [...figure.querySelectorAll("*")]
+    .filter(part => !part.closest(".live-presets, .live-words, svg *"))
+    .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
+
+
+def ready(page, book, name, label, state=""):
+    """The figure, after its module has taken the place of the still picture."""
+    page.goto(f"{book}{name}.html#{label}{state}", wait_until="load")
+    figure = page.locator(f"figure#{label}")
+    figure.locator(".live").scroll_into_view_if_needed()
+    figure.locator(".live[data-ready] input[type=range]").first.wait_for()
+    settled(page)
+    return figure
+
+
+def settled(page):
+    """Wait until what was asked for is drawn."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def values(page) -> dict[str, str]:
+    """What the address says, after it has been brought up to date."""
+    page.wait_for_timeout(450)
+    return dict(pair.split("=") for pair in page.evaluate("decodeURIComponent(location.hash)").split("&")[1:])
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_it_comes_when_the_reader_is_near_and_moves_nothing(name, label, module, book, opened):
+    page = opened()
+    page.goto(f"{book}{name}.html", wait_until="load")
+    holder = page.locator(f"figure#{label} .live")
+    assert holder.get_attribute("data-live") == module
+    before = holder.bounding_box()["height"]
+    holder.scroll_into_view_if_needed()
+    page.locator(f"figure#{label} .live[data-ready] input").first.wait_for()
+    settled(page)
+    assert holder.bounding_box()["height"] == pytest.approx(before, abs=1)
+    assert page.seen.wrong() == []
+    page.close()
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_on_a_phone_it_fits_and_moves_nothing(name, label, module, book, opened):
+    page = opened(width=390)
+    page.goto(f"{book}{name}.html", wait_until="load")
+    holder = page.locator(f"figure#{label} .live")
+    before = holder.bounding_box()["height"]
+    figure = ready(page, book, name, label)
+    assert holder.bounding_box()["height"] == pytest.approx(before, abs=1)
+    wide = figure.evaluate(STICKS_OUT)
+    assert wide == 0
+    page.close()
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_its_code_is_small(name, label, module, book):
+    files = [
+        *(HTML / "_live").glob(f"{module}*.js"),
+        *(HTML / "_live" / part for part in ("load.js", "kit.js", "live.css")),
+    ]
+    assert len(files) >= 5
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < MOST_CODE
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_every_slider_moves_by_keyboard_and_the_address_follows(name, label, module, book, page):
+    figure = ready(page, book, name, label)
+    sliders = figure.locator("input[type=range]")
+    for k in range(sliders.count()):
+        told = sliders.nth(k).get_attribute("aria-valuetext")
+        for _ in range(12):
+            sliders.nth(k).press("ArrowLeft")
+        settled(page)
+        assert sliders.nth(k).get_attribute("aria-valuetext") != told
+    assert values(page)
+    assert figure.locator("[aria-live]").inner_text().strip().endswith(".")
+    address = page.evaluate("location.hash")
+    shown = [sliders.nth(k).get_attribute("aria-valuetext") for k in range(sliders.count())]
+    page.goto("about:blank")
+    figure = ready(page, book, name, label, address.removeprefix(f"#{label}"))
+    again = [figure.locator("input[type=range]").nth(k).get_attribute("aria-valuetext") for k in range(len(shown))]
+    assert again == shown
+    assert page.seen.wrong() == []
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_an_address_that_makes_no_sense_changes_nothing(name, label, module, book, page):
+    figure = ready(page, book, name, label)
+    usual = figure.locator("input[type=range]").first.get_attribute("aria-valuetext")
+    page.goto("about:blank")
+    figure = ready(page, book, name, label, "&eta=<b>&beta=&p=NaN&method=constructor&x=1e999&__proto__=1&&=&%E0%A4%A")
+    assert figure.locator("input[type=range]").first.get_attribute("aria-valuetext") == usual
+    assert page.seen.wrong() == []
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_every_point_moves_with_the_arrow_keys_and_with_the_mouse(name, label, module, book, page):
+    figure = ready(page, book, name, label)
+    points = figure.locator(".live-handle:visible")
+    for k in range(points.count()):
+        told = points.nth(k).get_attribute("aria-valuetext")
+        points.nth(k).focus()
+        for key in ("ArrowLeft", "ArrowDown", "Shift+ArrowLeft", "Shift+ArrowDown"):
+            page.keyboard.press(key)
+        settled(page)
+        moved = points.nth(k).get_attribute("aria-valuetext")
+        assert moved != told
+        box = points.nth(k).locator(".dot").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 25, y + 12, steps=5)
+        page.mouse.up()
+        settled(page)
+        assert points.nth(k).get_attribute("aria-valuetext") != moved
+    assert page.seen.wrong() == []
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_an_update_fits_into_a_frame(name, label, module, book, page):
+    figure = ready(page, book, name, label)
+    for k in range(figure.locator("input[type=range]").count()):
+        times = (
+            figure.locator("input[type=range]")
+            .nth(k)
+            .evaluate(
+                """async (input) => {
+                const times = [], live = input.closest(".live");
+                for (let i = 0; i < 60; i++) {
+                    input.value = +input.min + (i + 0.5) / 60 * (input.max - input.min);
+                    input.dispatchEvent(new Event("input"));
+                    await new Promise(requestAnimationFrame);
+                    times.push(+live.dataset.milliseconds);
+                }
+                return times.sort((a, b) => a - b);
+            }"""
+            )
+        )
+        assert times[len(times) // 2] < FRAME, (k, times)
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_its_colours_follow_the_mode(name, label, module, book, opened):
+    page = opened()
+    figure = ready(page, book, name, label)
+    text = figure.locator("svg text").first
+    light = text.evaluate("t => getComputedStyle(t).fill")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    assert text.evaluate("t => getComputedStyle(t).fill") != light
+    page.close()
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_without_scripts_the_still_picture_stands_there(name, label, module, book, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{book}{name}.html")
+    image = page.locator(f"figure#{label} img")
+    assert image.is_visible()
+    assert len(image.get_attribute("alt")) > 80
+    assert re.match(r"Fig\. \d+", page.locator(f"figure#{label} .caption-number").inner_text())
+    context.close()
+
+
+MOMENTUM = FIGURES[0][:2]
+
+
+def facts(figure) -> dict[str, str]:
+    names, told = figure.locator("dt").all_inner_texts(), figure.locator("dd").all_inner_texts()
+    return dict(zip(names, told, strict=True))
+
+
+def test_momentum_opens_at_two_double_roots_with_a_hump(book, page):
+    told = facts(ready(page, book, *MOMENTUM))
+    assert told["steep"].startswith("double root")
+    assert told["flat"].startswith("double root")
+    assert "t·ρᵗ" in told["long run"]
+    assert "grows to 2.26 times" in told["before"]
+
+
+@pytest.mark.parametrize(
+    ("button", "fact", "expected"),
+    [
+        ("no hump", "before", "never grows"),
+        ("critical damping", "flat", "double root"),
+        ("divergence", "long run", "grows without end"),
+        ("Nesterov", "long run", "0.833"),
+        ("source 1", "steep", "real roots"),
+    ],
+)
+def test_a_preset_of_momentum_shows_what_it_is_called(button, fact, expected, book, page):
+    figure = ready(page, book, *MOMENTUM)
+    figure.get_by_role("group", name="Settings").get_by_role("button", name=button, exact=True).click()
+    settled(page)
+    assert expected in facts(figure)[fact]
+
+
+def test_the_point_of_momentum_is_held_by_a_double_root(book, page):
+    figure = ready(page, book, *MOMENTUM, "&eta=1&beta=0.5&kappa=4")
+    point = figure.locator(".live-phase .live-handle .dot").bounding_box()
+    x, y = point["x"] + point["width"] / 2, point["y"] + point["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    seen = set()
+    for step in range(120):
+        page.mouse.move(x + step, y)
+        settled(page)
+        seen.add(facts(figure)["steep"].split(",")[0])
+    page.mouse.up()
+    assert seen == {"oscillates", "double root", "real roots"}

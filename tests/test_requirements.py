@@ -1,0 +1,45 @@
+"""What is installed beside the engine is what it imports, and what the book pins lies within the ranges promised."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from verifiedbook.dependencies import imported
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ENGINE = {Requirement(line).name.lower(): Requirement(line) for line in PROJECT["dependencies"]}
+BOOK = {Requirement(line).name.lower(): Requirement(line) for line in PROJECT["optional-dependencies"]["book"]}
+PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE))
+TESTS = {"pytest", "pytest-xdist", "hypothesis", "playwright", "axe-playwright-python", "pypdf", "ruff", "mypy"}
+#: Brought by those that the engine names, and nothing without them.
+BROUGHT = {"docutils", "pyyaml", "jupyter-cache", "nbclient", "nbformat", "markdown-it-py", "mdit-py-plugins", "pyzmq"}
+BROUGHT |= {"sphinxcontrib-bibtex", "sphinx-book-theme", "myst-parser"}  # used only where a book uses them
+THIRD_PARTY = packages_distributions()
+
+
+@pytest.mark.parametrize("name", [*ENGINE, *BOOK])
+def test_what_is_pinned_lies_within_the_range(name: str) -> None:
+    pins = {pinned.lower(): version for pinned, version in PINS.items()}
+    assert (ENGINE | BOOK)[name].specifier.contains(pins[name])
+
+
+def test_every_pin_is_the_engines_the_books_or_the_tests() -> None:
+    assert {name.lower() for name in PINS} - TESTS == {*ENGINE, *BOOK}
+
+
+def test_the_engine_imports_only_what_it_requires() -> None:
+    files = (ROOT / "src" / "verifiedbook").rglob("*.py")
+    names = {
+        name.split(".")[0] for path in files for name in imported(path.read_text(encoding="utf-8"), "verifiedbook")
+    }
+    names -= {"sphinxcontrib"}  # shared by many
+    used = {name.lower() for top in names for name in THIRD_PARTY.get(top, ())} - {"dltheory"}
+    assert used - BROUGHT <= set(ENGINE)
+    assert not used & set(BOOK) - BROUGHT

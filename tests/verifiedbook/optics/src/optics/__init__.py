@@ -1,0 +1,1 @@
+"""A book on optics, two chapters."""

@@ -1,0 +1,7 @@
+"""Answers of the chapter's exercises."""
+
+from verifiedbook.exercises import Exercise, by_label, grader, positive
+
+from . import derivation as d
+
+check = grader(by_label(Exercise("ex-lens-image", lambda: d.image, (positive("f"), positive("g")))))

@@ -1,0 +1,5 @@
+"""What holds about thin lenses."""
+
+from . import focus, magnification
+
+__all__ = ["focus", "magnification"]
