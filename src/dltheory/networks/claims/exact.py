@@ -130,6 +130,7 @@ def ensemble() -> Clauses:
                 lambda: [Fraction(3, 4), Fraction(1, 2)],
                 _counterexample,
                 [{}],
+                complete=True,
                 near_misses=[
                     NearMiss("the two agree", predict=lambda: [Fraction(1, 2), Fraction(1, 2)]),
                     NearMiss("without the bias inside the ReLU", measure=lambda: _counterexample(Fraction(0))),
@@ -189,6 +190,7 @@ def mean_path() -> Clauses:
                 lambda: [Fraction(44, 81), Fraction(56, 81)],
                 lambda: [_mean_of_iterates(HALF, 2)[0], _mean_descent(HALF, 2)[0]],
                 [{}],
+                complete=True,
                 near_misses=[NearMiss("the two agree", predict=lambda: [Fraction(44, 81), Fraction(44, 81)])],
             ),
         ],

@@ -104,7 +104,8 @@ def step_limit() -> Clauses:
                 ],
             )
         ],
-        iv=[_cone()],
+        v=[_cone()],
+        argued={"iv": "an adapted norm, in the proof"},
         vocabulary={"h_1": sharpness, r"\mu": memory, r"\alpha": step, r"\eta": e},
         reads={"": [beta <= 1]},
         declared={r"\nabla L(\theta^\star)=0": "it says what the statement is about"},
@@ -126,6 +127,7 @@ def _cone() -> Evidence:
     return ForAll(
         given,
         conclusion,
+        scope="the inequality of the cone; the splitting is in the proof",
         near_misses=[
             NearMiss("without the gap between b and a", given=[a > 1, b <= a, *given[2:]]),
             NearMiss("a start outside the cone", given=[*given[:2], *given[3:]]),

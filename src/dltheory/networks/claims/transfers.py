@@ -177,12 +177,30 @@ def _evidence(label: str) -> tuple[Evidence, ...]:
 
 
 def theorems() -> dict[str, str]:
-    """The label of every statement that is no observation, of the chapters before this one, and its chapter."""
-    return {
+    """The label of every statement that is no observation, of the chapters before this one, and its chapter.
+
+    In the order of the book, as far as the book lies beside the package.
+    """
+    chosen = {
         label: claim.chapter
         for label, claim in _claims().items()
-        if label.split("-")[0] in STATED and claim.chapter != "networks"
+        if label.split("-")[0] in STATED and claim.chapter != CHAPTERS[-1]
     }
+    printed = list(_titles())
+    place = {label: printed.index(label) if label in printed else len(printed) for label in chosen}
+    return dict(sorted(chosen.items(), key=lambda pair: (CHAPTERS.index(pair[1]), place[pair[0]])))
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    """The titles that the book prints, by label; none where there is no book beside the package."""
+    from verifiedbook.project import ProjectError, find
+    from verifiedbook.statements import statements
+
+    try:
+        return {stated.label: stated.title for stated in statements(find().book)}
+    except (ProjectError, OSError):
+        return {}
 
 
 def counts() -> dict[str, int]:
@@ -192,10 +210,17 @@ def counts() -> dict[str, int]:
 
 
 def as_markdown() -> str:
-    """The table, one row a theorem in the order of the book, with links to statement and evidence."""
-    lines = ["| theorem | for networks | evidence | |", "|---|---|---|---|"]
-    for label in theorems():
+    """A table for each chapter, one row a theorem in the order of the book, with links to statement and evidence."""
+    lines: list[str] = []
+    before = ""
+    for label, chapter in theorems().items():
+        if chapter != before:
+            lines += ["", f"**{chapter.capitalize()}**", "", "| theorem | for networks |", "|---|---|"]
+            before = chapter
         row = TRANSFERS[label]
-        evidence = f"{{prf:ref}}`{row.claim}`" if row.claim and row.kind != "its subject" else "–"
-        lines.append(f"| {{prf:ref}}`{label}` | {row.verdict()} | {evidence} | {row.words} |")
-    return "\n".join(lines)
+        told = f"**{row.verdict()}**"
+        if row.claim and row.kind != "its subject":
+            told += f", {{prf:ref}}`{row.claim}`"
+        told += f": {row.words}" if row.words else ""
+        lines.append(f"| {{prf:ref}}`{label}` {_titles().get(label, '')} | {told} |")
+    return "\n".join(lines).strip()
