@@ -154,7 +154,10 @@ export function choice({ name, options, on }) {
 export function presets({ name, options, on }) {
     const buttons = Object.entries(options).map(([key, text]) =>
         html("button", { type: "button", "data-preset": key, click: () => on(key) }, text));
-    return html("div", { class: "live-presets", role: "group", "aria-label": name }, ...buttons);
+    const node = html("div", { class: "live-presets", role: "group", "aria-label": name }, ...buttons);
+    // a row that scrolls must be reachable by keyboard; one that does not must not stop the tab key
+    new ResizeObserver(() => (node.scrollWidth > node.clientWidth + 1 ? (node.tabIndex = 0) : node.removeAttribute("tabindex"))).observe(node);
+    return node;
 }
 
 /** A point to drag with mouse or finger, or to move with the arrow keys (with shift: further).

@@ -65,15 +65,16 @@ def _read(path: Path) -> list[Any]:
     """The claims in the file."""
     again = "make it again with verify"
     try:
-        if path.stat().st_size > MOST:
-            raise CheckError(f"{path} is larger than {MOST // 2**20} MB, which no record of claims is")
-        content = json.loads(path.read_text(encoding="utf-8"))
+        size = path.stat().st_size
+        content = json.loads(path.read_text(encoding="utf-8")) if size <= MOST else None
     except FileNotFoundError:
         raise CheckError(f"{path} does not exist; name a claims.json, or make one with verify") from None
     except OSError as error:
         raise CheckError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise CheckError(f"{path} is damaged or cut short, it is not JSON; {again}") from None
+    if size > MOST:
+        raise CheckError(f"{path} is larger than {MOST // 2**20} MB, which no record of claims is")
     if not isinstance(content, dict) or not isinstance(content.get("claims"), list):
         raise CheckError(f"{path} is no record of claims; {again}")
     if content.get("version") != VERSION:

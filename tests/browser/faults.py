@@ -30,10 +30,20 @@ CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .
     .filter(box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
         && box.scrollWidth > box.clientWidth + 1 && box.tabIndex < 0 && box.checkVisibility())
     .map(box => box.outerHTML.slice(0, 120))"""
-# Hundreds of formulas are tens of thousands of elements, and axe looks at each. They are of one kind and one
-# colour: all but the first ten become plain text of the same colour.
-FOLD_FORMULAS = """() => [...document.querySelectorAll(".katex")].slice(10).forEach(formula =>
-    formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent))"""
+# Tens of thousands of elements are of a few kinds, and axe looks at each. Formulas have one colour: all but the first
+# ten become plain text of that colour. Code has one colour for each class on each background: all but the first five of
+# a kind become plain text. What is folded away cannot be seen, and axe does not judge it: it goes.
+FOLD_REPETITION = """() => {
+    [...document.querySelectorAll(".katex")].slice(10).forEach(formula =>
+        formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent));
+    const seen = {};
+    for (const piece of document.querySelectorAll(".highlight pre span")) {
+        const kind = piece.className + getComputedStyle(piece.closest(".highlight")).backgroundColor;
+        seen[kind] = (seen[kind] ?? 0) + 1;
+        if (seen[kind] > 5 && piece.children.length === 0) piece.replaceWith(piece.textContent);
+    }
+    document.querySelectorAll("details:not([open]) > :not(summary)").forEach(part => part.remove());
+}"""
 UNDER_BUTTONS = """() => {
     const titles = [...document.querySelectorAll(".admonition-title:has(> button.toggle-button)")];
     const overlap = (a, b) => a.width > 0 && a.right > b.left && a.left < b.right
@@ -57,11 +67,11 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}
 
 
-def violations(page, options) -> list[str]:
-    """What axe, the accessibility checker that axe-playwright-python brings, has to say."""
+def violations(page, options, part: str | None = None) -> list[str]:
+    """What axe, the accessibility checker that axe-playwright-python brings, has to say of a page or a part of it."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options=AXE | options).response["violations"]
+    found = Axe().run(page, context=part, options=AXE | options).response["violations"]
     return [f"axe {rule['id']} ({rule['help']}): {node['html'][:160]}" for rule in found for node in rule["nodes"][:3]]
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from .conftest import HTML
+from .faults import ALL_BUT_CONTRAST, CONTRAST, coloured, violations, visible_faults
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +71,21 @@ def test_on_a_phone_it_fits_and_moves_nothing(name, label, module, book, opened)
     page.close()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_its_page_is_whole_when_it_is_there(name, label, module, width, book, opened):
+    page = opened(width=width)
+    ready(page, book, name, label)
+    part = f"#{label}"
+    wrong = visible_faults(page, "light") + violations(page, {} if width == 1280 else ALL_BUT_CONTRAST, part)
+    if width == 1280:
+        coloured(page, "dark")
+        settled(page)
+        wrong += violations(page, CONTRAST, part)
+    page.close()
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
 def test_its_code_is_small(name, label, module, book):
     files = [
@@ -86,8 +102,9 @@ def test_every_slider_moves_by_keyboard_and_the_address_follows(name, label, mod
     sliders = figure.locator("input[type=range]")
     for k in range(sliders.count()):
         told = sliders.nth(k).get_attribute("aria-valuetext")
+        key = "ArrowRight" if sliders.nth(k).input_value() == "0" else "ArrowLeft"
         for _ in range(12):
-            sliders.nth(k).press("ArrowLeft")
+            sliders.nth(k).press(key)
         settled(page)
         assert sliders.nth(k).get_attribute("aria-valuetext") != told
     assert values(page)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from .conftest import PAGES, REPOSITORY
-from .faults import CONTRAST, FOLD_FORMULAS, coloured, loaded, violations, visible_faults
+from .faults import CONTRAST, FOLD_REPETITION, coloured, loaded, violations, visible_faults
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def test_a_wide_page_is_whole_in_both_colour_modes(name, book, page):
     if has_formulas(name) and page.locator(".katex .katex-html").count() == 0:
         wrong.append("no formula is typeset")
     # Colours depend on the mode and everything else does not, so axe looks at colours only in the second one.
-    page.evaluate(FOLD_FORMULAS)
+    page.evaluate(FOLD_REPETITION)
     wrong += violations(page, {})
     coloured(page, "dark")
     wrong += violations(page, CONTRAST)

@@ -78,3 +78,16 @@ def test_in_a_notebook_a_figure_is_shown_as_svg_and_pdf(monkeypatch):
     assert shown["image/svg+xml"].startswith("<?xml")
     assert shown["application/pdf"].startswith(b"%PDF")
     assert "image/png" not in shown
+
+
+@pytest.mark.parametrize("suffix", ["svg", "pdf"])
+def test_a_picture_is_the_same_figure_as_the_bytes_of_a_file(suffix):
+    def draw():
+        figure = style.figure()
+        figure.subplots().plot([0, 1, 2], [0, 1, 4])
+        return figure
+
+    picture = style.picture(draw, suffix)
+    assert picture == style.picture(draw, suffix)
+    assert picture.startswith(b"%PDF" if suffix == "pdf" else b"<?xml")
+    assert mpl.rcParams["figure.facecolor"] != "none", "the look of other figures is left alone"

@@ -111,17 +111,24 @@ def as_markdown(found: Sequence[Row], published: bool = False) -> str:
 
 
 def comparisons(found: Sequence[Row]) -> list[str]:
-    """Each amount of dropout against none: exact, exchanging the two runs of a seed where both have the same seeds."""
+    """Each amount of dropout against none: exact, exchanging the two runs of a seed, over the seeds that both have."""
     sentences = []
     for plain in (row for row in found if row.keep == 1):
         for row in (row for row in found if row.relu_on_logits == plain.relu_on_logits and row.keep < 1):
             relu = "with" if row.relu_on_logits else "without"
-            p_value = paired_p_value if row.seeds == plain.seeds else permutation_p_value
+            shared = [seed for seed in row.seeds if seed in plain.seeds]
+            if len(shared) > 1:
+                row_runs, plain_runs, p_value = row.of(shared), plain.of(shared), paired_p_value
+            else:
+                row_runs, plain_runs, p_value = row.of(row.seeds), plain.of(plain.seeds), permutation_p_value
             told = [
                 f"{name} {100 * (sum(a) / len(a) - sum(b) / len(b)):+.1f} points (p = {p_value(a, b):.3g})"
-                for name, a, b in (("clean", row.clean, plain.clean), ("cheating", row.cheating, plain.cheating))
+                for name, a, b in zip(("clean", "cheating"), row_runs, plain_runs, strict=True)
             ]
-            sentences.append(f"dropout {1 - row.keep:g} against none, {relu} ReLU on logits: {', '.join(told)}")
+            seeds = f"{len(shared)} seeds" if len(shared) > 1 else f"{len(row.seeds)} and {len(plain.seeds)} seeds"
+            sentences.append(
+                f"dropout {1 - row.keep:g} against none, {relu} ReLU on logits, {seeds}: {', '.join(told)}"
+            )
     return sentences
 
 

@@ -80,6 +80,7 @@ class Outcome:
     cites: tuple[tuple[str, str], ...] = ()
     certifiable: bool = False
     certificate: Mapping[str, Any] | None = None
+    changed: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +131,10 @@ class Evidence(ABC):
         """Labels, each with the name of a clause or nothing, of the claims that this evidence rests on."""
         return ()
 
+    def changed_after(self) -> str:
+        """What was changed in the criterion after the data had been seen; nothing if it was not."""
+        return ""
+
     def run(self) -> Outcome:
         """Decide the statement, then every near miss; a check that accepts a near miss fails, whatever else it says."""
         start = time.perf_counter()
@@ -161,6 +166,7 @@ class Evidence(ABC):
             self.cites(),
             self.certifiable,
             self.certificate() if verdict.status == "holds" else None,
+            self.changed_after(),
         )
 
     def _guarded(self) -> Verdict:

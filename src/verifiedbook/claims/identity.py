@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from ..printing import latex
+from .certificate import normal_forms
 from .evidence import Evidence, Verdict
 from .wording import number, point
 
@@ -47,6 +48,10 @@ class Identity(Evidence):
         told = [f"{latex(a)} = {latex(b)}" for a, b in self._known[:_SHOWN] if sp.sympify(a) != sp.sympify(b)]
         text = r",\quad ".join(told)
         return text if len(self._known) <= _SHOWN and len(text) <= _READABLE else ""
+
+    def certificate(self) -> Mapping[str, Any] | None:
+        """The equations multiplied out, where they are quotients of polynomials in symbols, roots and functions."""
+        return normal_forms.certificate(self._known)
 
     def relations(self) -> list[Any]:
         left, right = _value(self.lhs), _value(self.rhs)

@@ -62,10 +62,12 @@ class Agreement(Evidence):
 
 @dataclass(frozen=True, eq=False)
 class Measured(Evidence):
-    """An experiment comes out as predicted: relative error at most ``tolerance``, fixed before the run.
+    """An experiment comes out as predicted: the relative error of every entry is at most ``tolerance``.
 
-    ``predict`` and ``measure`` take no arguments and return a number or an array; the error is as in
-    :class:`Agreement`. ``because`` says why the tolerance is what it is.
+    ``predict`` and ``measure`` take no arguments and return a number or an array. Errors are relative to the larger of
+    the two numbers, entry by entry; where entries may be 0, ``scale`` says what all errors are relative to instead.
+    ``because`` says why the tolerance is what it is, ``changed`` what was changed in prediction or tolerance after the
+    data had been seen, if anything was: the box says so.
     """
 
     kind: ClassVar[str] = "measured"
@@ -73,13 +75,18 @@ class Measured(Evidence):
     measure: Callable[[], Any]
     tolerance: float
     because: str
+    scale: float | None = field(default=None, kw_only=True)
+    changed: str = field(default="", kw_only=True)
     time_limit: float = field(default=30.0, kw_only=True)
+
+    def changed_after(self) -> str:
+        return self.changed
 
     def attempt(self) -> Verdict:
         if self.predict is self.measure:
             return Verdict("fails", "prediction and measurement are the same function: nothing is compared")
         predicted, measured = self.predict(), self.measure()
-        error, problem = difference(predicted, measured)
+        error, problem = largest_entry(predicted, measured, self.scale)
         told = f"predicted {_told(predicted)}, measured {_told(measured)}"
         if problem:
             return Verdict("fails", problem, told)
@@ -88,7 +95,33 @@ class Measured(Evidence):
             return Verdict("fails", "the measurement is not what was predicted", told)
         if not _any_nonzero(predicted):
             return Verdict("inconclusive", "every value compared is 0: nothing is learnt")
-        return Verdict("holds", f"{told}; relative error {error:.2g}, allowed {self.tolerance:.2g}: {self.because}")
+        relative = "relative error" if self.scale is None else f"error relative to {self.scale:g}"
+        return Verdict("holds", f"{told}; {relative} {error:.2g}, allowed {self.tolerance:.2g}: {self.because}")
+
+
+def largest_entry(a: Any, b: Any, scale: float | None = None) -> tuple[float, str]:
+    """max over entries of |a − b| / max(|a|, |b|), or over ``scale``; and what makes the two incomparable, if so."""
+    import numpy as np
+
+    a, b = np.asarray(a), np.asarray(b)
+    if problem := _incomparable(a, b):
+        return float("inf"), problem
+    if a.dtype.kind == "b":
+        a, b = a.astype(float), b.astype(float)
+    gaps, larger = np.abs(a - b), np.maximum(np.abs(a), np.abs(b))
+    relative = gaps / scale if scale else np.divide(gaps, larger, out=np.zeros(gaps.shape), where=larger > 0)
+    return float(relative.max()), ""
+
+
+def _incomparable(a: Any, b: Any) -> str:
+    """What makes two arrays incomparable, if anything does."""
+    import numpy as np
+
+    if a.shape != b.shape:
+        return f"shapes {a.shape} and {b.shape} differ"
+    if a.size == 0:
+        return "there is nothing to compare"
+    return "" if np.isfinite(a).all() and np.isfinite(b).all() else "a value is not finite"
 
 
 def difference(a: Any, b: Any) -> tuple[float, str]:
@@ -96,12 +129,8 @@ def difference(a: Any, b: Any) -> tuple[float, str]:
     import numpy as np
 
     a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
-        return float("inf"), f"shapes {a.shape} and {b.shape} differ"
-    if a.size == 0:
-        return float("inf"), "there is nothing to compare"
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        return float("inf"), "a value is not finite"
+    if problem := _incomparable(a, b):
+        return float("inf"), problem
     scale = max(np.abs(a).max(), np.abs(b).max())
     return float(np.abs(a - b).max() / scale) if scale > 0 else 0.0, ""
 

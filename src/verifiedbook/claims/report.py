@@ -95,7 +95,7 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
     found = outcome.certificate
     certificate = found and {**found, "of": binding(list(outcome.assumptions), outcome.conclusion, found["statement"])}
     return {
-        **({"certificate": certificate} if outcome.certifiable else {}),
+        **({"certificate": certificate} if outcome.certifiable or certificate else {}),
         "kind": outcome.kind,
         "status": outcome.status,
         "seconds": round(outcome.seconds, 3),
@@ -104,6 +104,7 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
         "complete": outcome.complete,
         "rule": outcome.rule,
         "cites": [list(cited) for cited in outcome.cites],
+        "changed": outcome.changed,
         "assumptions": list(outcome.assumptions),
         "conclusion": outcome.conclusion,
         "witness": outcome.witness,

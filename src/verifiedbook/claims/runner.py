@@ -70,6 +70,7 @@ def run(claim: Claim, stated: Statement | None = None) -> Result:
         strangers = [type(item).__name__ for item in found.evidence if not isinstance(item, Evidence)]
         if strangers:
             raise TypeError(f"it returns {', '.join(strangers)} where evidence is expected")
+        _check_citations(claim, found)
         outcomes = tuple(item.run() for item in found.evidence)
         if stated is not None:
             from .read_back import read_back, unmatched_clauses
@@ -98,6 +99,13 @@ def run(claim: Claim, stated: Statement | None = None) -> Result:
         declared,
         found.read,
     )
+
+
+def _check_citations(claim: Claim, found: Clauses) -> None:
+    """What evidence cites must be named in ``uses``, through which a failure is passed on."""
+    cited = {label for item in found.evidence for label, _ in item.cites()}
+    if missing := sorted(cited - set(claim.uses)):
+        raise TypeError(f"it cites {', '.join(missing)}, which its uses do not name")
 
 
 def _by_clause(found: Clauses, stated: Statement | None) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -124,7 +124,7 @@ class _Segment:
 
 def _relations(latex: str) -> Iterator[tuple[int, int, str, str, str]]:
     """Start, end, left side, sign, right side of each relation of a formula."""
-    latex = _LINES.sub(lambda match: " " * len(match.group()), latex)
+    latex = _joined(_LINES.sub(lambda match: " " * len(match.group()), latex).replace("{}", "  "))
     segments = _segments(latex, _words(latex))
     for i, segment in enumerate(segments):
         if not segment.signs:
@@ -146,6 +146,21 @@ def _relations(latex: str) -> Iterator[tuple[int, int, str, str, str]]:
             if (left or right) and not (":" in left and RELATIONS[sign] == "to"):
                 # a lone sign is spoken of, and f: R -> R says what f is
                 yield start, ending + len(right), left, sign, right
+
+
+#: What a line of a display that goes on begins with: room, then a sign between terms or a relation.
+_GOES_ON = re.compile(
+    r"\\\\(?:\[[^\]]*\])?(?:\s|&|\\q?quad\b|\\[,;:! ])*(?=[-+=]|\\(?:pm|mp|cdot|times|leq?|geq?|lt|gt)\b|[<>])"
+)
+
+
+def _joined(latex: str) -> str:
+    """``latex`` with the lines of a display joined, where one goes on with the next; every letter keeps its place."""
+    breaks = [word.start for word in _words(latex) if word.depth == 0 and word.text == "\\\\"]
+    for start in breaks:
+        if found := _GOES_ON.match(latex, start):
+            latex = latex[:start] + " " * len(found.group()) + latex[found.end() :]
+    return latex
 
 
 def _segments(latex: str, words: list[_Word]) -> list[_Segment]:

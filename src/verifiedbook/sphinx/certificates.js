@@ -100,7 +100,8 @@ function engine() {
       this.terms += terms.length;
     }
     read(formula, holds) {
-      const [kind, ...parts] = list(formula);
+      require(list(formula).length > 0, "not written as a certificate (an empty formula)");
+      const [kind, ...parts] = formula;
       if (kind === "not") return this.read(parts[0], !holds);
       if (kind === "and" || kind === "or") return [holds ? kind : CONTRARY[kind], parts.map((p) => this.read(p, holds))];
       require(kind === ">" || kind === ">=" || kind === "=", "an unknown relation");

@@ -23,7 +23,6 @@ from .records import Records
 
 FOLDER = "_certificates"
 PRINTED = 12  # terms that a printed proof may have
-APPENDED = 6  # terms that it may have in the appendix of the PDF
 
 Evidence = Mapping[str, Any]
 
@@ -41,7 +40,7 @@ def certifiable(evidence: Evidence) -> bool:
 
 def proofs(claim: Mapping[str, Any]) -> list[nodes.Node]:
     """What the unfolded status says about the certificates of ``claim``: how many, and the short ones in full."""
-    found = certified(claim)
+    found = [(name, evidence) for name, evidence in certified(claim) if evidence["kind"] == "universal"]
     missing = sum(certifiable(evidence) for evidence in claim["evidence"]) - len(found)
     if not found:
         return [paragraph("No certificate was found; the two solvers decide.")] if missing else []
@@ -97,43 +96,41 @@ def printed(certificate: Mapping[str, Any]) -> list[nodes.Node]:
         facts.append(fact)
         negative.append(part["sign"] == "-")
     facts += facts_of(statement["then"], negative, False)
-    return [*made, *proof_of_node(proof["refutation"], facts, names)]
+    return [*made, paragraph("The contrary is impossible."), *proof_of_node(proof["refutation"], facts, names)]
 
 
 def counts(records: Records) -> str:
     """How many universal statements have a certificate, how long they are, and what checked them."""
     every = [evidence for claim in records.claims.values() for evidence in claim["evidence"]]
-    terms = [evidence["certificate"]["terms"] for evidence in every if evidence["certificate"]]
+    found = [evidence for evidence in every if evidence["certificate"]]
+    terms = [evidence["certificate"]["terms"] for evidence in found if evidence["kind"] == "universal"]
     if not terms:
         return ""
     total = sum(map(certifiable, every))
+    identities = sum(evidence["kind"] == "identity" for evidence in every)
+    normal = sum(evidence["kind"] == "identity" for evidence in found)
+    also = f" So were {normal} of {identities} identities, those that are quotients of polynomials." if normal else ""
     return (
         f"{len(terms)} of {total} universal statements have a certificate: a proof that needs no belief in a solver. "
         f"It has {statistics.median(terms):g} terms in the median and at most {max(terms)}. All were multiplied out in "
-        "this build, in Python's fractions and nothing else, and your browser does it again on every page."
+        f"this build, in Python's fractions and nothing else, and your browser does it again on every page.{also}"
     )
 
 
-def appendix(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
-    """All certificates: how many terms each has; in print also the shortest, multiplied out."""
+def overview(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
+    """All certificates, and how many terms each has."""
     records, domain = records_of(app), claims_domain(app.env)
     stated = {theorem.label for _, theorems in domain.in_order() for theorem in theorems}
-    rows, made = [], []
+    rows = []
     for label, claim in records.claims.items():
-        found = certified(claim)
-        if not found:
-            continue
-        name = link(label) if label in stated else nodes.literal(label, label)
-        numbers = [evidence["certificate"]["terms"] for _, evidence in found]
-        rows.append([name, str(len(numbers)), ", ".join(map(str, numbers))])
-        for _, evidence in found:
-            if app.builder.format == "latex" and evidence["certificate"]["terms"] <= APPENDED:
-                then = nodes.math(evidence["conclusion"], evidence["conclusion"])
-                made.append(paragraph(name.deepcopy(), nodes.Text(": "), then, nodes.Text(".")))
-                made += printed(evidence["certificate"])
+        found = [evidence for _, evidence in certified(claim) if evidence["kind"] == "universal"]
+        if found:
+            terms = ", ".join(str(evidence["certificate"]["terms"]) for evidence in found)
+            name = link(label) if label in stated else nodes.literal(label, label)
+            rows.append([[name], str(len(found)), terms])
     if not rows:
         return [paragraph("Nothing is recorded here: the claims have not been verified before this page was built.")]
-    return [table(["Statement", "Proofs", "Terms"], rows, ["claim-certificates-table"]), *made]
+    return [table(["Statement", "Proofs", "Terms"], rows, ["claim-ledger"])]
 
 
 def send(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -14,7 +15,8 @@ from ..claims.certificate.search.polynomials import Fact, Polynomial, facts_of, 
 from ..printing import latex
 from .nodes import joined, paragraph
 
-WIDE = 60  # characters of LaTeX that one line of a sum may have
+WIDE = 44  # characters that one line of a sum may have
+_COMMANDS = re.compile(r"\\[a-z]+ ?|[{}^_ ]|\\,")
 
 
 class Names:
@@ -28,7 +30,11 @@ class Names:
 def polynomial(value: Polynomial, names: Names) -> str:
     """LaTeX, in the order in which the monomials are written down."""
     told = ""
-    for monomial, coefficient in value.items():
+    # something positive first, so that a sum seldom opens with a sign
+    ordered = (
+        sorted(value.items(), key=lambda term: term[1] < 0) if next(iter(value.values()), 1) < 0 else value.items()
+    )
+    for monomial, coefficient in ordered:
         powers = [
             names.latex[name] + (f"^{{{exponent}}}" if exponent > 1 else "")
             for name, exponent in zip(names.ordered, monomial, strict=True)
@@ -41,8 +47,8 @@ def polynomial(value: Polynomial, names: Names) -> str:
         ]
         size = "" if abs(coefficient) == 1 and powers else _number(abs(coefficient))
         sign = "-" if coefficient < 0 else "+" if told else ""
-        told += f" {sign} {size} {' '.join(powers)}"
-    return " ".join(told.split()) or "0"
+        told += (f" {sign} " if told else sign) + " ".join([size, *powers] if size else powers)
+    return told or "0"
 
 
 def relation(fact: Fact, names: Names) -> str:
@@ -104,7 +110,11 @@ def _strict(term: Any, facts: list[Fact]) -> bool:
 
 def _term(term: Any, facts: list[Fact], names: Names) -> str:
     if "equation" in term:
-        return _factor(read(term["times"]), 1, names) + _factor(facts[term["equation"]].polynomial, 1, names)
+        multiplier, equation = read(term["times"]), _factor(facts[term["equation"]].polynomial, 1, names)
+        if not any(map(any, multiplier)):
+            number = next(iter(multiplier.values()))
+            return ("-" if number < 0 else "") + ("" if abs(number) == 1 else _number(abs(number)) + r"\,") + equation
+        return _factor(multiplier, 1, names) + r"\," + equation
     factors = [_factor(facts[number].polynomial, times, names) for number, times in Counter(term["facts"]).items()]
     if "square" in term:
         factors.append(_factor(read(term["square"]), 2, names))
@@ -120,6 +130,11 @@ def _factor(value: Polynomial, times: int, names: Names) -> str:
     return f"{told}{power}" if single or plain else rf"\left({told}\right){power}"
 
 
+def _width(text: str) -> int:
+    """About how many characters the LaTeX ``text`` shows."""
+    return len(_COMMANDS.sub("x", text.replace(r"\left", "").replace(r"\right", "")))
+
+
 def _number(value: Fraction) -> str:
     return str(value) if value.denominator == 1 else rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}"
 
@@ -128,7 +143,7 @@ def _lines(parts: list[str]) -> str:
     """The sum and "= 0", broken between terms where it is long."""
     lines = [""]
     for part in parts:
-        if lines[-1] and len(lines[-1]) + len(part) > WIDE:
+        if lines[-1] and _width(lines[-1]) + _width(part) > WIDE:
             lines.append("")
         lines[-1] += f" {part}"
     lines[-1] += " = 0,"

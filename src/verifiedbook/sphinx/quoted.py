@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -25,6 +26,10 @@ LEFT_BEHIND = {"claim-source"}
 
 class quoted_statement(nodes.General, nodes.Element):  # type: ignore[misc]
     """The place of a statement that is fetched when the page is written."""
+
+
+class quoted_box(nodes.General, nodes.Element):  # type: ignore[misc]
+    """A statement away from home: its number and title are attributes, what it says and its status are children."""
 
 
 class Quoted(SphinxDirective):
@@ -55,19 +60,21 @@ class Fetch(SphinxPostTransform):
                 place.parent.remove(place)
                 continue
             page = self.env.get_doctree(theorem.docname)
-            place.replace_self(_copy(_boxes(page, label)))
+            place.replace_self(_copy(_box(page, label), claims_domain(self.env).number(label), theorem.title))
 
 
-def _boxes(page: nodes.document, label: str) -> nodes.Element:
+def _box(page: nodes.document, label: str) -> nodes.Element:
     return next(box for box in page.findall(nodes.Element) if box.get("label") == label and "realtype" in box)
 
 
-def _copy(box: nodes.Element) -> nodes.Element:
-    """The box without its identifiers, under a title that leads to the original."""
+def _copy(box: nodes.Element, number: str, name: str) -> nodes.Element:
+    """The box without its identifiers, under a title that leads to the original (in print its own head does)."""
     title, *rest = (child.deepcopy() for child in box.children)
     heading = nodes.paragraph("", "", link(box["label"]), nodes.Text(" "), classes=["admonition-title"])
     heading += [part.deepcopy() for part in title.children]
-    quoted = nodes.container("", heading, classes=["statement", "admonition", "quoted", str(box["realtype"])])
+    quoted = quoted_box("", number=number, title=name)
+    quoted["classes"] = ["statement", "admonition", "quoted", str(box["realtype"])]
+    quoted += addnodes.only("", heading, expr="html")
     for part in rest:
         quoted += list(part.children) if isinstance(part, nodes.section) else part
     for part in list(quoted.findall(nodes.Element)):
@@ -75,6 +82,27 @@ def _copy(box: nodes.Element) -> nodes.Element:
         if LEFT_BEHIND & set(part.get("classes", ())):
             part.parent.remove(part)
     return quoted
+
+
+def visit_html(self: Any, node: quoted_box) -> None:
+    """The box."""
+    self.body.append(self.starttag(node, "div"))
+
+
+def depart_html(self: Any, node: quoted_box) -> None:
+    """Its end."""
+    self.body.append("</div>\n")
+
+
+def visit_latex(self: Any, node: quoted_box) -> None:
+    r"""The environment of statements, without a label: ``\begin{statement}{Theorem 1.2}{title}{}``."""
+    parts = (rf"\({part}\)" if k % 2 else self.encode(part) for k, part in enumerate(node["title"].split("$")))
+    self.body.append(f"\n\\begin{{statement}}{{{node['number']}}}{{{''.join(parts)}}}{{}}\n")
+
+
+def depart_latex(self: Any, node: quoted_box) -> None:
+    """Its end."""
+    self.body.append("\n\\end{statement}\n")
 
 
 def stale(_app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -85,6 +113,7 @@ def stale(_app: Sphinx, env: BuildEnvironment) -> list[str]:
 def setup(app: Sphinx) -> None:
     """Register the directive and what fetches."""
     app.add_node(quoted_statement)
+    app.add_node(quoted_box, html=(visit_html, depart_html), latex=(visit_latex, depart_latex))
     app.add_directive("quoted", Quoted)
     app.add_post_transform(Fetch)
     app.connect("env-updated", stale)

@@ -37,6 +37,7 @@ _EVIDENCE: dict[str, Any] = {
     "rule": "",
     "cites": [],
     "certificate": None,
+    "changed": "",
 }
 _NEAR_MISS: dict[str, Any] = {"description": "", "witness": None, "erratum": None}
 

@@ -68,6 +68,8 @@ def means(evidence: Mapping[str, Any]) -> str:
 def how(evidence: Mapping[str, Any]) -> str:
     """By what, with what outcome in detail and, where it failed, at which counterexample."""
     detail = f"{means(evidence)}: {evidence['detail']}" if evidence["detail"] else means(evidence)
+    if evidence["changed"]:
+        detail += f"; changed after the data had been seen: {evidence['changed']}"
     failed = evidence["status"] != "holds" and evidence["witness"]
     return f"{detail}; counterexample: {evidence['witness']}" if failed else detail
 
@@ -86,7 +88,8 @@ def scope(evidence: Mapping[str, Any]) -> str:
 
 def summary(claim: Mapping[str, Any]) -> str:
     """What stands behind the badge: which clause has which grade, means, near misses and time, between dots."""
-    return " · ".join(part for part in (by_clause(claim) or words(claim).reach, *_parts(claim)) if part)
+    changed = "criterion changed after the data" if any(item["changed"] for item in claim["evidence"]) else ""
+    return " · ".join(part for part in (by_clause(claim) or words(claim).reach, changed, *_parts(claim)) if part)
 
 
 def by_clause(claim: Mapping[str, Any]) -> str:

@@ -244,3 +244,25 @@ class TestEnclosure:
 )
 def test_an_exact_counterexample_is_written_as_mathematics(predicted, found, told):
     assert Exact(lambda: predicted, lambda: found, instances=[{}]).attempt().witness == told
+
+
+def test_a_measurement_is_held_to_its_tolerance_entry_by_entry():
+    def compared(predicted, measured, tolerance, **more):
+        miss = [NearMiss("half", predict=lambda: [entry / 2 for entry in predicted])]
+        return Measured(lambda: predicted, lambda: measured, tolerance, "a test", near_misses=miss, **more).attempt()
+
+    assert compared([1.0, 100.0], [1.3, 100.0], 0.1).status == "fails"
+    assert compared([0.0, 1.0], [1e-9, 1.0], 0.1).status == "fails"
+    assert compared([0.0, 100.0], [1.0, 99.0], 0.02, scale=100.0).status == "holds"
+
+
+def test_what_was_changed_after_the_data_is_told():
+    told = Measured(
+        lambda: [1.0],
+        lambda: [1.01],
+        0.1,
+        "ten percent",
+        changed="it was one percent",
+        near_misses=[NearMiss("twice", predict=lambda: [2.0])],
+    ).run()
+    assert (told.status, told.changed) == ("holds", "it was one percent")

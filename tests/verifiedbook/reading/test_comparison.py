@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verifiedbook.reading import Offered, Relation, Vocabulary, compare, expectation, noncommuting, norm, over
+from verifiedbook.reading import (
+    Offered,
+    Relation,
+    Vocabulary,
+    compare,
+    expectation,
+    noncommuting,
+    norm,
+    over,
+    relations_in,
+)
 
 beta, eta, sigma = sp.symbols("beta eta sigma", positive=True)
 z = sp.Symbol("z")
@@ -182,3 +192,12 @@ def test_an_index_is_no_symbol_of_the_same_name():
     proved = [(over("max", sp.Abs(factor(h)), "h"), q + 1)]
     assert compare(r"$\max_h\abs{P_t(h)}=q+1$", proved).complete
     assert compare(r"$\max_k\abs{P_t(h)}=q+1$", proved).unbound
+
+
+def test_a_display_that_goes_on_in_the_next_line_is_one_relation():
+    display = "$$\n\\begin{aligned}\n\\E y={}&a\\\\\n&+b\\\\\n&\\quad=c.\n\\end{aligned}\n$$"
+    assert ["".join(one.source.split()) for one in relations_in(display)] == [r"\Ey=a+b", "a+b=c"]
+    matrix = r"$$M=\begin{pmatrix}1&2\\-\eta&1\end{pmatrix},\qquad a\le b$$"
+    assert len(relations_in(matrix)) == 2
+    apart = "$$\n\\begin{aligned}a&=b\\\\ c&=d\\end{aligned}\n$$"
+    assert [one.source for one in relations_in(apart)] == ["a=b", "c=d"]

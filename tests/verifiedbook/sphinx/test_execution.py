@@ -81,6 +81,11 @@ EDITS = {
         "LONELY = 8\n",
         "executed 1 of 3 chapters: gamma",
     ),
+    "a docstring and a comment": (
+        "src/tinylib/gamma/derivation.py",
+        '"""A number."""\n\n# which is\nLONELY = 8\n',
+        "executed 0 of 3 chapters",
+    ),
     "a room its chapter does not import": (
         "src/tinylib/alpha/claims.py",
         "x = 1\n",

@@ -135,7 +135,7 @@ def test_a_sentence_that_several_near_misses_repeat_is_listed_once_and_an_accept
     for misses, shown in (([rejected, rejected], True), ([rejected, accepted], False), ([accepted, rejected], False)):
         record = {"version": 2, "claims": [claim("thm-z", evidence=[universal(near_misses=misses)])]}
         path.write_text(json.dumps(record))
-        found = errata(read_records(path))
+        found = errata(read_records(path, "python -m verifiedbook"))
         assert [miss["rejected"] for _, miss, _ in found] == [shown]
 
 

@@ -113,6 +113,15 @@ def test_a_quoted_statement_says_what_the_original_says_with_its_status(waves):
     assert "There is one more odd number" in waves.build(numfig=True).page("first")
 
 
+def test_print_quotes_in_the_environment_of_statements(waves):
+    waves.claims(claim("thm-odd"))
+    waves.pages(first="# Zero\n\n```{quoted} thm-odd\n```\n", second=STATEMENT)
+    tex = next(waves.build(builder="latex", numfig=True).folder.glob("*.tex")).read_text()
+    assert len(re.findall(r"\\begin\{statement\}\{Theorem 2\.1\}\{Odd\}", tex)) == 2
+    assert tex.count(r"\begin{statement}") == tex.count(r"\end{statement}")
+    assert tex.count("There is an odd number") == 2
+
+
 def test_a_statement_that_is_not_there_is_one_warning(waves):
     waves.pages(first="# Zero\n\n```{quoted} thm-nowhere\n```\n")
     assert "there is no statement 'thm-nowhere' to quote" in waves.build().warnings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dltheory.compression.derivation import channels as d
-from verifiedbook.claims import Agreement, Exact, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Exact, Identity, NearMiss, claim, clauses
 
 from .published import FIRST_CHANNELS_REMOVED
 
@@ -19,96 +19,98 @@ _SHAPE = (3, 16, 16)
 _CHANNELS = (5, 6, 7, 6, 8, 7, 6, 9)
 
 
-@claim(
-    "thm-channel-permutation",
-    source="dltheoreticalanalysis",
-    rests_on="The identity is for three hidden channels and one-dimensional kernels. For any number the proof is that "
-    "the second convolution sums over its input channels, in whatever order. That the notebook's code keeps the first "
-    "channels is read in it; the check is of the book's code, which does the same.",
-)
-def a_permutation_of_hidden_channels_changes_nothing():
-    """Permuting the output channels of a convolution, the four numbers that batch norm keeps for each and the input
-    channels of the next convolution or linear layer alike leaves the network's function unchanged. So channels can be
-    sorted by importance first; keeping the first $m$ then keeps the $m$ most important and removes the last."""
+@claim("thm-channel-permutation", source="dltheoreticalanalysis")
+def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
+    """Three channels in symbols; networks with pooling, mean and linear layer; which channels are kept, by marks.
+
+    That the notebook's code keeps the first channels is read in it; the check is of the book's code.
+    """
     layers, image, cycle = d.symbolic(), d.image(), d.CYCLE
     same = tuple(range(d.HIDDEN))
 
     def permuted(**orders: Any) -> Any:
         return lambda: d.permuted(layers, cycle, **orders).output(image)
 
-    return [
-        Identity(
-            permuted(),
-            lambda: layers.output(image),
-            scope="3 hidden channels, kernels of 2 taps, 2 outputs; every elementwise function, weight and image",
-            near_misses=[
-                NearMiss(
-                    "only the outputs of the first convolution move", lhs=permuted(norm_order=same, next_order=same)
-                ),
-                NearMiss("batch norm stays as it is", lhs=permuted(norm_order=same)),
-                NearMiss("the next convolution stays as it is", lhs=permuted(next_order=same)),
-                NearMiss(
-                    "the next convolution gets the inverse permutation", lhs=permuted(next_order=d.inverse(cycle))
-                ),
-            ],
-        ),
-        Agreement(
-            lambda seed: _logits(seed),
-            lambda seed: _permuted_logits(seed),
-            [{"seed": seed} for seed in range(5)],
-            tolerance=1e-12,
-            because="sums of at most 72 products in another order, in double precision, through eight layers",
-            near_misses=[
-                NearMiss(
-                    "only the outputs of the convolutions move",
-                    measure=lambda seed: _permuted_logits(seed, norm="same", following="same"),
-                ),
-                NearMiss(
-                    "the running statistics of batch norm stay",
-                    measure=lambda seed: _permuted_logits(seed, norm="affine only"),
-                ),
-                NearMiss("all of batch norm stays", measure=lambda seed: _permuted_logits(seed, norm="same")),
-                NearMiss(
-                    "the next convolution gets the inverse permutation",
-                    measure=lambda seed: _permuted_logits(seed, following="inverse"),
-                ),
-                NearMiss(
-                    "the outputs of the next convolution move in place of its inputs",
-                    measure=lambda seed: _permuted_logits(seed, following="outputs"),
-                ),
-            ],
-        ),
-        Agreement(
-            lambda seed: _logits(seed),
-            lambda seed: _sorted_logits(seed),
-            [{"seed": seed} for seed in range(3)],
-            tolerance=1e-5,
-            because="the function that the chapter sorts channels with rounds to single precision",
-            near_misses=[
-                NearMiss("channels are removed, not only sorted", measure=lambda seed: _sorted_logits(seed, ratio=0.3)),
-            ],
-        ),
-        Exact(
-            lambda count, ratio: set(range(count - round(ratio * count), count)),
-            _removed_places,
-            [{"count": count, "ratio": 0.3} for count in (10, 20, 40)],
-            near_misses=[
-                NearMiss(
-                    "the first 30 % of the channels are removed",
-                    predict=lambda count, ratio: set(range(round(ratio * count))),
-                    erratum=FIRST_CHANNELS_REMOVED,
-                ),
-            ],
-        ),
-        Exact(
-            lambda seed, ratio: _most_important(seed, ratio),
-            lambda seed, ratio: _kept_after_sorting(seed, ratio),
-            [{"seed": seed, "ratio": ratio} for seed in (0, 1) for ratio in (0.3, 0.5)],
-            near_misses=[
-                NearMiss("unsorted", measure=lambda seed, ratio: _kept_after_sorting(seed, ratio, sort=False)),
-            ],
-        ),
-    ]
+    symbolic = Identity(
+        permuted(),
+        lambda: layers.output(image),
+        scope="3 hidden channels, kernels of 2 taps, 2 outputs; every function of one number, weight and image",
+        near_misses=[
+            NearMiss("only the outputs of the first convolution move", lhs=permuted(norm_order=same, next_order=same)),
+            NearMiss("the biases stay as they are", lhs=permuted(bias_order=same)),
+            NearMiss("batch norm stays as it is", lhs=permuted(norm_order=same)),
+            NearMiss("the next convolution stays as it is", lhs=permuted(next_order=same)),
+            NearMiss("the next convolution gets the inverse permutation", lhs=permuted(next_order=d.inverse(cycle))),
+        ],
+    )
+    return clauses(
+        i=[
+            symbolic,
+            Agreement(
+                lambda seed: _logits(seed),
+                lambda seed: _permuted_logits(seed),
+                [{"seed": seed} for seed in range(5)],
+                tolerance=1e-12,
+                because="sums of at most 72 products in another order, in double precision, through eight layers",
+                near_misses=[
+                    NearMiss(
+                        "only the outputs of the convolutions move",
+                        measure=lambda seed: _permuted_logits(seed, norm="same", following="same"),
+                    ),
+                    NearMiss(
+                        "the running statistics of batch norm stay",
+                        measure=lambda seed: _permuted_logits(seed, norm="affine only"),
+                    ),
+                    NearMiss("all of batch norm stays", measure=lambda seed: _permuted_logits(seed, norm="same")),
+                    NearMiss(
+                        "the next convolution gets the inverse permutation",
+                        measure=lambda seed: _permuted_logits(seed, following="inverse"),
+                    ),
+                    NearMiss(
+                        "the outputs of the next convolution move in place of its inputs",
+                        measure=lambda seed: _permuted_logits(seed, following="outputs"),
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            symbolic,
+            Agreement(
+                lambda seed: _logits(seed),
+                lambda seed: _sorted_logits(seed),
+                [{"seed": seed} for seed in range(3)],
+                tolerance=1e-5,
+                because="the function that the chapter sorts channels with rounds to single precision",
+                near_misses=[
+                    NearMiss(
+                        "channels are removed, not only sorted", measure=lambda seed: _sorted_logits(seed, ratio=0.3)
+                    ),
+                ],
+            ),
+        ],
+        iii=[
+            Exact(
+                lambda seed, ratio: _most_important(seed, ratio),
+                lambda seed, ratio: _kept_after_sorting(seed, ratio),
+                [{"seed": seed, "ratio": ratio} for seed in (0, 1) for ratio in (0.3, 0.5)],
+                near_misses=[
+                    NearMiss("unsorted", measure=lambda seed, ratio: _kept_after_sorting(seed, ratio, sort=False)),
+                ],
+            ),
+            Exact(
+                lambda count, ratio: set(range(count - round(ratio * count), count)),
+                _removed_places,
+                [{"count": count, "ratio": 0.3} for count in (10, 20, 40)],
+                near_misses=[
+                    NearMiss(
+                        "the first 30 % of the channels are removed",
+                        predict=lambda count, ratio: set(range(round(ratio * count))),
+                        erratum=FIRST_CHANNELS_REMOVED,
+                    ),
+                ],
+            ),
+        ],
+    )
 
 
 def _network(seed: int) -> VGG:

@@ -9,14 +9,13 @@ import sympy as sp
 
 from dltheory.compression.derivation import storage as d
 from dltheory.compression.derivation.storage import index_bytes, nonzero, rows, weights
-from verifiedbook.claims import Exact, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
 
 from .published import VALUES_ONLY
 
-#: The bytes of the bitmask, as a number of its own: the solvers know no rounding up.
-mask = sp.Symbol("m", positive=True)
-#: What rounding up to whole bytes allows, for whole N: 8m is at least N and less than N + 8.
-ROUNDED_UP = [weights <= 8 * mask, 8 * mask <= weights + 7]
+#: A name for whole bytes: the solvers know no rounding up. For whole N, 8⌈N/8⌉ is at least N and less than N + 8.
+PUT = {d.mask_bytes: sp.Symbol("m", positive=True)}
+ROUNDED_UP = [weights <= 8 * d.mask_bytes, 8 * d.mask_bytes <= weights + 7]
 CASES = [
     {"rows": 1, "columns": 1, "nonzero": 1},
     {"rows": 3, "columns": 5, "nonzero": 4},
@@ -28,76 +27,92 @@ CASES = [
 ]
 
 
-def _plain(formula: sp.Expr) -> sp.Expr:
-    return formula.subs(d.mask_bytes, mask)
-
-
-dense, bitmask, csr = (_plain(size) for size in (d.dense_bytes, d.bitmask_bytes, d.csr_bytes))
+dense, bitmask, csr = d.dense_bytes, d.bitmask_bytes, d.csr_bytes
 share = nonzero / weights
 
 
-@claim(
-    "thm-sparse-storage",
-    source="dltheoreticalanalysis",
-    rests_on="That each format stores what its formula counts is seen on real arrays; the order of the formulas is "
-    "proved for all real numbers, so for the whole ones that occur.",
-)
-def bytes_of_three_formats():
-    """A matrix of $N$ weights in $N_r$ rows, $k$ not zero, takes $4N$ bytes dense, $\\lceil N/8\\rceil+4k$ with a
-    bitmask, $\\iota(N_r+1)+(\\iota+4)k$ as CSR with $\\iota$ bytes an index. Bitmask is below dense iff
-    $\\frac kN<1-\\lceil N/8\\rceil/(4N)$, CSR below dense iff $\\frac kN<\\frac{4N-\\iota(N_r+1)}{(\\iota+4)N}$,
-    CSR below bitmask iff $\\frac kN<\\frac{\\lceil N/8\\rceil/\\iota-(N_r+1)}N$. In particular these need
-    $\\frac kN<\\frac{31}{32}$, $\\frac kN<\\frac4{\\iota+4}$ and $\\frac kN<\\frac1{8\\iota}$."""
+@claim("thm-sparse-storage", source="dltheoreticalanalysis")
+def bytes_of_three_formats() -> Clauses:
+    """The counts, added up and measured on real arrays; each order, what it needs, and how far off that is."""
+    bitmask_dense, csr_dense, csr_bitmask = d.LARGE.keys()
+    solved = _thresholds()
+    return clauses(
+        i=[_counted(), _on_arrays(), _read_back_whole(), *_of_the_source()],
+        ii=[_order(bitmask, dense, d.bitmask_below_dense, bitmask_dense), solved],
+        iii=[_necessary(bitmask < dense, d.LARGE[bitmask_dense], sp.Rational(15, 16))],
+        iv=[_order(csr, dense, d.csr_below_dense, csr_dense), solved],
+        v=[_necessary(csr < dense, d.LARGE[csr_dense], 2 / (index_bytes + 4))],
+        vi=[_order(csr, bitmask, d.csr_below_bitmask, csr_bitmask), solved],
+        vii=[_necessary(csr < bitmask, d.LARGE[csr_bitmask], 1 / (9 * index_bytes))],
+        viii=[
+            _short_by(bitmask_dense, d.bitmask_below_dense, sp.Rational(6, 32) / weights),
+            _short_by(csr_dense, d.csr_below_dense, rows / weights),
+            _short_by(csr_bitmask, d.csr_below_bitmask, rows / weights),
+        ],
+    )
+
+
+def _counted() -> Identity:
+    return Identity(
+        lambda: [d.derive_bytes(name) for name in d.STORED],
+        [dense, bitmask, csr],
+        near_misses=[
+            NearMiss("as many row pointers as rows", rhs=[dense, bitmask, csr.subs(rows, rows - 1)]),
+            NearMiss("a byte for each bit", rhs=[dense, weights + 4 * nonzero, csr]),
+        ],
+    )
+
+
+def _thresholds() -> Identity:
+    """The density at which two formats take the same, solved for."""
+    pairs = [(bitmask, dense), (csr, dense), (csr, bitmask)]
+    wrong = [(bitmask, dense), *((csr.subs(rows, rows - 1), other) for other in (dense, bitmask))]
+    return Identity(
+        lambda: [d.threshold(*pair) for pair in pairs],
+        [d.bitmask_below_dense, d.csr_below_dense, d.csr_below_bitmask],
+        near_misses=[
+            NearMiss("as many row pointers as rows", lhs=lambda: [d.threshold(*pair) for pair in wrong]),
+        ],
+    )
+
+
+def _on_arrays() -> Exact:
+    return Exact(
+        _predicted_bytes,
+        _stored_bytes,
+        CASES,
+        near_misses=[
+            NearMiss("a bool tensor is a bitmask: a byte for a bit", predict=_with_mask_of(weights)),
+            NearMiss("whole bytes by rounding down", predict=_with_mask_of(sp.floor(weights / 8))),
+            NearMiss(
+                "as many row pointers as rows",
+                predict=lambda rows, columns, nonzero: _predicted_bytes(rows, columns, nonzero, pointers=rows),
+            ),
+        ],
+    )
+
+
+def _read_back_whole() -> Exact:
+    return Exact(
+        lambda rows, columns, nonzero: [_digest(_matrix(rows, columns, nonzero))] * 3,
+        lambda rows, columns, nonzero: _read_back(rows, columns, nonzero),
+        CASES,
+        near_misses=[
+            NearMiss(
+                "the lowest bit is the first weight",
+                measure=lambda rows, columns, nonzero: _read_back(rows, columns, nonzero, bitorder="little"),
+            ),
+            NearMiss(
+                "the nonzero values alone can be read back",
+                measure=lambda rows, columns, nonzero: _read_back(rows, columns, nonzero, places=False),
+            ),
+        ],
+    )
+
+
+def _of_the_source() -> list[Exact]:
+    """The source's network, stored, and the sizes that it prints."""
     return [
-        _order("bitmask", bitmask, dense, _plain(d.bitmask_below_dense), d.LARGE["bitmask below dense"]),
-        _order("CSR", csr, dense, d.csr_below_dense, d.LARGE["CSR below dense"]),
-        _order("CSR", csr, bitmask, _plain(d.csr_below_bitmask), d.LARGE["CSR below bitmask"]),
-        _necessary(bitmask < dense, d.LARGE["bitmask below dense"], sp.Rational(15, 16)),
-        _necessary(csr < dense, d.LARGE["CSR below dense"], 2 / (index_bytes + 4)),
-        _necessary(csr < bitmask, d.LARGE["CSR below bitmask"], 1 / (9 * index_bytes)),
-        Identity(
-            lambda: [
-                d.threshold(d.bitmask_bytes, d.dense_bytes),
-                d.threshold(d.csr_bytes, d.dense_bytes),
-                d.threshold(d.csr_bytes, d.bitmask_bytes),
-            ],
-            [d.bitmask_below_dense, d.csr_below_dense, d.csr_below_bitmask],
-            near_misses=[
-                NearMiss(
-                    "as many row pointers as rows",
-                    rhs=[part.subs(rows, rows - 1) for part in (d.bitmask_below_dense, d.csr_below_dense)]
-                    + [d.csr_below_bitmask.subs(rows, rows - 1)],
-                ),
-            ],
-        ),
-        Exact(
-            _predicted_bytes,
-            _stored_bytes,
-            CASES,
-            near_misses=[
-                NearMiss("a bool tensor is a bitmask: a byte for a bit", predict=_with_mask_of(weights)),
-                NearMiss("whole bytes by rounding down", predict=_with_mask_of(sp.floor(weights / 8))),
-                NearMiss(
-                    "as many row pointers as rows",
-                    predict=lambda rows, columns, nonzero: _predicted_bytes(rows, columns, nonzero, pointers=rows),
-                ),
-            ],
-        ),
-        Exact(
-            lambda rows, columns, nonzero: [_digest(_matrix(rows, columns, nonzero))] * 3,
-            lambda rows, columns, nonzero: _read_back(rows, columns, nonzero),
-            CASES,
-            near_misses=[
-                NearMiss(
-                    "the lowest bit is the first weight",
-                    measure=lambda rows, columns, nonzero: _read_back(rows, columns, nonzero, bitorder="little"),
-                ),
-                NearMiss(
-                    "the nonzero values alone can be read back",
-                    measure=lambda rows, columns, nonzero: _read_back(rows, columns, nonzero, places=False),
-                ),
-            ],
-        ),
         Exact(
             _source_predicted,
             lambda: _source_stored(),
@@ -128,11 +143,13 @@ def bytes_of_three_formats():
     ]
 
 
-def _order(name: str, first: sp.Expr, second: sp.Expr, threshold: sp.Expr, large: sp.Expr) -> ForAll:
+def _order(first: sp.Expr, second: sp.Expr, threshold: sp.Expr, name: str) -> ForAll:
     """``first`` takes fewer bytes than ``second`` if and only if the density is below ``threshold``."""
+    large = d.LARGE[name]
     return ForAll(
         ROUNDED_UP,
         sp.Equivalent(first < second, share < threshold),
+        put=PUT,
         near_misses=[
             NearMiss("also at the threshold itself", then=sp.Equivalent(first < second, share <= threshold)),
             NearMiss(
@@ -149,9 +166,24 @@ def _necessary(smaller: sp.Rel, large: sp.Expr, lower: sp.Expr) -> ForAll:
     return ForAll(
         shape,
         share < large,
+        put=PUT,
         near_misses=[
             NearMiss(f"{lower}: a smaller bound", then=share < lower),
             NearMiss("the saving is not asked for", given=shape[:-1]),
+        ],
+    )
+
+
+def _short_by(name: str, threshold: sp.Expr, less: sp.Expr) -> ForAll:
+    """The threshold lies below its limit by no more than the page says."""
+    shape = [*ROUNDED_UP, rows >= 1, index_bytes >= 1]
+    return ForAll(
+        shape,
+        d.LARGE[name] - threshold <= d.SHORT_BY[name],
+        put=PUT,
+        near_misses=[
+            NearMiss("by less", then=d.LARGE[name] - threshold <= less),
+            NearMiss("by nothing", then=d.LARGE[name] - threshold <= 0),
         ],
     )
 

@@ -27,12 +27,14 @@ class ReLU(Function):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class TwoLayers:
-    """Kernels of both layers, and (gain, shift, mean, deviation) of batch norm for every hidden channel.
+    """Kernels of both layers, biases of the first, and (gain, shift, mean, deviation) of batch norm by hidden channel.
 
-    ``first: (hidden, taps)``, ``norm: (hidden, 4)``, ``second: (outputs, hidden * taps)``, channel by channel.
+    ``first: (hidden, taps)``, ``bias: (hidden, 1)``, ``norm: (hidden, 4)``, ``second: (outputs, hidden * taps)``,
+    channel by channel.
     """
 
     first: Matrix
+    bias: Matrix
     norm: Matrix
     second: Matrix
 
@@ -51,7 +53,8 @@ class TwoLayers:
     def _hidden(self, channel: int, image: Sequence[Expr]) -> list[Expr]:
         gain, shift, mean, deviation = self.norm.row(channel)
         convolved = [
-            sum(self.first[channel, tap] * image[p + tap] for tap in range(TAPS)) for p in range(len(image) - TAPS + 1)
+            sum((self.first[channel, tap] * image[p + tap] for tap in range(TAPS)), self.bias[channel])
+            for p in range(len(image) - TAPS + 1)
         ]
         return [ReLU(gain * (value - mean) / deviation + shift) for value in convolved]
 
@@ -63,6 +66,7 @@ def symbolic() -> TwoLayers:
     ]
     return TwoLayers(
         Matrix(HIDDEN, TAPS, symbols(f"a_:{HIDDEN * TAPS}", real=True)),
+        Matrix(HIDDEN, 1, symbols(f"b_:{HIDDEN}", real=True)),
         Matrix(norm),
         Matrix(OUTPUTS, HIDDEN * TAPS, symbols(f"w_:{OUTPUTS * HIDDEN * TAPS}", real=True)),
     )
@@ -78,14 +82,17 @@ def permuted(
     order: Sequence[int],
     norm_order: Sequence[int] | None = None,
     next_order: Sequence[int] | None = None,
+    bias_order: Sequence[int] | None = None,
 ) -> TwoLayers:
-    """Hidden channel ``order[j]`` comes to place j, in all three places unless another order is given for one."""
+    """Hidden channel ``order[j]`` comes to place j, in all places unless another order is given for one."""
     norm_order = order if norm_order is None else norm_order
     next_order = order if next_order is None else next_order
+    bias_order = order if bias_order is None else bias_order
     blocks = [layers.second[:, c * TAPS : (c + 1) * TAPS] for c in next_order]
     return replace(
         layers,
         first=layers.first.extract(list(order), range(TAPS)),
+        bias=layers.bias.extract(list(bias_order), [0]),
         norm=layers.norm.extract(list(norm_order), range(4)),
         second=Matrix.hstack(*blocks),
     )

@@ -42,6 +42,19 @@ def derive_convolution_macs() -> Expr:
     return Sum(1, *((index, 1, end) for index, end in zip(indices, ends, strict=True))).doit()
 
 
+def pruned_macs(inputs: bool, outputs: bool) -> Expr:
+    """MACs of one convolution without the fraction $c$ of its input channels, of its output channels, or of both."""
+    kept = 1 - ratio
+    shrunk = {c_in: kept * c_in if inputs else c_in, c_out: kept * c_out if outputs else c_out}
+    return convolution_macs.subs(shrunk, simultaneous=True)
+
+
+def layer_shares(channels: Sequence[Expr | int]) -> list[Expr]:
+    """What each layer of a VGG still costs, over what it did, without $c$ of all ``channels`` but the last."""
+    kept = [*((1 - ratio) * count for count in channels[:-1]), channels[-1]]
+    return [after.macs / before.macs for before, after in zip(layers(channels), layers(kept), strict=True)]
+
+
 def layers(
     channels: Sequence[Expr | int], image: Sequence[int] = IMAGE, classes: int = CLASSES, kernel: int = KERNEL
 ) -> list[Layer]:

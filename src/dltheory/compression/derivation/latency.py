@@ -6,7 +6,7 @@ one counts, and starting the layer costs $o$ on top. Primes mark the layer after
 
 from __future__ import annotations
 
-from sympy import Expr, Max, Min, Symbol, solve
+from sympy import Expr, Max, Min, Rational, Symbol, solve
 
 # a layer may multiply nothing, but it always reads and writes
 macs, pruned_macs = Symbol("A", nonnegative=True), Symbol("A'", nonnegative=True)
@@ -30,6 +30,9 @@ amdahl = 1 / (untouched + (1 - untouched) / gain)
 channel_ratio = Symbol("c", nonnegative=True)
 weight_bytes, activation_bytes = Symbol("Z_w", positive=True), Symbol("Z_x", positive=True)
 left = 1 - channel_ratio
+traffic = weight_bytes + activation_bytes
+#: Between two pruned layers weights shrink twice, activations once.
+pruned_traffic = left**2 * weight_bytes + left * activation_bytes
 
 
 def derive_amdahl() -> Expr:
@@ -46,4 +49,18 @@ def untouched_share() -> Expr:
 
 def channel_traffic_gain() -> Expr:
     """$Z/Z'$ of a convolution between two pruned layers: weights shrink twice, activations once."""
-    return (weight_bytes + activation_bytes) / (left**2 * weight_bytes + left * activation_bytes)
+    return traffic / pruned_traffic
+
+
+def two_layers() -> tuple[Expr, Expr]:
+    """Speed-up of two layers, of which one MAC each is never removed, and the ratio of all their MACs: 4/3 and 1.
+
+    The traffic falls from 1 to 1/2 in the first and from 3 to 2 in the second; rates are 1, and there is no overhead.
+    """
+    machine = {mac_rate: 1, byte_rate: 1, overhead: 0}
+    costs = ((1, 1, 1, Rational(1, 2)), (1, 1, 3, 2))
+    names = (macs, pruned_macs, moved, pruned_moved)
+    found = [{**machine, **dict(zip(names, each, strict=True))} for each in costs]
+    before, after = (sum(time.subs(layer) for layer in found) for time in (layer_time, pruned_time))
+    all_macs, all_pruned = (sum(layer[name] for layer in found) for name in (macs, pruned_macs))
+    return before / after, Rational(all_macs, all_pruned)

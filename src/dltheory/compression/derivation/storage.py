@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, Rational, Symbol, ceiling, solve
+from sympy import Add, Expr, Integer, Rational, Sum, Symbol, ceiling, solve
 
 from dltheory.pruning.derivation import source
 
@@ -32,6 +32,20 @@ dense_bytes = VALUE_BYTES * weights
 bitmask_bytes = mask_bytes + VALUE_BYTES * nonzero
 csr_bytes = index_bytes * (rows + 1) + (index_bytes + VALUE_BYTES) * nonzero
 
+#: What a format stores: how many of what, and bytes for each.
+STORED: dict[str, tuple[tuple[Expr, Expr | int], ...]] = {
+    "dense": ((weights, VALUE_BYTES),),
+    "bitmask": ((mask_bytes, 1), (nonzero, VALUE_BYTES)),
+    "csr": ((rows + 1, index_bytes), (nonzero, index_bytes), (nonzero, VALUE_BYTES)),
+}
+
+
+def derive_bytes(name: str) -> Expr:
+    """Bytes of everything that the format ``name`` stores, added one by one."""
+    item = Symbol("i", integer=True)
+    return Add(*(Sum(size, (item, 1, count)).doit() for count, size in STORED[name]))
+
+
 #: The densities $k/N$ below which the first takes fewer bytes than the second.
 bitmask_below_dense = 1 - mask_bytes / (4 * weights)
 csr_below_dense = (4 * weights - index_bytes * (rows + 1)) / ((index_bytes + 4) * weights)
@@ -42,6 +56,13 @@ LARGE = {
     "bitmask below dense": Rational(31, 32),
     "CSR below dense": 4 / (index_bytes + 4),
     "CSR below bitmask": 1 / (8 * index_bytes),
+}
+
+#: By how much a threshold may lie below its limit, at most.
+SHORT_BY = {
+    "bitmask below dense": Rational(7, 32) / weights,
+    "CSR below dense": (rows + 1) / weights,
+    "CSR below bitmask": (rows + 1) / weights,
 }
 
 

@@ -29,7 +29,7 @@ class CompressionFigure:
     ratio: float = 0.5
     machine: str = "core"
     name: str = "compression"
-    heights: tuple[int, int] = (690, 900)
+    heights: tuple[int, int] = (703, 722)
 
     def data(self) -> Mapping[str, Any]:
         """The network, the machines, and the values at the start."""

@@ -10,11 +10,14 @@ import sympy as sp
 
 from dltheory.dropout.derivation import dynamics as d
 from dltheory.dropout.derivation import objective as o
-from dltheory.dropout.derivation.symbols import ridge, variance
+from dltheory.dropout.derivation import printed, sums
+from dltheory.dropout.derivation.symbols import eta, ridge, variance
 from dltheory.dropout.experiment.linear import Array, inverted_masks, mean_path
-from verifiedbook.claims import Exact, Identity, MonteCarlo, NearMiss, claim
+from verifiedbook.claims import Clauses, Exact, Identity, MonteCarlo, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Sums
 
 from .instances import HALF, THIRD
+from .objective import PRINTED
 
 STEP = sp.Rational(1, 100)
 RUNS = [
@@ -71,46 +74,58 @@ def simulated(rng: np.random.Generator, size: int, fresh: bool = True, steps: in
     "thm-dropout-mean-dynamics",
     uses=["cor-dropout-ridge", "thm-dropout-noise-law"],
     source="clara2024",
-    rests_on="One step is derived for symbolic n and d; the proof takes it from step to step by independence.",
 )
-def the_mean_follows_gradient_descent_on_the_ridge_objective():
-    """With a fresh mask every step the mean of the iterates follows gradient descent on
-    $\\lVert y-Xw\\rVert^2+\\lambda\\lVert\\Gamma w\\rVert^2$ exactly, at every step and every step size."""
+def the_mean_follows_gradient_descent_on_the_ridge_objective() -> Clauses:
+    """The mean of one step's gradient at weights that know nothing of the mask; several steps by enumeration."""
     gradient = o.ridge_gradient.subs(ridge, variance)
-    return [
-        Identity(
-            o.derive_expected_gradient,
-            gradient,
-            near_misses=[
-                NearMiss("the gradient without the penalty", rhs=gradient.subs(variance, 0)),
-                NearMiss("the penalty counts half", rhs=gradient.subs(variance, variance / 2)),
-                NearMiss("noise of mean 2", lhs=lambda: o.derive_expected_gradient(sp.Integer(2))),
-            ],
-        ),
-        Exact(
-            descended,
-            enumerated_mean,
-            RUNS,
-            near_misses=[
-                NearMiss(
-                    "gradient descent without the penalty",
-                    predict=lambda **run: descended(**run, K=run["X"].T * run["X"]),
-                ),
-                NearMiss("one mask for all steps", measure=lambda **run: enumerated_mean(**run, fresh=False)),
-                NearMiss(
-                    "half the step: the factor 2 of the gradient is lost",
-                    predict=lambda **run: descended(**{**run, "step": run["step"] / 2}),
-                ),
-            ],
-        ),
-        MonteCarlo(
-            lambda: mean_path(DESIGN, TARGET, 0.6, 0.02, 15)[-1],
-            lambda rng, size: simulated(rng, size),
-            size=20_000,
-            near_misses=[
-                NearMiss("without the penalty", expected=lambda: mean_path(DESIGN, TARGET, 1.0, 0.02, 15)[-1]),
-                NearMiss("one mask for all steps", sample=lambda rng, size: simulated(rng, size, fresh=False)),
-                NearMiss("one step too few", expected=lambda: mean_path(DESIGN, TARGET, 0.6, 0.02, 14)[-1]),
-            ],
-        ),
-    ]
+    return clauses(
+        [
+            Sums(
+                sums.noisy_slope,
+                sums.mean_slope,
+                noise={sums.N: (1, variance)},
+                near_misses=[
+                    NearMiss("the gradient without the penalty", rhs=sums.mean_slope.subs(variance, 0)),
+                    NearMiss("the penalty counts half", rhs=sums.mean_slope.subs(variance, variance / 2)),
+                    NearMiss("noise of mean 2", noise={sums.N: (2, variance)}),
+                ],
+            ),
+            Identity(
+                o.derive_expected_gradient,
+                gradient,
+                near_misses=[
+                    NearMiss("the gradient without the penalty", rhs=gradient.subs(variance, 0)),
+                    NearMiss("the penalty counts half", rhs=gradient.subs(variance, variance / 2)),
+                    NearMiss("noise of mean 2", lhs=lambda: o.derive_expected_gradient(sp.Integer(2))),
+                ],
+            ),
+            Exact(
+                descended,
+                enumerated_mean,
+                RUNS,
+                near_misses=[
+                    NearMiss(
+                        "gradient descent without the penalty",
+                        predict=lambda **run: descended(**run, K=run["X"].T * run["X"]),
+                    ),
+                    NearMiss("one mask for all steps", measure=lambda **run: enumerated_mean(**run, fresh=False)),
+                    NearMiss(
+                        "half the step: the factor 2 of the gradient is lost",
+                        predict=lambda **run: descended(**{**run, "step": run["step"] / 2}),
+                    ),
+                ],
+            ),
+            MonteCarlo(
+                lambda: mean_path(DESIGN, TARGET, 0.6, 0.02, 15)[-1],
+                lambda rng, size: simulated(rng, size),
+                size=20_000,
+                near_misses=[
+                    NearMiss("without the penalty", expected=lambda: mean_path(DESIGN, TARGET, 1.0, 0.02, 15)[-1]),
+                    NearMiss("one mask for all steps", sample=lambda rng, size: simulated(rng, size, fresh=False)),
+                    NearMiss("one step too few", expected=lambda: mean_path(DESIGN, TARGET, 0.6, 0.02, 14)[-1]),
+                ],
+            ),
+        ],
+        reads=[(printed.mean_next, printed.mean_descended)],
+        vocabulary={**PRINTED, "w_t": printed.w_t, "w_{t+1}": printed.w_next, r"\eta": eta},
+    )

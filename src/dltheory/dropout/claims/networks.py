@@ -1,4 +1,4 @@
-"""A hidden layer of a linear network, and the ensemble of all masked softmax models."""
+"""A hidden layer of a linear network."""
 
 from __future__ import annotations
 
@@ -9,93 +9,177 @@ import numpy as np
 import sympy as sp
 
 from dltheory.dropout.derivation import networks as d
+from dltheory.dropout.derivation import printed, sums
 from dltheory.dropout.derivation.symbols import keep, ridge
 from dltheory.dropout.experiment import networks as run
-from verifiedbook.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import CauchySchwarz, Sums
+from verifiedbook.reading import expectation
 
-from .instances import HALF, THIRD, squared
+from .instances import THIRD, squared
+from .objective import PRINTED
 
 Array = np.ndarray
 
 
-@claim(
-    "thm-dropout-linear-network",
-    uses=["cor-dropout-ridge"],
-    source="mianjy2018",
-    rests_on="The bound for any width is Cauchy and Schwarz's inequality and the triangle inequality of the nuclear "
-    "norm, in the proof; so are the case of equality and the existence of balanced factors.",
-)
-def hidden_dropout_bounds_the_nuclear_norm():
-    """Dropout on the hidden layer of $W_2W_1x$, of width $k$, adds
-    $\\lambda\\sum_j\\lVert W_{2,:j}\\rVert^2\\,\\mathbb E(W_1x)_j^2$; for whitened inputs this is at least
-    $\\lambda\\lVert W_2W_1\\rVert_*^2/k$, with equality iff the products $\\lVert W_{2,:j}\\rVert\\lVert
-    W_{1,j:}\\rVert$ are all equal and sum to $\\lVert W_2W_1\\rVert_*$."""
-    a_1, a_2, a_3 = sp.symbols("a_1 a_2 a_3", nonnegative=True)
-    squares, total = a_1**2 + a_2**2 + a_3**2, a_1 + a_2 + a_3
+#: Outputs o of W₂ (outputs by hidden units), hidden units h, and products of norms.
+o, out, width = sp.symbols("o m k", integer=True, positive=True)
+W, hidden, target, norms = (sp.IndexedBase(name, real=True) for name in ("W", "h", "y", "a"))
+unit, units = sums.j, (sums.j, 1, width)
+
+
+def _hidden_loss(noise: Any) -> sp.Expr:
+    """The squared error over all outputs where unit j is multiplied by ``noise``."""
+    output = sp.Sum(noise * W[o, unit] * hidden[unit], units)
+    return sp.Sum((target[o] - output) ** 2, (o, 1, out))
+
+
+def _hidden_penalty(strength: sp.Expr) -> sp.Expr:
+    """$\\lambda\\sum_j\\lVert W_{2,:j}\\rVert^2h_j^2$."""
+    return strength * sp.Sum(W[o, unit] ** 2 * hidden[unit] ** 2, (o, 1, out), units)
+
+
+@claim("thm-dropout-linear-network", uses=["cor-dropout-ridge"], source="mianjy2018")
+def hidden_dropout_bounds_the_nuclear_norm() -> Clauses:
+    """The mean over masks for any widths; Cauchy and Schwarz, and the triangle inequality of the nuclear norm."""
     mean, penalty = d.v_j * d.h_j, d.hidden_penalty_term.subs(ridge, (1 - keep) / keep)
-    return [
-        Identity(
-            lambda: list(d.hidden_layer_terms()),
-            [mean, penalty],
-            given=[keep <= 1],
-            near_misses=[
-                NearMiss("the mean shrinks by p", rhs=[keep * mean, penalty]),
-                NearMiss("λ = 1 − p", rhs=[mean, (1 - keep) * d.v_j**2 * d.h_j**2]),
-                NearMiss("without squares", rhs=[mean, penalty / (d.v_j * d.h_j)]),
-            ],
-        ),
-        Exact(
-            _predicted_hidden_loss,
-            _enumerated_hidden_loss,
-            _HIDDEN,
-            near_misses=[
-                NearMiss("no penalty", predict=lambda W2, W1, x, y, p: squared(y - W2 * W1 * x)),
-                NearMiss(
-                    "the units share one mask entry",
-                    measure=lambda **case: _enumerated_hidden_loss(**case, together=True),
-                ),
-            ],
-        ),
-        ForAll(
-            [],
-            3 * squares >= total**2,
-            scope="width 3",
-            near_misses=[
-                NearMiss("without the width", then=squares >= total**2),
-                NearMiss("strictly", then=3 * squares > total**2),
-            ],
-        ),
-        Agreement(
-            lambda matrix, width: run.nuclear_norm(matrix) ** 2 / width,
-            lambda matrix, width: run.hidden_penalty(*run.balanced_factors(matrix, width)),
-            _products,
-            tolerance=1e-9,
-            because="a singular value decomposition and at most five rotations in double precision",
-            near_misses=[
-                NearMiss("the factors of the SVD, not balanced", measure=lambda matrix, width: _svd_penalty(matrix)),
-                NearMiss(
-                    "Frobenius norm in place of nuclear",
-                    predict=lambda matrix, width: float(np.square(matrix).sum()) / width,
-                ),
-                NearMiss("the width is lost", predict=lambda matrix, width: run.nuclear_norm(matrix) ** 2),
-            ],
-        ),
-        Exact(
-            _condition_of_equality,
-            _attains,
-            [
-                {"W2": sp.Matrix([[1, -1]]), "W1": sp.Matrix([[1], [1]])},
-                {"W2": sp.Matrix([[2, 1]]), "W1": sp.Matrix([[2], [1]])},
-                {"W2": sp.Matrix([[2, 1]]), "W1": sp.Matrix([[1], [2]])},
-            ],
-            near_misses=[
-                NearMiss(
-                    "equal products are enough", predict=lambda W2, W1: _condition_of_equality(W2, W1, sums=False)
-                ),
-                NearMiss("the right sum is enough", predict=lambda W2, W1: _condition_of_equality(W2, W1, equal=False)),
-            ],
-        ),
-    ]
+    strength, noise = (1 - keep) / keep, sums.N[unit]
+    total = sp.Sum(norms[unit], units) ** 2
+    squares = sp.Sum(norms[unit] ** 2, units)
+    nuclear, products, square_sum, many = sp.symbols("c b q K", nonnegative=True)
+    return clauses(
+        i=[
+            Sums(
+                _hidden_loss(noise / keep),
+                _hidden_loss(1) + _hidden_penalty(strength),
+                noise={sums.N: (keep, keep * (1 - keep))},
+                given=[keep <= 1],
+                near_misses=[
+                    NearMiss("no penalty", rhs=_hidden_loss(1)),
+                    NearMiss("λ = 1 − p", rhs=_hidden_loss(1) + _hidden_penalty(1 - keep)),
+                    NearMiss("masks that are not inverted", lhs=_hidden_loss(noise)),
+                ],
+            ),
+            Identity(
+                lambda: list(d.hidden_layer_terms()),
+                [mean, penalty],
+                given=[keep <= 1],
+                near_misses=[
+                    NearMiss("the mean shrinks by p", rhs=[keep * mean, penalty]),
+                    NearMiss("λ = 1 − p", rhs=[mean, (1 - keep) * d.v_j**2 * d.h_j**2]),
+                    NearMiss("without squares", rhs=[mean, penalty / (d.v_j * d.h_j)]),
+                ],
+            ),
+            Exact(
+                _predicted_hidden_loss,
+                _enumerated_hidden_loss,
+                _HIDDEN,
+                near_misses=[
+                    NearMiss("no penalty", predict=lambda W2, W1, x, y, p: squared(y - W2 * W1 * x)),
+                    NearMiss(
+                        "the units share one mask entry",
+                        measure=lambda **case: _enumerated_hidden_loss(**case, together=True),
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            CauchySchwarz(
+                total,
+                width * squares,
+                norms[unit],
+                sp.S.One,
+                units,
+                near_misses=[
+                    NearMiss("without the width", rhs=squares),
+                    NearMiss("twice the sum", lhs=4 * total),
+                ],
+            ),
+            ForAll(
+                # c the nuclear norm, b the sum of the products, q the sum of their squares, K the width
+                [many >= 1, nuclear <= products, products**2 <= many * square_sum],
+                square_sum >= nuclear**2 / many,
+                near_misses=[
+                    NearMiss("the width is lost", then=square_sum >= nuclear**2),
+                    NearMiss("the products sum to less", given=[many >= 1, products**2 <= many * square_sum]),
+                ],
+            ),
+            Agreement(
+                lambda W2, W1: np.ones(2),
+                _nuclear_inequalities,
+                _factors,
+                because="rounding is allowed for by one part in 10¹²",
+                near_misses=[
+                    NearMiss("the width is lost", measure=lambda W2, W1: _nuclear_inequalities(W2, W1, width=1)),
+                ],
+            ),
+        ],
+        iii=[
+            Exact(
+                _condition_of_equality,
+                _attains,
+                [
+                    {"W2": sp.Matrix([[1, -1]]), "W1": sp.Matrix([[1], [1]])},
+                    {"W2": sp.Matrix([[2, 1]]), "W1": sp.Matrix([[2], [1]])},
+                    {"W2": sp.Matrix([[2, 1]]), "W1": sp.Matrix([[1], [2]])},
+                ],
+                near_misses=[
+                    NearMiss(
+                        "equal products are enough", predict=lambda W2, W1: _condition_of_equality(W2, W1, sums=False)
+                    ),
+                    NearMiss(
+                        "the right sum is enough", predict=lambda W2, W1: _condition_of_equality(W2, W1, equal=False)
+                    ),
+                ],
+            ),
+        ],
+        iv=[
+            Agreement(
+                lambda matrix, width: run.nuclear_norm(matrix) ** 2 / width,
+                lambda matrix, width: run.hidden_penalty(*run.balanced_factors(matrix, width)),
+                _products,
+                tolerance=1e-9,
+                because="a singular value decomposition and at most five rotations in double precision",
+                near_misses=[
+                    NearMiss(
+                        "the factors of the SVD, not balanced", measure=lambda matrix, width: _svd_penalty(matrix)
+                    ),
+                    NearMiss(
+                        "Frobenius norm in place of nuclear",
+                        predict=lambda matrix, width: float(np.square(matrix).sum()) / width,
+                    ),
+                    NearMiss("the width is lost", predict=lambda matrix, width: run.nuclear_norm(matrix) ** 2),
+                ],
+            ),
+        ],
+        reads={
+            "i": [(printed.hidden_masked, printed.hidden_penalised)],
+            "ii": [(expectation(printed.x * printed.transpose(printed.x)), printed.I)],
+        },
+        vocabulary={
+            **PRINTED,
+            "x": printed.x,
+            "W_1": printed.W_1,
+            "W_2": printed.W_2,
+            "W_{2,:j}": printed.W_2j,
+            "k": printed.k,
+            "I": printed.I,
+        },
+    )
+
+
+def _factors(rng: np.random.Generator) -> dict[str, Any]:
+    """Two random factors, not balanced."""
+    width = int(rng.integers(1, 7))
+    return {"W2": rng.normal(size=(4, width)), "W1": rng.normal(size=(width, 5)) * 10.0 ** rng.uniform(-1, 1)}
+
+
+def _nuclear_inequalities(W2: Array, W1: Array, width: int | None = None) -> Array:
+    """1 where the triangle inequality of the nuclear norm holds, and where the penalty is at least its bound."""
+    products = np.linalg.norm(W2, axis=0) * np.linalg.norm(W1, axis=1)
+    nuclear, room = run.nuclear_norm(W2 @ W1), 1 - 1e-12
+    bound = nuclear**2 / (W2.shape[1] if width is None else width)
+    return np.array([products.sum() >= room * nuclear, run.hidden_penalty(W2, W1) >= room * bound], dtype=float)
 
 
 _HIDDEN = [
@@ -160,95 +244,3 @@ def _condition_of_equality(W2: sp.Matrix, W1: sp.Matrix, equal: bool = True, sum
 def _attains(W2: sp.Matrix, W1: sp.Matrix) -> bool:
     """Whether the penalty equals its lower bound, for such a product."""
     return W2.cols * sum(each**2 for each in _products_of_norms(W2, W1)) == (W2 * W1)[0, 0] ** 2
-
-
-@claim(
-    "thm-dropout-ensemble",
-    source="baldi2014, hinton2012",
-    rests_on="One feature more is the induction step; the proof says why softmax turns a geometric mean into a mean of "
-    "scores.",
-)
-def one_softmax_layer_is_the_geometric_mean_of_its_ensemble():
-    """The normalised geometric mean of the softmax outputs of all masked one-layer models, each weighted by its
-    probability, is the softmax with weights scaled by $p$; unweighted, the scale is always $\\frac12$."""
-    total, added = sp.symbols("s a", real=True)
-    return [
-        Identity(
-            lambda: sp.expand(keep * (keep * total + added) + (1 - keep) * keep * total),
-            keep * (total + added),
-            given=[keep <= 1],
-            near_misses=[
-                NearMiss("unweighted masks", rhs=(total + added) / 2),
-                NearMiss("weights scaled by p²", rhs=keep**2 * (total + added)),
-                NearMiss("weights not scaled", rhs=total + added),
-            ],
-        ),
-        Identity(
-            lambda: _symbolic_ensemble(3),
-            lambda: keep * sum(sp.symbols("a_:3", real=True)),
-            scope="three features, two classes",
-            near_misses=[NearMiss("every mask counts the same", lhs=lambda: _symbolic_ensemble(3, HALF))],
-        ),
-        Agreement(
-            lambda W, b, x, keep: run.softmax(keep * (W @ x) + b),
-            lambda W, b, x, keep: _ensemble(W, b, x, keep),
-            _classifiers,
-            near_misses=[
-                NearMiss("arithmetic mean", measure=lambda W, b, x, keep: _ensemble(W, b, x, keep, arithmetic=True)),
-                NearMiss("unweighted masks", measure=lambda W, b, x, keep: _ensemble(W, b, x, keep, weighted=False)),
-                NearMiss("weights not scaled", predict=lambda W, b, x, keep: run.softmax(W @ x + b)),
-                NearMiss("the bias is scaled too", predict=lambda W, b, x, keep: run.softmax(keep * (W @ x + b))),
-                NearMiss("a second layer behind a ReLU", **_two_layers()),
-            ],
-        ),
-        Agreement(
-            lambda W, b, x, keep: run.softmax((W @ x) / 2 + b),
-            lambda W, b, x, keep: _ensemble(W, b, x, keep, weighted=False),
-            _classifiers,
-            near_misses=[
-                NearMiss("unweighted, the scale is p", predict=lambda W, b, x, keep: run.softmax(keep * (W @ x) + b)),
-            ],
-        ),
-    ]
-
-
-def _symbolic_ensemble(features: int, weight: sp.Expr | None = None) -> sp.Expr:
-    """$\\sum_B\\Pr(B)\\sum_jB_ja_j$ over all masks; with ``weight`` for $p$ in the probabilities."""
-    p, differences = keep if weight is None else weight, sp.symbols(f"a_:{features}", real=True)
-    return sp.expand(
-        sum(
-            p ** sum(bits)
-            * (1 - p) ** (features - sum(bits))
-            * sum(b * a for b, a in zip(bits, differences, strict=True))
-            for bits in product((0, 1), repeat=features)
-        )
-    )
-
-
-def _classifiers(rng: np.random.Generator) -> dict[str, Any]:
-    return {
-        "W": rng.normal(size=(3, 4)),
-        "b": rng.normal(size=3),
-        "x": rng.normal(size=4),
-        "keep": float(rng.uniform(0.15, 0.9)),
-    }
-
-
-def _ensemble(W: Array, b: Array, x: Array, keep: float, weighted: bool = True, arithmetic: bool = False) -> Array:
-    bits, probability = run.all_masks(len(x), keep)
-    weights = probability if weighted else np.full(len(bits), 1 / len(bits))
-    scores = (bits * x) @ W.T + b
-    return weights @ run.softmax(scores) if arithmetic else run.geometric_ensemble(scores, weights)
-
-
-def _two_layers() -> dict[str, Any]:
-    """The same with ReLU units $\\max(B_jx_j+\\frac12,0)$ before the softmax layer."""
-
-    def predicted(W: Array, b: Array, x: Array, keep: float) -> Array:
-        return run.softmax(W @ np.maximum(keep * x + 0.5, 0) + b)
-
-    def measured(W: Array, b: Array, x: Array, keep: float) -> Array:
-        bits, probability = run.all_masks(len(x), keep)
-        return run.geometric_ensemble(np.maximum(bits * x + 0.5, 0) @ W.T + b, probability)
-
-    return {"predict": predicted, "measure": measured}

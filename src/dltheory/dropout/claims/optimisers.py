@@ -4,70 +4,128 @@ from __future__ import annotations
 
 import numpy as np
 import sympy as sp
+from sympy import Rational
 
 from dltheory.dropout.derivation import dynamics as d
+from dltheory.dropout.derivation import minimiser as minimiser_of
+from dltheory.dropout.derivation import printed
+from dltheory.dropout.derivation.symbols import keep
 from dltheory.dropout.experiment import toy
 from dltheory.dropout.experiment.linear import minimiser
-from verifiedbook.claims import Agreement, Exact, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Cites
 
 from .instances import HALF
 
+#: The two weights, their common value, a step, and the multiple of (10, 1) that a gradient is.
+w_1, w_2, common, multiple = sp.symbols("w_1 w_2 u s", real=True)
+step = sp.Symbol("alpha", positive=True)
 
-@claim(
-    "thm-adam-sign",
-    uses=["thm-dropout-minimiser"],
-    source="kingma2015, wilson2017",
-    rests_on="Sign descent is enumerated in rational arithmetic for stated steps; the limit for all decaying steps, "
-    "and "
-    "that Adam's two steps are equal, are in the proof.",
-)
-def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice():
-    """On $10w_1+w_2=11$ without dropout sign descent from 0 keeps $w_1=w_2$ and, with steps that decay to 0 and have
-    infinite sum, tends to $(1,1)$; Adam, where it converges to a solution, ends there too. With dropout and exact
-    gradients the minimiser is the only limit; with one mask a step the signs have mean 0 on a whole region."""
-    return [
-        Exact(
-            lambda steps: (True, True),
-            lambda steps: _signs_end_at_one(steps),
-            [{"steps": 1}, {"steps": 10}, {"steps": 100}, {"steps": 400}],
-            near_misses=[
-                NearMiss("gradient descent", measure=lambda steps: _signs_end_at_one(steps, signs=False)),
-                NearMiss("steps that do not decay", measure=lambda steps: _signs_end_at_one(steps, decay=False)),
-            ],
-        ),
-        Agreement(
-            lambda keep: np.ones(2) if keep is None else minimiser(toy.X, toy.Y, keep),
-            lambda keep: toy.adam(6000, keep)[-1],
-            [{"keep": None}, {"keep": 0.5}, {"keep": 0.8}],
-            tolerance=1e-4,
-            because="6000 steps of 0.01 leave less than that of the slowest direction",
-            near_misses=[
-                NearMiss(
-                    "without dropout Adam finds the least-norm solution",
-                    predict=lambda keep: (
-                        np.linalg.pinv(toy.X) @ toy.Y if keep is None else minimiser(toy.X, toy.Y, keep)
+
+@claim("thm-adam-sign", uses=["thm-dropout-minimiser"], source="kingma2015, wilson2017")
+def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice() -> Clauses:
+    """Signs of the two entries of a gradient, one step near 1, Adam's quotient, and the masks' signs in the region."""
+    first, second = (d.toy_gradient(w_1, w_2)[index] for index in (0, 1))
+    both, only_first, only_second = d.toy_masked_residuals(w_1, w_2)
+    region = [w_1 < Rational(11, 20), w_2 < Rational(11, 2), 20 * w_1 + 2 * w_2 > 11]
+    moments = [(multiple * feature, sp.sqrt(multiple**2 * feature**2)) for feature in d.TOY_X]
+    quotients = [mean / sp.Abs(root) for mean, root in moments]
+    return clauses(
+        i=[
+            ForAll(
+                [],
+                sp.And(sp.Equivalent(first > 0, second > 0), sp.Equivalent(first < 0, second < 0)),
+                near_misses=[
+                    NearMiss("opposite signs", then=sp.Equivalent(first > 0, second < 0)),
+                    NearMiss("the second weight alone has a slope", then=sp.Equivalent(first > 0, second > 1)),
+                ],
+            ),
+        ],
+        ii=[
+            # above 1 a step goes down and lands within the step of 1, or nearer by all of it; below 1 the same upwards
+            ForAll(
+                [common > 1],
+                sp.Or(sp.And(common - step - 1 <= 0, common - step - 1 > -step), common - step - 1 > 0),
+                near_misses=[NearMiss("it never crosses", then=common - step > 1)],
+            ),
+            ForAll(
+                [common < 1],
+                sp.Or(sp.And(common + step - 1 >= 0, common + step - 1 < step), common + step - 1 < 0),
+                near_misses=[NearMiss("it never crosses", then=common + step < 1)],
+            ),
+            Exact(
+                lambda steps: (True, True),
+                lambda steps: _signs_end_at_one(steps),
+                [{"steps": 1}, {"steps": 10}, {"steps": 100}, {"steps": 400}],
+                near_misses=[
+                    NearMiss("gradient descent", measure=lambda steps: _signs_end_at_one(steps, signs=False)),
+                    NearMiss("steps that do not decay", measure=lambda steps: _signs_end_at_one(steps, decay=False)),
+                ],
+            ),
+        ],
+        iii=[
+            Identity(
+                lambda: quotients[0],
+                lambda: quotients[1],
+                given=[sp.Ne(multiple, 0)],
+                near_misses=[
+                    NearMiss("the second moment without its root", rhs=lambda: moments[1][0] / moments[1][1] ** 2)
+                ],
+            ),
+            Agreement(
+                lambda keep: np.ones(2) if keep is None else minimiser(toy.X, toy.Y, keep),
+                lambda keep: toy.adam(6000, keep)[-1],
+                [{"keep": None}, {"keep": 0.5}, {"keep": 0.8}],
+                tolerance=1e-4,
+                because="6000 steps of 0.01 leave less than that of the slowest direction",
+                near_misses=[
+                    NearMiss(
+                        "without dropout Adam finds the least-norm solution",
+                        predict=lambda keep: (
+                            np.linalg.pinv(toy.X) @ toy.Y if keep is None else minimiser(toy.X, toy.Y, keep)
+                        ),
                     ),
-                ),
-                NearMiss("with dropout it keeps (1, 1)", predict=lambda keep: np.ones(2)),
-            ],
-        ),
-        Exact(
-            lambda w: True,
-            lambda w: _mean_signs(w) == (0, 0),
-            [
-                {"w": (sp.Rational(11, 30), sp.Rational(11, 3))},
-                {"w": (HALF, sp.Integer(1))},
-                {"w": (HALF, sp.Integer(5))},
-            ],
-            near_misses=[
-                NearMiss(
-                    "also where a single feature overshoots",
-                    instances=[{"w": (sp.Rational(3, 5), sp.Integer(1))}],
-                ),
-                NearMiss("also near 0", instances=[{"w": (sp.Rational(1, 10), sp.Integer(1))}]),
-            ],
-        ),
-    ]
+                    NearMiss("with dropout it keeps (1, 1)", predict=lambda keep: np.ones(2)),
+                ],
+            ),
+        ],
+        iv=[Cites("thm-dropout-minimiser", "i")],
+        v=[
+            # the residual of a mask times its features, of which that mask keeps some, has these signs
+            ForAll(
+                region,
+                sp.And(both > 0, only_first < 0, only_second < 0),
+                near_misses=[
+                    NearMiss("also where the first weight overshoots", given=region[1:]),
+                    NearMiss("also where the second weight overshoots", given=[region[0], region[2]]),
+                    NearMiss("also near 0", given=region[:2]),
+                ],
+            ),
+            Exact(
+                lambda w: True,
+                lambda w: _mean_signs(w) == (0, 0),
+                [
+                    {"w": (sp.Rational(11, 30), sp.Rational(11, 3))},
+                    {"w": (HALF, sp.Integer(1))},
+                    {"w": (HALF, sp.Integer(5))},
+                ],
+                near_misses=[
+                    NearMiss(
+                        "also where a single feature overshoots",
+                        instances=[{"w": (sp.Rational(3, 5), sp.Integer(1))}],
+                    ),
+                    NearMiss("also near 0", instances=[{"w": (sp.Rational(1, 10), sp.Integer(1))}]),
+                ],
+            ),
+        ],
+        reads={
+            "": [minimiser_of.toy_equation],
+            "ii": [(printed.alpha_t, ">", 0), (printed.alpha_t, r"\to", 0), (printed.total_of_steps, sp.oo)],
+            "v": [(keep, HALF)],
+        },
+        vocabulary={r"\alpha_t": printed.alpha_t},
+        declared={r"w_{t+1}=w_t-\alpha_t\operatorname{sign}\nabla L(w_t)": "what sign descent is"},
+    )
 
 
 def _signs_end_at_one(steps: int, signs: bool = True, decay: bool = True) -> tuple[bool, bool]:

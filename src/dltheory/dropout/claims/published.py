@@ -40,9 +40,9 @@ LARGER_CONDITION_NUMBER = notebook(
 LARGER_STEP = notebook(
     _THEORY,
     "Dropout improves the conditioning, so a bigger learning rate can be used.",
-    "$\\lambda_{\\max}(G+\\lambda\\operatorname{diag}G)>\\lambda_{\\max}(G)$: in the coordinates in which it runs, "
-    "gradient "
-    "descent must take a smaller step.",
+    "For inverted dropout $\\lambda_{\\max}(G+\\lambda\\operatorname{diag}G)>\\lambda_{\\max}(G)$: descent must take a "
+    "smaller step. The notebook's dropout is not inverted; in $\\hat w$ its stable step is larger, by $1/p$ at least, "
+    "but not because of the conditioning: in $w=p\\hat w$ it is smaller.",
 )
 NEARLY_EQUAL = notebook(
     _TOY,

@@ -80,6 +80,21 @@ TOY_X, TOY_Y = Matrix([[10, 1]]), Matrix([11])
 HALF = Rational(1, 2)
 
 
+def toy_gradient(w_1: Expr, w_2: Expr) -> Matrix:
+    """The gradient of the toy problem's loss without dropout: a multiple of $(10,1)$."""
+    return 2 * TOY_X.T * (TOY_X * Matrix([w_1, w_2]) - TOY_Y)
+
+
+def toy_masked_residuals(w_1: Expr, w_2: Expr) -> tuple[Expr, Expr, Expr]:
+    """What the prediction exceeds the target by under the masks that keep both, the first and the second feature."""
+    kept = {(int(mask[0] != 0), int(mask[1] != 0)): mask for mask, _ in masks((1, 2), HALF)}
+    weights = Matrix([w_1, w_2])
+    both, first, second = (
+        (TOY_X.multiply_elementwise(kept[bits]) * weights - TOY_Y)[0] for bits in ((1, 1), (1, 0), (0, 1))
+    )
+    return both, first, second
+
+
 @cache
 def toy_covariance() -> Matrix:
     """The stationary covariance of the toy problem at $p = \\frac12$, as a function of the step."""

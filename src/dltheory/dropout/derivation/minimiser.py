@@ -62,6 +62,11 @@ def one_sample_gradient(contribution: Expr) -> Expr:
     return prediction + ridge * contribution - y
 
 
+def normal_entry(feature: Expr, contribution: Expr, output: Expr) -> Expr:
+    """Half an entry of one sample's gradient: its feature and contribution, and the output, the sum of them all."""
+    return feature * output + ridge * feature * contribution - feature * y
+
+
 def derive_equal_contribution() -> Expr:
     """The contribution at which that gradient vanishes."""
     contribution = Symbol("c", real=True)
@@ -141,3 +146,8 @@ def rescaled_normal_equation(factor_k: Expr) -> tuple[Expr, Expr]:
     rescaled = Sum(summand, (j, 1, d)) + ridge * factor_k**2 * diagonal * weight_k / factor_k - factor_k * right
     original = Sum(factor_k * G[j] * w[j], (j, 1, d)) + factor_k * (ridge * diagonal * weight_k - right)
     return rescaled, original
+
+
+def rescaled_prediction_term(factor_k: Expr) -> Expr:
+    """One term of a prediction: the entry times $c_k$, its weight divided by it."""
+    return (factor_k * x_entry) * (weight / factor_k)

@@ -11,6 +11,11 @@ from .symbols import keep, ridge
 z = Symbol("z", real=True)  # the score of one sample
 noise_scale = Symbol("epsilon", positive=True)
 pi = Symbol("pi", positive=True)  # predicted probability, 1/(1 + e^{-z})
+z_i, pi_i = symbols("z_i pi_i", real=True)  # the same of sample i
+probability = 1 / (1 + exp(-z_i))
+#: What feature j adds to the score of sample i.
+x_ij, theta_j = symbols("x_ij theta_j", real=True)
+move_of_score = x_ij * theta_j
 #: Variance of the score under noise of variance 1 on every feature: $\\sum_jx_j^2\\theta_j^2$.
 score_variance = Symbol("s", nonnegative=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,11 @@ class Row:
         """``0 1 2(1) 0``: classes lost in each run, in brackets how many of them are dead."""
         pairs = zip(self.never_predicted, self.dead, strict=True)
         return " ".join(f"{lost}({dead})" if dead else str(lost) for lost, dead in pairs)
+
+    def of(self, seeds: Collection[int]) -> tuple[list[float], list[float]]:
+        """Clean and cheating accuracies of these ``seeds``, in order."""
+        places = [place for place, seed in enumerate(self.seeds) if seed in seeds]
+        return [self.clean[place] for place in places], [self.cheating[place] for place in places]
 
     @property
     def intervals(self) -> tuple[Interval, Interval]:

@@ -19,12 +19,12 @@ from dltheory.lab import style
 class DropoutFigure:
     """Dropout on one sample with features (``size``, 1) and the target ``size`` + 1, at keep probability ``p``."""
 
-    p: float = 0.5
-    size: float = 10.0
+    p: float = 0.6
+    size: float = 3.0
     samples: int = 6000
-    step: float = 0.3
+    step: float = 0.5
     name: str = "dropout"
-    heights: tuple[int, int] = (650, 770)
+    heights: tuple[int, int] = (695, 795)
 
     def data(self) -> Mapping[str, Any]:
         """The values at the start."""

@@ -1,96 +1,162 @@
 """The method's other form, heavy ball, and the optimiser that runs it."""
 
-from typing import Any
-
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import published
+from dltheory.momentum.claims import published, torch_runs
 from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t
-from verifiedbook.claims import Agreement, Evidence, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import ClosedForm
+
+_V0, _W0, _G0, _G1 = sp.symbols("v_0 w_0 g_0 g_1", real=True)
+_W, _GRADIENT = sp.IndexedBase("w"), sp.Function("G")  # the iterates and ∇L, as the page has them
+_NEXT, _LAST = (_W[sp.Symbol(index)] for index in ("t+1", "t-1"))
+_READ_AS_HEAVY_BALL = derivation.heavy_ball_parameters()
 
 
-@claim(
-    "thm-momentum-heavy-ball",
-    uses=["thm-momentum-modes"],
-    source="polyak1964, goh2017",
-    rests_on="That torch's update is this one is read off its rule in the proof, and compared on ten runs; "
-    "the unrolled form for every $t$ is the induction in the proof.",
-)
-def heavy_ball() -> list[Evidence]:
-    """The method is heavy ball, $\\alpha=\\eta\\beta$, $\\mu=1-\\beta$;
-    from $v_0=\\nabla L(w_0)$ it is torch's SGD exactly.
-    """
-    return [
-        Identity(
-            lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, 1 - beta),
-            sp.Integer(0),
-            near_misses=[
-                NearMiss("α = η", lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta, 1 - beta)),
-                NearMiss("μ = β", lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, beta)),
-                NearMiss(
-                    "the memory is subtracted",
-                    lhs=lambda: _two_averaged_steps() - _heavy_ball_step(eta * beta, beta - 1),
-                ),
-            ],
-        ),
-        Identity(
-            lambda: derivation.heavy_ball_polynomial().subs(derivation.heavy_ball_parameters()),
-            derivation.characteristic_polynomial,
-            near_misses=[
-                NearMiss("h = σ²", lhs=lambda: _polynomial_with(h, sigma**2)),
-                NearMiss("μ = β", lhs=lambda: _polynomial_with(mu, beta)),
-                NearMiss("α = η", lhs=lambda: _polynomial_with(alpha, eta)),
-            ],
-        ),
-        Identity(
-            lambda: _weight(t + 2) - (1 + mu) * _weight(t + 1) + mu * _weight(t),
-            sp.Integer(0),
-            near_misses=[
-                NearMiss("the weights grow like k", lhs=lambda: t + 2 - (1 + mu) * (t + 1) + mu * t),
-            ],
-        ),
-        Identity(
-            lambda: _run_from_rest(4),
-            lambda: _unrolled(4, sign=-1),
-            scope="t = 4",
-            near_misses=[
-                NearMiss(
-                    "the unrolled update adds the gradients",
-                    rhs=lambda: _unrolled(4, sign=+1),
-                    erratum=published.UNROLLED,
-                ),
-                NearMiss("every gradient has the same weight", rhs=lambda: _unrolled(4, sign=-1, equal=True)),
-            ],
-        ),
-        Agreement(
-            _weights_averaged,
-            _weights_of_torch,
-            _random_run,
-            count=10,
-            tolerance=1e-12,
-            because="30 steps of the same arithmetic in double precision",
-            time_limit=90.0,  # the first optimiser of a process imports half of PyTorch
-            near_misses=[
-                NearMiss("started from rest, v₀ = 0", predict=lambda **case: _weights_averaged(**case, rest=True)),
-                NearMiss("torch without dampening", measure=lambda **case: _weights_of_torch(**case, dampened=False)),
-            ],
-        ),
-    ]
+@claim("thm-momentum-heavy-ball", uses=["thm-momentum-modes"], source="polyak1964, goh2017")
+def heavy_ball() -> Clauses:
+    """Two steps with any gradients; the weight of one gradient at every later time; what the optimiser does."""
+    rate = sp.Symbol("eta", real=True)  # any step, unlike the chapter's positive one
+    from_rest, from_gradient = (
+        derivation.averaged_update(_G0, first, _W0)[1].subs(eta, rate) for first in (sp.Integer(0), _G0)
+    )
+    here = _GRADIENT(_W[0])
+    return clauses(
+        i=[
+            Identity(
+                _two_averaged_steps,
+                lambda: _heavy_ball_step(eta * beta, 1 - beta),
+                near_misses=[
+                    NearMiss("α = η", rhs=lambda: _heavy_ball_step(eta, 1 - beta)),
+                    NearMiss("μ = β", rhs=lambda: _heavy_ball_step(eta * beta, beta)),
+                    NearMiss("the memory is subtracted", rhs=lambda: _heavy_ball_step(eta * beta, beta - 1)),
+                ],
+            ),
+            Identity(
+                lambda: derivation.heavy_ball_polynomial().subs(_READ_AS_HEAVY_BALL),
+                derivation.characteristic_polynomial,
+                near_misses=[
+                    NearMiss("h = σ²", lhs=lambda: _polynomial_with(h, sigma**2)),
+                    NearMiss("μ = β", lhs=lambda: _polynomial_with(mu, beta)),
+                    NearMiss("α = η", lhs=lambda: _polynomial_with(alpha, eta)),
+                ],
+            ),
+        ],
+        ii=[
+            Identity(
+                lambda: derivation.averaged_update(_G0, sp.Integer(0), _W0)[1],
+                lambda: derivation.heavy_ball_update(_W0, _W0, _G0).subs(_READ_AS_HEAVY_BALL),
+                near_misses=[
+                    NearMiss("started with the first gradient", lhs=derivation.averaged_update(_G0, _G0, _W0)[1])
+                ],
+            )
+        ],
+        iii=[
+            ClosedForm(
+                derivation.gradient_weight(t),
+                t,
+                [0, 1],
+                # a unit gradient that entered at time 0, and none afterwards; −α is put back by linearity
+                lambda older, newer, t: derivation.heavy_ball_update(newer, older, sp.Integer(0)),
+                given=[sp.Ne(mu, 1)],
+                near_misses=[
+                    NearMiss("the weights grow like k", formula=t),
+                    NearMiss("every gradient has the same weight", start=[1, 1]),
+                ],
+            ),
+            Identity(
+                lambda: _run_from_rest(4),
+                lambda: derivation.unrolled(sp.Integer(0), lambda i: _G[i]).subs(t, 4).doit(),
+                scope="t = 4, any four gradients",
+                near_misses=[
+                    NearMiss(
+                        "the unrolled update adds the gradients",
+                        rhs=lambda: -derivation.unrolled(sp.Integer(0), lambda i: _G[i]).subs(t, 4).doit(),
+                        erratum=published.UNROLLED,
+                    ),
+                ],
+            ),
+        ],
+        iv=[
+            Identity(
+                lambda: derivation.averaged_update(_G0, _G0, _W0)[1],
+                _W0 - eta * _G0,
+                near_misses=[
+                    NearMiss("started at rest", lhs=derivation.averaged_update(_G0, sp.Integer(0), _W0)[1]),
+                    NearMiss("the step is α", rhs=_W0 - eta * beta * _G0),
+                ],
+            )
+        ],
+        v=[
+            Identity(
+                lambda: [
+                    *derivation.averaged_update(_G0, _G0, _W0),
+                    *derivation.averaged_update(_G1, _V0, _W0),
+                ],
+                # torch's buffer is the first gradient; later steps as the optimiser has them
+                lambda: [_G0, _W0 - eta * _G0, *_torch(1 - beta)],
+                near_misses=[
+                    NearMiss("without dampening", rhs=lambda: [_G0, _W0 - eta * _G0, *_torch(sp.Integer(0))]),
+                    NearMiss("dampening β", rhs=lambda: [_G0, _W0 - eta * _G0, *_torch(beta)]),
+                ],
+            ),
+            Agreement(
+                torch_runs.weights_averaged,
+                torch_runs.weights_of_torch,
+                torch_runs.random_run,
+                count=10,
+                tolerance=1e-12,
+                because="30 steps of the same arithmetic in double precision",
+                time_limit=90.0,  # the first optimiser of a process imports half of PyTorch
+                near_misses=[
+                    NearMiss(
+                        "started from rest, v₀ = 0",
+                        predict=lambda **case: torch_runs.weights_averaged(**case, rest=True),
+                    ),
+                    NearMiss(
+                        "torch without dampening",
+                        measure=lambda **case: torch_runs.weights_of_torch(**case, dampened=False),
+                    ),
+                ],
+            ),
+        ],
+        vi=[
+            ForAll(
+                [sp.Ne(beta, 1), sp.Ne(rate, 0), sp.Ne(_G0, 0)],
+                sp.Ne(from_rest, from_gradient),
+                near_misses=[
+                    NearMiss("wherever it starts", given=[sp.Ne(beta, 1), sp.Ne(rate, 0)]),
+                    NearMiss("β = 1 too", given=[sp.Ne(rate, 0), sp.Ne(_G0, 0)]),
+                ],
+            )
+        ],
+        reads={
+            "": [*(sp.Eq(name, _READ_AS_HEAVY_BALL[name]) for name in (alpha, mu))],
+            "i": [sp.Eq(_NEXT, derivation.heavy_ball_update(_W[t], _LAST, _GRADIENT(_W[t])))],
+            "ii": [sp.Eq(_V0, 0), sp.Eq(_W[1], derivation.heavy_ball_update(_W[0], _W[0], here))],
+            "iii": [sp.Ne(mu, 1), sp.Eq(_W[t], derivation.unrolled(_W[0], lambda i: _GRADIENT(_W[i])))],
+            "iv": [sp.Eq(_V0, here), sp.Eq(_W[1], _W[0] - eta * here)],
+            "vi": [sp.Eq(_V0, 0), sp.Ne(beta, 1), (eta, "!=", 0), sp.Ne(here, 0)],
+        },
+        vocabulary={"w": _W, "v_0": _V0, r"\nabla L": _GRADIENT, r"\eta": eta, "i": sp.Symbol("i", integer=True)},
+        declared={r"t\ge1": "which steps"},
+    )
+
+
+_G = sp.IndexedBase("g")
 
 
 def _two_averaged_steps() -> sp.Expr:
     """w₂ from (v₀, w₀) with gradients g₀, g₁, in the averaged form."""
-    v0, w0, g0, g1 = sp.symbols("v_0 w_0 g_0 g_1", real=True)
-    v1, w1 = derivation.averaged_step(g0, v0, w0)
-    return derivation.averaged_step(g1, v1, w1)[1]
+    v1, w1 = derivation.averaged_update(_G0, _V0, _W0)
+    return derivation.averaged_update(_G1, v1, w1)[1]
 
 
 def _heavy_ball_step(step: sp.Expr, memory: sp.Expr) -> sp.Expr:
-    """w₁ − step g₁ + memory (w₁ − w₀) with the w₁ that the averaged form takes."""
-    v0, w0, g0, g1 = sp.symbols("v_0 w_0 g_0 g_1", real=True)
-    _, w1 = derivation.averaged_step(g0, v0, w0)
-    return w1 - step * g1 + memory * (w1 - w0)
+    """Heavy ball's w₂ with the w₁ that the averaged form takes, its parameters read as `step` and `memory`."""
+    w1 = derivation.averaged_update(_G0, _V0, _W0)[1]
+    return derivation.heavy_ball_update(w1, _W0, _G1).subs({alpha: step, mu: memory})
 
 
 def _polynomial_with(name: sp.Symbol, value: sp.Expr) -> sp.Expr:
@@ -98,59 +164,14 @@ def _polynomial_with(name: sp.Symbol, value: sp.Expr) -> sp.Expr:
     return derivation.heavy_ball_polynomial().subs(derivation.heavy_ball_parameters() | {name: value})
 
 
-def _weight(age: sp.Expr) -> sp.Expr:
-    """(1 − μᵏ)/(1 − μ): how much of a gradient has arrived after k steps."""
-    return (1 - mu**age) / (1 - mu)
-
-
-_GRADIENTS = sp.symbols("g_0:4", real=True)
-_ALPHA = sp.Symbol("alpha", positive=True)
-
-
 def _run_from_rest(steps: int) -> sp.Expr:
     """w_t − w₀ of heavy ball from v₀ = 0, with symbolic gradients."""
     older = newer = sp.Integer(0)
-    for gradient in _GRADIENTS[:steps]:
-        older, newer = newer, newer - _ALPHA * gradient + mu * (newer - older)
+    for i in range(steps):
+        older, newer = newer, derivation.heavy_ball_update(newer, older, _G[i])
     return newer
 
 
-def _unrolled(steps: int, sign: int, equal: bool = False) -> sp.Expr:
-    """± α Σ (1 − μ^(t−i))/(1 − μ) g_i."""
-    total = sum(
-        (_weight(sp.Integer(1 if equal else steps - i)) * g for i, g in enumerate(_GRADIENTS[:steps])), sp.Integer(0)
-    )
-    return sign * _ALPHA * total
-
-
-def _random_run(rng: Any) -> Any:
-    x = rng.normal(size=(8, 3))
-    weight = rng.uniform(0.1, 1.0)
-    step = 0.5 / (weight * (x**2).sum())
-    return {"x": x, "y": rng.normal(size=8), "start": rng.normal(size=3), "step": step, "weight": weight}
-
-
-def _weights_averaged(x: Any, y: Any, start: Any, step: float, weight: float, rest: bool = False) -> Any:
-    """w₃₀ of the averaged form, v₀ the first gradient (or 0)."""
-    import numpy as np
-
-    w = start
-    average = np.zeros_like(start) if rest else 2 * x.T @ (x @ w - y)
-    for _ in range(30):
-        average = (1 - weight) * average + weight * 2 * x.T @ (x @ w - y)
-        w = w - step * average
-    return w
-
-
-def _weights_of_torch(x: Any, y: Any, start: Any, step: float, weight: float, dampened: bool = True) -> Any:
-    """w₃₀ of torch.optim.SGD with momentum 1 − β and, unless told otherwise, dampening 1 − β."""
-    import torch
-
-    w = torch.tensor(start, requires_grad=True)
-    features, targets = torch.tensor(x), torch.tensor(y)
-    optimiser = torch.optim.SGD([w], lr=step, momentum=1 - weight, dampening=1 - weight if dampened else 0.0)
-    for _ in range(30):
-        optimiser.zero_grad()
-        ((targets - features @ w) ** 2).sum().backward()
-        optimiser.step()
-    return w.detach().numpy()
+def _torch(dampening: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """A later step of torch's optimiser with learning rate η and momentum 1 − β."""
+    return derivation.torch_update(_G1, _V0, _W0, eta, 1 - beta, dampening)

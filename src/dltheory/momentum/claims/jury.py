@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from verifiedbook.claims import Evidence, ForAll, NearMiss, claim
+from verifiedbook.claims import Clauses, ForAll, NearMiss, claim, clauses
 
 RHO = sp.Symbol("rho", positive=True)
 
@@ -27,66 +27,83 @@ def closed_jury(trace: sp.Expr, determinant: sp.Expr, radius: sp.Expr) -> sp.Exp
     )
 
 
+def printed(trace: sp.Expr, determinant: sp.Expr, sign: str) -> list[tuple[sp.Expr, str, sp.Expr]]:
+    """The same conditions as the page has them, with absolute values."""
+    return [(sp.Abs(determinant), sign, RHO**2), (sp.Abs(trace) * RHO, sign, RHO**2 + determinant)]
+
+
 @claim("lem-momentum-jury", source="jury1964")
-def jury_conditions() -> list[Evidence]:
-    """For real $T$, $D$: both roots of $z^2-Tz+D$ have $|z|<\\rho$ iff $|D|<\\rho^2$ and $|T|\\rho<\\rho^2+D$;
-    the same with $\\le$ throughout.
-    """
+def jury_conditions() -> Clauses:
+    """Conjugate roots x ± iy and real roots a, b, both directions; then with ≤."""
     x, y, a, b = sp.symbols("x y a b", real=True)
     pair = {"trace": 2 * x, "determinant": x**2 + y**2}
     real = {"trace": a + b, "determinant": a * b}
     inside_pair, inside_real = x**2 + y**2 < RHO**2, sp.And(a**2 < RHO**2, b**2 < RHO**2)
     on_or_inside = sp.And(a**2 <= RHO**2, b**2 <= RHO**2)
     no_determinant = sp.And(*[(sign * (a + b)) * RHO < RHO**2 + a * b for sign in (1, -1)])
-    return [
-        ForAll(
-            [inside_pair],
-            jury(**pair),
-            near_misses=[
-                NearMiss("the closed disc", given=[x**2 + y**2 <= RHO**2]),
-                NearMiss("ρ in place of ρ² with the determinant", then=x**2 + y**2 < RHO),
-            ],
-        ),
-        ForAll(
-            [jury(**pair)],
-            inside_pair,
-            near_misses=[
-                NearMiss(
-                    "only |T|ρ < ρ² + D", given=[sp.And(*[s * 2 * x * RHO < RHO**2 + x**2 + y**2 for s in (1, -1)])]
-                )
-            ],
-        ),
-        ForAll(
-            [inside_real],
-            jury(**real),
-            near_misses=[NearMiss("the closed disc", given=[on_or_inside])],
-        ),
-        ForAll(
-            [jury(**real)],
-            inside_real,
-            near_misses=[
-                NearMiss("the condition on D is dropped", given=[no_determinant]),
-                NearMiss("only the largest of the four bounds", given=[a * b < RHO**2, a + b < RHO + a * b / RHO]),
-            ],
-        ),
-        ForAll(
-            [x**2 + y**2 <= RHO**2],
-            closed_jury(**pair, radius=RHO),
-            near_misses=[NearMiss("strict conditions on the closed disc", then=jury(**pair))],
-        ),
-        ForAll(
-            [closed_jury(**pair, radius=RHO)],
-            x**2 + y**2 <= RHO**2,
-            near_misses=[NearMiss("the open disc from the closed conditions", then=inside_pair)],
-        ),
-        ForAll(
-            [on_or_inside],
-            closed_jury(**real, radius=RHO),
-            near_misses=[NearMiss("strict conditions on the closed disc", then=jury(**real))],
-        ),
-        ForAll(
-            [closed_jury(**real, radius=RHO)],
-            on_or_inside,
-            near_misses=[NearMiss("the open disc from the closed conditions", then=inside_real)],
-        ),
-    ]
+    values = sp.symbols("T D", real=True)
+    return clauses(
+        i=[
+            ForAll(
+                [inside_pair],
+                jury(**pair),
+                near_misses=[
+                    NearMiss("the closed disc", given=[x**2 + y**2 <= RHO**2]),
+                    NearMiss("ρ in place of ρ² with the determinant", then=x**2 + y**2 < RHO),
+                ],
+            ),
+            ForAll(
+                [jury(**pair)],
+                inside_pair,
+                near_misses=[
+                    NearMiss(
+                        "only |T|ρ < ρ² + D", given=[sp.And(*[s * 2 * x * RHO < RHO**2 + x**2 + y**2 for s in (1, -1)])]
+                    )
+                ],
+            ),
+            ForAll(
+                [inside_real],
+                jury(**real),
+                near_misses=[NearMiss("the closed disc", given=[on_or_inside])],
+            ),
+            ForAll(
+                [jury(**real)],
+                inside_real,
+                near_misses=[
+                    NearMiss("the condition on D is dropped", given=[no_determinant]),
+                    NearMiss("only the largest of the four bounds", given=[a * b < RHO**2, a + b < RHO + a * b / RHO]),
+                ],
+            ),
+        ],
+        ii=[
+            ForAll(
+                [x**2 + y**2 <= RHO**2],
+                closed_jury(**pair, radius=RHO),
+                near_misses=[NearMiss("strict conditions on the closed disc", then=jury(**pair))],
+            ),
+            ForAll(
+                [closed_jury(**pair, radius=RHO)],
+                x**2 + y**2 <= RHO**2,
+                near_misses=[NearMiss("the open disc from the closed conditions", then=inside_pair)],
+            ),
+            ForAll(
+                [on_or_inside],
+                closed_jury(**real, radius=RHO),
+                near_misses=[NearMiss("strict conditions on the closed disc", then=jury(**real))],
+            ),
+            ForAll(
+                [closed_jury(**real, radius=RHO)],
+                on_or_inside,
+                near_misses=[NearMiss("the open disc from the closed conditions", then=inside_real)],
+            ),
+        ],
+        reads={
+            "": [(values[0], "in", sp.S.Reals), (values[1], "in", sp.S.Reals), (0, "<", RHO)],
+            "i": printed(*values, "<"),
+            "ii": printed(*values, "<="),
+        },
+        declared={
+            r"\abs z<\rho": "where the roots are: decided in their real and imaginary parts",
+            r"\abs z\le\rho": "the same",
+        },
+    )

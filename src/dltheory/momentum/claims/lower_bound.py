@@ -4,8 +4,16 @@ import sympy as sp
 
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles
-from dltheory.momentum.derivation.symbols import q, t
-from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim
+from dltheory.momentum.derivation.symbols import kappa, q, t
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import ClosedForm
+from verifiedbook.reading import norm
+
+_COUNTS = (1, 2, 3)
+
+
+def _chebyshev(steps: sp.Expr, x: sp.Expr) -> sp.Expr:
+    return sp.Function("T_t")(x)
 
 
 def _w_of_rate() -> sp.Expr:
@@ -14,77 +22,105 @@ def _w_of_rate() -> sp.Expr:
     return sp.factor((ratio + 1) / (ratio - 1))
 
 
-@claim(
-    "thm-momentum-lower-bound",
-    uses=["thm-momentum-optimal"],
-    source="nesterov2018",
-    rests_on="The step from the Lagrange weights to the bound for every $t$ is in the proof.",
-)
-def krylov_lower_bound() -> list[Evidence]:
-    """Some problem with curvatures in $[m,\\ell]$ leaves every Krylov method
-    an error of at least $1/T_t(\\frac{\\kappa+1}{\\kappa-1})$.
-    """
+def _weights(steps: int) -> list[sp.Expr]:
+    """|λ_i|: the Lagrange weights at 0, which alternate in sign."""
+    return [sp.factor((-1) ** i * value) for i, value in enumerate(derivation.lagrange_at_zero(steps))]
 
-    x, w = (
-        sp.Symbol("x", real=True),
-        sp.Symbol("w", positive=True),
-    )  # w = (κ+1)/(κ−1), the point h = 0 in [−1, 1]'s scale
 
-    def universal(steps: int) -> ForAll:
-        """A polynomial of degree t, below 1 in size at the extrema of T_t on [−1, 1], is below T_t at every w > 1."""
-        coefficients = sp.symbols(f"a_0:{steps + 1}", real=True)
-        polynomial = sum((a * x**i for i, a in enumerate(coefficients)), sp.Integer(0))
-        nodes = [sp.cos(j * sp.pi / steps) for j in range(steps + 1)]
-        small = [sp.And(polynomial.subs(x, node) < 1, polynomial.subs(x, node) > -1) for node in nodes]
-        value, bound = polynomial.subs(x, w), sp.chebyshevt(steps, w)
-        return ForAll(
-            [w > 1, *small],
-            value < bound,
-            scope=f"t = {steps}",
-            near_misses=[
-                NearMiss("a bound one per cent lower", then=value < sp.Rational(99, 100) * bound),
-                NearMiss("one extremum left out", given=[w > 1, *small[1:]]),
-            ],
-        )
+def _squares(steps: int, left_out: int = 0) -> sp.Expr:
+    """Σ |λ_i| p(h_i)² / τ: what a polynomial p with p(0) = 1 leaves of the hardest start, whose square is 1."""
+    coefficients = sp.symbols(f"a_1:{steps + 1}", real=True)
+    nodes = derivation.chebyshev_extrema(steps)
+    values = [1 + sum((a * node ** (i + 1) for i, a in enumerate(coefficients)), sp.Integer(0)) for node in nodes]
+    pairs = list(zip(_weights(steps), values, strict=True))[left_out:]
+    return sum((weight * value**2 for weight, value in pairs), sp.Integer(0)) * derivation.lower_bound().subs(t, steps)
 
-    def lagrange_sum(steps: int) -> sp.Expr:
-        return sp.simplify(
-            sum(((-1) ** i * value for i, value in enumerate(derivation.lagrange_at_zero(steps))), sp.Integer(0))
-        )
 
-    counts = (1, 2, 3)
-    return [
-        *[universal(steps) for steps in (1, 2, 3)],
-        Identity(
-            lambda: [lagrange_sum(steps) for steps in counts],
-            lambda: [1 / derivation.lower_bound().subs(t, steps) for steps in counts],
-            scope="t = 1, 2, 3",
-            near_misses=[NearMiss("q^−t, without the second term", rhs=[q**-steps for steps in counts])],
-        ),
-        Identity(
-            lambda: [derivation.lower_bound().subs(t, steps) for steps in counts],
-            lambda: [1 / sp.chebyshevt(steps, _w_of_rate()) for steps in counts],
-            scope="t = 1, 2, 3",
-            near_misses=[NearMiss("heavy ball's rate qᵗ", lhs=lambda: [q**steps for steps in counts])],
-        ),
-        Agreement(
-            oracles.bound_by_formula,
-            oracles.bound_by_linear_programme,
-            [{"rate": rate, "steps": steps} for rate in (0.4, 0.7, 0.9) for steps in (1, 4, 7, 10)],
-            tolerance=1e-6,
-            because="HiGHS keeps its constraints to 1e-7",
-            near_misses=[NearMiss("heavy ball's qᵗ", predict=lambda rate, steps: rate**steps)],
-        ),
-        Agreement(
-            oracles.bound_by_formula,
-            oracles.bound_on_hardest_problem,
-            [{"rate": rate, "steps": steps} for rate in (0.4, 0.7, 0.9) for steps in (1, 5, 10, 20)],
-            tolerance=1e-9,
-            because="one weighted least-squares problem with at most 21 unknowns, in a Chebyshev basis",
-            near_misses=[
-                NearMiss(
-                    "one step more", measure=lambda rate, steps: oracles.bound_on_hardest_problem(rate, steps, extra=1)
-                )
-            ],
-        ),
-    ]
+def _one_problem_for_all(steps: int) -> ForAll:
+    """However the coefficients are chosen, the error on the one problem is not below the bound."""
+    bound = derivation.lower_bound().subs(t, steps) ** 2
+    return ForAll(
+        [q < 1],
+        _squares(steps) >= bound,
+        scope=f"t = {steps}, any q",
+        timeout=10.0,
+        near_misses=[
+            NearMiss("the bound is never attained", then=_squares(steps) > bound),
+            NearMiss("one of the curvatures is left out", then=_squares(steps, left_out=1) >= bound),
+        ],
+    )
+
+
+@claim("thm-momentum-lower-bound", uses=["thm-momentum-optimal"], source="nesterov2018")
+def krylov_lower_bound() -> Clauses:
+    """One problem for all methods: every polynomial, for t up to three and by least squares beyond; T_t for every t."""
+    index = sp.Symbol("n", integer=True, nonnegative=True)
+    closed = 1 / derivation.lower_bound().subs(t, index)
+    printed = 1 / _chebyshev(t, (kappa + 1) / (kappa - 1))
+    ratio = norm(sp.Symbol("w_t") - sp.Symbol("w_star")) / norm(sp.Symbol("w_0") - sp.Symbol("w_star"))
+    return clauses(
+        i=[
+            *map(_one_problem_for_all, _COUNTS),
+            ForAll(
+                [q < 1],
+                sp.And(*(weight > 0 for steps in _COUNTS for weight in _weights(steps))),
+                scope="t = 1, 2, 3",
+                near_misses=[
+                    NearMiss("whatever the sign", then=sp.And(*(w > 0 for w in derivation.lagrange_at_zero(2))))
+                ],
+            ),
+            Identity(
+                lambda: [sp.simplify(sum(_weights(steps))) for steps in _COUNTS],
+                lambda: [1 / derivation.lower_bound().subs(t, steps) for steps in _COUNTS],
+                scope="t = 1, 2, 3",
+                near_misses=[NearMiss("q^−t, without the second term", rhs=[q**-steps for steps in _COUNTS])],
+            ),
+            Agreement(
+                oracles.bound_by_formula,
+                oracles.bound_by_linear_programme,
+                [{"rate": rate, "steps": steps} for rate in (0.4, 0.7, 0.9) for steps in (1, 4, 7, 10)],
+                tolerance=1e-6,
+                because="HiGHS keeps its constraints to 1e-7",
+                near_misses=[NearMiss("heavy ball's qᵗ", predict=lambda rate, steps: rate**steps)],
+            ),
+            Agreement(
+                oracles.bound_by_formula,
+                oracles.bound_on_hardest_problem,
+                [{"rate": rate, "steps": steps} for rate in (0.4, 0.7, 0.9) for steps in (1, 5, 10, 20)],
+                tolerance=1e-9,
+                because="one weighted least-squares problem with at most 21 unknowns, in a Chebyshev basis",
+                near_misses=[
+                    NearMiss(
+                        "one step more",
+                        measure=lambda rate, steps: oracles.bound_on_hardest_problem(rate, steps, extra=1),
+                    )
+                ],
+            ),
+        ],
+        ii=[
+            ClosedForm(
+                closed,
+                index,
+                [1, _w_of_rate()],
+                # the recurrence of the Chebyshev polynomials at (κ+1)/(κ−1)
+                lambda older, newer, n: 2 * _w_of_rate() * newer - older,
+                given=[q < 1],
+                near_misses=[
+                    NearMiss("q^−t, without the second term", formula=q**-index),
+                    NearMiss("at 1/q", start=[1, 1 / q], step=lambda older, newer, n: 2 / q * newer - older),
+                ],
+            ),
+            Identity(
+                lambda: sp.simplify(derivation.condition_number_of_rate().subs(q, derivation.optimal_rate())),
+                kappa,
+                near_misses=[NearMiss("√κ", rhs=sp.sqrt(kappa))],
+            ),
+        ],
+        reads={
+            "": [kappa > 1],
+            "i": [(ratio, ">=", printed)],
+            "ii": [(printed, derivation.lower_bound())],
+        },
+        vocabulary={"T_t": lambda x: _chebyshev(t, x), r"w^\star": sp.Symbol("w_star")},
+        declared={r"1\le t": "how many gradients", "t<d": "fewer gradients than directions"},
+    )

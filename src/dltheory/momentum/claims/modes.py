@@ -7,70 +7,119 @@ import sympy as sp
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
-from verifiedbook.claims import Agreement, Evidence, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import EachDirection
 
 
-@claim(
-    "thm-momentum-modes",
-    source="polyak1964",
-    rests_on="That $d$ modes decouple for every $d$ rests on the SVD, in the proof; two modes are checked in full.",
-)
-def modes_of_momentum() -> list[Evidence]:
-    """In singular coordinates each mode $(a,x)$ evolves by its own $2\\times2$ matrix $M$."""
+@claim("thm-momentum-modes", source="polyak1964")
+def modes_of_momentum() -> Clauses:
+    """The update in matrices along one singular direction, seen by X or not; two modes in full; random regressions."""
+    average, error = sp.symbols("a_t x_t", real=True)
+    after = sp.symbols("a_next x_next", real=True)
+    matrix = derivation.iteration_matrix().subs(_REAL | {sigma: _SIGMA})
+    moved = matrix * sp.Matrix([average, error])
+    v, w, w_star = (sp.MatrixSymbol(name, derivation.WIDTH, 1) for name in ("v", "w", "w_star"))
+    x = sp.MatrixSymbol("X", derivation.ROWS, derivation.WIDTH)
+    y = sp.MatrixSymbol("y", derivation.ROWS, 1)
+    update = [part.subs(_REAL) for part in derivation.averaged_update(derivation.loss_gradient(x, y, w), v, w)]
+
+    def each(formula: sp.Matrix) -> dict[sp.MatrixSymbol, sp.Expr]:
+        return {v: formula[0], w: formula[1]}
+
+    # the right average, without the factor 2 of the gradient in its second term
+    lost_two = sp.Matrix([moved[0] - _REAL[beta] * _SIGMA**2 * error, moved[1]])
     m = derivation.iteration_matrix
-    expected = sp.Matrix([[1 - beta, 2 * beta * sigma**2], [-eta * (1 - beta), 1 - 2 * eta * beta * sigma**2]])
-    # only the line of the average loses the factor; the step was derived from the right one
-    lost_two = sp.Matrix([[1 - beta, beta * sigma**2], [-eta * (1 - beta), 1 - 2 * eta * beta * sigma**2]])
-    return [
-        Identity(
-            m,
-            expected,
-            near_misses=[
-                NearMiss("the gradient's factor 2 is lost", rhs=lost_two, erratum=published.LOST_TWO),
-                NearMiss("the step has the wrong sign", rhs=expected.subs(eta, -eta)),
-                NearMiss("the weights β and 1−β are swapped", rhs=expected.subs(beta, 1 - beta)),
-            ],
-        ),
-        Identity(
-            lambda: _two_modes(rotations=1),
-            lambda: sp.diag(m().subs(sigma, _SIGMA_1), m().subs(sigma, _SIGMA_2)),
-            scope="2 × 2",
-            time_limit=30.0,
-            near_misses=[
-                NearMiss("V⊤ is applied twice", lhs=lambda: _two_modes(rotations=2), erratum=published.ROTATED_TWICE),
-                NearMiss(
-                    "the modes share one singular value",
-                    rhs=lambda: sp.diag(m().subs(sigma, _SIGMA_1), m().subs(sigma, _SIGMA_1)),
-                ),
-            ],
-        ),
-        Identity(
-            lambda: _quadratic(),
-            lambda: _completed_square(sign=+1),
-            scope="the square that puts the optimum at 0, 2 × 2",
-            near_misses=[
-                NearMiss(
-                    "the square is completed with x − Q⁻¹c",
-                    rhs=lambda: _completed_square(sign=-1),
-                    erratum=published.SQUARE,
-                ),
-            ],
-        ),
-        Agreement(
-            _coordinates_from_modes,
-            _coordinates_from_regression,
-            _random_regression,
-            count=20,
-            tolerance=1e-9,
-            because="12 steps in double precision, coordinates of order one",
-            near_misses=[
-                NearMiss("the average is not kept", predict=_coordinates_without_memory),
-                NearMiss("steps of half the size", predict=lambda **case: _coordinates_from_modes(**_halved(case))),
-            ],
-        ),
-    ]
+    return clauses(
+        [
+            EachDirection(
+                {v: update[0], w: update[1]},
+                {v: average, w: error},
+                each(moved),
+                _SIGMA**2,
+                design=x,
+                target=y,
+                measured_from={w: w_star},
+                next_names={v: after[0], w: after[1]},
+                near_misses=[
+                    NearMiss("the gradient's factor 2 is lost", formula=each(lost_two)),
+                    NearMiss("the step has the wrong sign", formula=each(moved.subs(_REAL[eta], -_REAL[eta]))),
+                    NearMiss(
+                        "the weights β and 1−β are swapped", formula=each(moved.subs(_REAL[beta], 1 - _REAL[beta]))
+                    ),
+                    NearMiss("σ in place of σ²", formula=each(moved.subs(_SIGMA**2, _SIGMA))),
+                ],
+            ),
+            Identity(
+                lambda: _two_modes(),
+                lambda: sp.diag(m().subs(sigma, _SIGMA_1), m().subs(sigma, _SIGMA_2)),
+                scope="2 × 2",
+                time_limit=30.0,
+                near_misses=[
+                    NearMiss(
+                        "the modes share one singular value",
+                        rhs=lambda: sp.diag(m().subs(sigma, _SIGMA_1), m().subs(sigma, _SIGMA_1)),
+                    ),
+                ],
+            ),
+            Identity(
+                lambda: _constant_left(2 * _LEFT, _RIGHT),
+                sp.zeros(4, 1),
+                scope="2 × 2",
+                near_misses=[
+                    NearMiss(
+                        "Σ²V⊤w* has no factor 2",
+                        lhs=lambda: _constant_left(_LEFT, _RIGHT),
+                        erratum=published.LOST_TWO,
+                    ),
+                    NearMiss(
+                        "the target's term is multiplied by V⊤ twice",
+                        lhs=lambda: _constant_left(2 * _LEFT, _ROTATION.T * _RIGHT),
+                        erratum=published.ROTATED_TWICE,
+                    ),
+                ],
+            ),
+            Identity(
+                lambda: _quadratic(),
+                lambda: _completed_square(sign=+1),
+                scope="the square that puts the optimum at 0, 2 × 2",
+                near_misses=[
+                    NearMiss(
+                        "the square is completed with x − Q⁻¹c",
+                        rhs=lambda: _completed_square(sign=-1),
+                        erratum=published.SQUARE,
+                    ),
+                ],
+            ),
+            Agreement(
+                _coordinates_from_modes,
+                _coordinates_from_regression,
+                _random_regression,
+                count=20,
+                tolerance=1e-9,
+                because="12 steps in double precision, coordinates of order one",
+                near_misses=[
+                    NearMiss("the average is not kept", predict=_coordinates_without_memory),
+                    NearMiss("steps of half the size", predict=lambda **case: _coordinates_from_modes(**_halved(case))),
+                ],
+            ),
+        ],
+        reads=[(sp.Matrix(after), moved)],
+        vocabulary={
+            "M": matrix,
+            "a_t": average,
+            "x_t": error,
+            "a_{t+1}": after[0],
+            "x_{t+1}": after[1],
+            r"\sigma": _SIGMA,
+            r"\eta": _REAL[eta],
+            r"\beta": _REAL[beta],
+        },
+        declared={r"\sigma=0": "a direction that X does not see is one of all directions"},
+    )
 
 
+_REAL = {eta: sp.Symbol("eta", real=True), beta: sp.Symbol("beta", real=True)}
+_SIGMA = sp.Symbol("sigma", nonnegative=True)
 _SIGMA_1, _SIGMA_2 = sp.symbols("sigma_1 sigma_2", positive=True)
 _U = sp.Symbol("u", real=True)  # tan(θ/2): makes the rotation rational
 _A, _D = sp.symbols("q_11 d", positive=True)
@@ -80,17 +129,29 @@ _C = sp.Matrix(sp.symbols("c_1 c_2", real=True))
 _X = sp.Matrix(sp.symbols("x_1 x_2", real=True))
 
 
-def _two_modes(rotations: int) -> sp.Matrix:
+_ROTATION = sp.Matrix([[1 - _U**2, -2 * _U], [2 * _U, 1 - _U**2]]) / (1 + _U**2)  # V, every rotation but by π
+_GRAM = _ROTATION * sp.diag(_SIGMA_1**2, _SIGMA_2**2) * _ROTATION.T
+_OPTIMUM = sp.Matrix(sp.symbols("o_1 o_2", real=True))  # V⊤w*
+#: The term of the gradient that the target brings, in singular coordinates: 2 V⊤X⊤y, where X⊤y = X⊤Xw*.
+_RIGHT = 2 * _ROTATION.T * _GRAM * _ROTATION * _OPTIMUM
+
+
+def _two_modes() -> sp.Matrix:
     """One step of (v, w) in two dimensions, read in the coordinates (a1, x1, a2, x2) of the rotation V."""
-    rotation = sp.Matrix([[1 - _U**2, -2 * _U], [2 * _U, 1 - _U**2]]) / (1 + _U**2)
-    gram = rotation * sp.diag(_SIGMA_1**2, _SIGMA_2**2) * rotation.T
     a1, x1, a2, x2 = sp.symbols("a_1 x_1 a_2 x_2", real=True)
-    average, error = rotation * sp.Matrix([a1, a2]), rotation * sp.Matrix([x1, x2])
-    new_average = (1 - beta) * average + beta * 2 * gram * error
-    new_error = error - eta * new_average
-    back = rotation.T**rotations
-    (b1, b2), (y1, y2) = back * new_average, back * new_error
+    average, error = _ROTATION * sp.Matrix([a1, a2]), _ROTATION * sp.Matrix([x1, x2])
+    step = derivation.averaged_update(2 * _GRAM * error, average, error)
+    (b1, b2), (y1, y2) = (_ROTATION.T * part for part in step)
     return sp.Matrix([b1, y1, b2, y2]).jacobian([a1, x1, a2, x2]).applyfunc(sp.cancel)
+
+
+_LEFT = sp.diag(_SIGMA_1**2, _SIGMA_2**2) * _OPTIMUM  # Σ²V⊤w*
+
+
+def _constant_left(left: sp.Matrix, right: sp.Matrix) -> sp.Matrix:
+    """What one step from rest at the optimum moves: nothing, if the gradient's two constant terms cancel."""
+    average, position = derivation.averaged_update(left - right, sp.zeros(2, 1), _OPTIMUM)
+    return sp.Matrix([*average, *(position - _OPTIMUM)]).applyfunc(sp.cancel)
 
 
 def _quadratic() -> sp.Expr:
@@ -151,38 +212,59 @@ def _coordinates_from_regression(x: Any, y: Any, start: Any, step: float, weight
 
 
 @claim("thm-momentum-charpoly", uses=["thm-momentum-modes"], source="polyak1964")
-def characteristic_polynomial() -> list[Evidence]:
-    """$\\chi(z)=z^2-(2-\\beta-2\\eta\\beta\\sigma^2)z+(1-\\beta)$, its two roots, and $\\det M=1-\\beta$."""
-    chi = z**2 - (2 - beta - 2 * eta * beta * sigma**2) * z + (1 - beta)
-    return [
-        Identity(
-            derivation.characteristic_polynomial,
-            chi,
-            near_misses=[
-                NearMiss("the factor 2 of the curvature is lost", rhs=chi.subs(sigma**2, sigma**2 / 2)),
-                NearMiss("the product of the roots is β", rhs=chi + 2 * beta - 1),
-                NearMiss("the step carries the wrong sign", rhs=chi.subs(eta, -eta)),
-            ],
-        ),
-        Identity(
-            lambda: (z - derivation.roots()[0]) * (z - derivation.roots()[1]),
-            chi,
-            near_misses=[NearMiss("one root taken twice", lhs=lambda: (z - derivation.roots()[0]) ** 2)],
-        ),
-        Identity(
-            derivation.determinant,
-            1 - beta,
-            near_misses=[NearMiss("the determinant is β", rhs=beta)],
-        ),
-        Identity(
-            lambda: [derivation.characteristic_polynomial().subs(z, value) for value in (-1, 1)],
-            [2 * (2 - beta) - 2 * eta * beta * sigma**2, 2 * eta * beta * sigma**2],
-            near_misses=[
-                NearMiss(
-                    "the value at −1 is labelled as the value at 1",
-                    lhs=lambda: [derivation.characteristic_polynomial().subs(z, value) for value in (1, -1)],
-                    erratum=published.MINUS_ONE,
-                )
-            ],
-        ),
-    ]
+def characteristic_polynomial() -> Clauses:
+    """The polynomial of the matrix, its two roots, their sum and product, and its values at 1 and -1."""
+    chi = derivation.characteristic_polynomial()
+    z1, z2 = derivation.roots()
+    return clauses(
+        i=[
+            Identity(
+                derivation.characteristic_polynomial,
+                lambda: derivation.iteration_matrix().charpoly(z).as_expr(),
+                near_misses=[
+                    NearMiss("the factor 2 of the curvature is lost", lhs=chi.subs(sigma**2, sigma**2 / 2)),
+                    NearMiss("the product of the roots is β", lhs=chi + 2 * beta - 1),
+                    NearMiss("the step carries the wrong sign", lhs=chi.subs(eta, -eta)),
+                ],
+            ),
+            Identity(
+                lambda: (z - derivation.roots()[0]) * (z - derivation.roots()[1]),
+                derivation.characteristic_polynomial,
+                near_misses=[NearMiss("one root taken twice", lhs=lambda: (z - derivation.roots()[0]) ** 2)],
+            ),
+            Identity(
+                lambda: derivation.roots()[0] - derivation.roots()[1],
+                lambda: sp.sqrt(derivation.discriminant()),
+                near_misses=[NearMiss("the roots change places", lhs=z2 - z1)],
+            ),
+        ],
+        ii=[
+            Identity(
+                lambda: [sum(derivation.roots()), sp.expand(sp.prod(derivation.roots()))],
+                lambda: [derivation.trace(), derivation.determinant()],
+                near_misses=[
+                    NearMiss("the product is β", rhs=lambda: [derivation.trace(), beta]),
+                    NearMiss("the sum has the other sign", rhs=lambda: [-derivation.trace(), 1 - beta]),
+                ],
+            ),
+            Identity(
+                derivation.determinant,
+                lambda: derivation.iteration_matrix().det(),
+                near_misses=[NearMiss("the determinant is β", lhs=beta)],
+            ),
+        ],
+        iii=[
+            Identity(
+                lambda: [derivation.characteristic_polynomial().subs(z, value) for value in (-1, 1)],
+                [2 * (2 - beta) - 2 * eta * beta * sigma**2, 2 * eta * beta * sigma**2],
+                near_misses=[
+                    NearMiss(
+                        "the value at −1 is labelled as the value at 1",
+                        lhs=lambda: [derivation.characteristic_polynomial().subs(z, value) for value in (1, -1)],
+                        erratum=published.MINUS_ONE,
+                    )
+                ],
+            ),
+        ],
+        vocabulary={r"\chi": sp.Lambda(z, chi), "z_1": z1, "z_2": z2, "M": derivation.iteration_matrix()},
+    )

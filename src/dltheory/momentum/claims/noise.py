@@ -6,87 +6,153 @@ import sympy as sp
 
 from dltheory.momentum import derivation
 from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, nu
-from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, MonteCarlo, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, MonteCarlo, NearMiss, claim, clauses
+from verifiedbook.claims.inference import MatrixPowers
+from verifiedbook.reading import expectation
+
+_MOVED, _STEP = sp.symbols("c e", positive=True)  # α h, and η h
+_NEWER, _OLDER, _ERROR = sp.symbols("x_1 x_0 epsilon", real=True)
 
 
-@claim(
-    "thm-momentum-noise",
-    uses=["thm-momentum-heavy-ball", "lem-momentum-jury"],
-    rests_on="That the covariance converges to its fixed point rests on a spectral radius below 1, in the proof.",
-)
-def noise_floor() -> list[Evidence]:
-    """With independent gradient noise of variance $\\nu$,
-
-    $\\mathbb E\\,x^2\\to\\alpha\\nu(1+\\mu)/[h(1-\\mu)(2(1+\\mu)-\\alpha h)]$.
-    """
+@claim("thm-momentum-noise", uses=["thm-momentum-heavy-ball", "lem-momentum-jury"])
+def noise_floor() -> Clauses:
+    """What one noisy step does to the second moments; the one matrix it leaves alone; powers that bring all there."""
     floor = derivation.noise_floor
-    averaged = eta * nu * (2 - beta) / (h * (2 * (2 - beta) - eta * beta * h))
-    memory, moved = sp.Symbol("mu", real=True), sp.Symbol("c", positive=True)  # c = αh
-    plain_step = sp.Symbol("e", positive=True)  # ηh, gradient descent with the same η
-    allowed = [beta <= 1, plain_step < 2]
-    return [
-        Identity(
-            lambda: derivation.stationary_covariance()[0, 0],
-            floor,
-            near_misses=[
-                NearMiss("1−μ for 1+μ in the numerator", rhs=lambda: floor() * (1 - mu) / (1 + mu)),
-                NearMiss("the curvature is lost", rhs=lambda: floor() * h),
-                NearMiss("gradient descent's floor at α", rhs=lambda: floor().subs(mu, 0)),
-            ],
-        ),
-        Identity(
-            derivation.noise_floor_averaged,
-            averaged,
-            near_misses=[NearMiss("the average divides the floor by 2−β", rhs=averaged / (2 - beta))],
-        ),
-        ForAll(
-            [memory > -1, memory < 1, moved < 2 * (1 + memory)],
-            (1 + memory) / ((1 - memory) * (2 * (1 + memory) - moved)) > 0,
-            near_misses=[
-                NearMiss("beyond the stable steps", given=[memory > -1, memory < 1, sp.Ne(moved, 2 * (1 + memory))]),
-            ],
-        ),
-        ForAll(
-            allowed,
-            (2 - beta) / (2 * (2 - beta) - plain_step * beta) <= 1 / (2 - plain_step),
-            near_misses=[
-                NearMiss(
-                    "it is at most half as high",
-                    then=(2 - beta) / (2 * (2 - beta) - plain_step * beta) <= 1 / (2 * (2 - plain_step)),
-                ),
-                NearMiss(
-                    "it can be below the small-step floor",
-                    then=(2 - beta) / (2 * (2 - beta) - plain_step * beta) <= sp.Rational(1, 2),
-                ),
-            ],
-        ),
-        Agreement(
-            _floor_as_number,
-            _floor_by_lyapunov,
-            lambda rng: _random_mode(rng),
-            count=40,
-            tolerance=1e-8,
-            because="SciPy's direct solver on a 4 × 4 system, condition below 1e6 in these draws",
-            near_misses=[
-                NearMiss("gradient descent's floor", predict=lambda **case: _floor_as_number(**{**case, "memory": 0.0}))
-            ],
-        ),
-        MonteCarlo(
-            lambda: [_floor_as_number(**case) for case in _SIMULATED],
-            _squares,
-            size=40_000,
-            seed=20260,
-            near_misses=[
-                NearMiss(
-                    "the small-step floor ην/(2h)", expected=lambda: [_small_step_floor(**case) for case in _SIMULATED]
-                ),
-                NearMiss(
-                    "gradient descent's floor",
-                    expected=lambda: [_floor_as_number(**{**case, "memory": 0.0}) for case in _SIMULATED],
-                ),
-            ],
-        ),
-    ]
+    stable = [mu > -1, mu < 1, 2 * (1 + mu) > _MOVED]
+    companion = derivation.companion_matrix()
+    put = {alpha * h: _MOVED}
+
+    def relative(floor: sp.Expr) -> sp.Expr:
+        """The floor over η ν / h, in terms of β and e = η h."""
+        return sp.simplify(floor * h / (eta * nu)).subs(h, _STEP / eta)
+
+    averaged = relative(derivation.noise_floor_averaged())
+    plain = averaged.subs(beta, 1)
+    slow = [beta <= 1, _STEP < 2]
+    return clauses(
+        i=[
+            Identity(
+                _moments_after_one_step,
+                lambda: companion * _moments() * companion.T + derivation.noise_covariance(),
+                near_misses=[
+                    NearMiss(
+                        "the noise adds αν",
+                        rhs=lambda: companion * _moments() * companion.T + derivation.noise_covariance() / alpha,
+                    ),
+                    NearMiss("the noise is forgotten", rhs=lambda: companion * _moments() * companion.T),
+                ],
+            ),
+            Identity(
+                derivation.stationary_covariance,
+                lambda: companion * derivation.stationary_covariance() * companion.T + derivation.noise_covariance(),
+                near_misses=[NearMiss("half the covariance", lhs=lambda: derivation.stationary_covariance() / 2)],
+            ),
+            # differences of two solutions are Aᵗ Δ (Aᵗ)⊤, so all tend to the one that stays
+            MatrixPowers(
+                companion.subs(put),
+                given=stable,
+                near_misses=[
+                    NearMiss("beyond the stable steps", given=[mu > -1, mu < 1]),
+                    NearMiss("|μ| = 1 is admitted", given=[mu > -1, mu <= 1, 2 * (1 + mu) > _MOVED]),
+                ],
+            ),
+            Identity(
+                lambda: derivation.stationary_covariance()[0, 0],
+                floor,
+                near_misses=[
+                    NearMiss("1−μ for 1+μ in the numerator", rhs=lambda: floor() * (1 - mu) / (1 + mu)),
+                    NearMiss("the curvature is lost", rhs=lambda: floor() * h),
+                    NearMiss("gradient descent's floor at α", rhs=lambda: floor().subs(mu, 0)),
+                ],
+            ),
+            ForAll(
+                stable,
+                sp.cancel(floor() * h / (alpha * nu)).subs(put).subs(h, _MOVED / alpha) > 0,
+                near_misses=[
+                    NearMiss("beyond the stable steps", given=[mu > -1, mu < 1, sp.Ne(_MOVED, 2 * (1 + mu))]),
+                ],
+            ),
+            Agreement(
+                _floor_as_number,
+                _floor_by_lyapunov,
+                lambda rng: _random_mode(rng),
+                count=40,
+                tolerance=1e-8,
+                because="SciPy's direct solver on a 4 × 4 system, condition below 1e6 in these draws",
+                near_misses=[
+                    NearMiss(
+                        "gradient descent's floor", predict=lambda **case: _floor_as_number(**{**case, "memory": 0.0})
+                    )
+                ],
+            ),
+            MonteCarlo(
+                lambda: [_floor_as_number(**case) for case in _SIMULATED],
+                _squares,
+                size=40_000,
+                seed=20260,
+                near_misses=[
+                    NearMiss(
+                        "the small-step floor ην/(2h)",
+                        expected=lambda: [_small_step_floor(**case) for case in _SIMULATED],
+                    ),
+                    NearMiss(
+                        "gradient descent's floor",
+                        expected=lambda: [_floor_as_number(**{**case, "memory": 0.0}) for case in _SIMULATED],
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            Identity(
+                derivation.noise_floor_averaged,
+                lambda: floor().subs({alpha: eta * beta, mu: 1 - beta}),
+                near_misses=[
+                    NearMiss(
+                        "the average divides the floor by 2−β",
+                        lhs=lambda: derivation.noise_floor_averaged() / (2 - beta),
+                    )
+                ],
+            )
+        ],
+        iii=[
+            ForAll(
+                slow,
+                averaged <= plain,
+                near_misses=[
+                    NearMiss("it is at most half as high", then=averaged <= plain / 2),
+                    NearMiss("it is at most the small-step floor", then=averaged <= sp.Rational(1, 2)),
+                ],
+            ),
+        ],
+        reads={
+            "": [sp.Abs(mu) < 1, (0, "<", h), (0, "<", alpha * h), alpha * h < 2 * (1 + mu)],
+            "i": [(expectation(sp.Symbol("x_t") ** 2), r"\to", floor())],
+            "ii": [sp.Eq(alpha, eta * beta), sp.Eq(mu, 1 - beta)],
+            "iii": [(0, "<", beta), beta <= 1, eta * h < 2],
+        },
+        vocabulary={"x_t": sp.Symbol("x_t")},
+        declared={r"t\to\infty": "a limit in words"},
+    )
+
+
+def _moments() -> sp.Matrix:
+    """E s s⊤ for s = (x₁, x₀), entry by entry, as unknowns."""
+    newest, mixed, oldest = sp.symbols("s_11 s_12 s_22", real=True)
+    return sp.Matrix([[newest, mixed], [mixed, oldest]])
+
+
+def _moments_after_one_step() -> sp.Matrix:
+    """E of s' s'⊤ after a step whose gradient carries an error ε: E ε = 0, E ε² = ν, independent of s."""
+    moved = derivation.heavy_ball_update(_NEWER, _OLDER, h * _NEWER + _ERROR)
+    after = sp.Matrix([moved, _NEWER])
+    pairs = _moments()
+
+    def mean(product: sp.Expr) -> sp.Expr:
+        terms = sp.Poly(sp.expand(product), _NEWER, _OLDER, _ERROR)
+        known = {(2, 0, 0): pairs[0, 0], (1, 1, 0): pairs[0, 1], (0, 2, 0): pairs[1, 1], (0, 0, 2): nu}
+        return sum((c * known.get(powers, sp.Integer(0)) for powers, c in terms.terms()), sp.Integer(0))
+
+    return (after * after.T).applyfunc(mean)
 
 
 # step, memory, curvature, variance; the first is negative memory, which the theorem covers as well

@@ -1,6 +1,5 @@
 """Claims about the powers of one mode's matrix."""
 
-from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -8,9 +7,13 @@ import sympy as sp
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, t
-from verifiedbook.claims import Agreement, Evidence, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import ClosedForm
+from verifiedbook.reading import noncommuting
 
 _S = sp.Symbol("s", positive=True)  # √(1 − β), below 1
+_M, _I = noncommuting("M I")  # as the page has them
+_ROOTS = {0: _S, 1: -_S}  # the double root at η₋ and at η₊
 
 
 def _at_double_root(which: int) -> sp.Matrix:
@@ -19,86 +22,143 @@ def _at_double_root(which: int) -> sp.Matrix:
     return derivation.iteration_matrix().subs(eta, at[eta]).subs(beta, at[beta]).applyfunc(sp.simplify)
 
 
-@claim(
-    "thm-momentum-jordan",
-    uses=["thm-momentum-modes", "thm-momentum-regimes"],
-    rests_on="The step from $t$ to $t+1$ is checked for symbolic $t$; the induction itself is in the proof.",
-)
-def double_root_is_a_jordan_block() -> list[Evidence]:
-    """At $D=0$, $0<\\beta<1$: $M\\ne z_1I$, so $M$ is not diagonalisable, and $M^t=z_1^tI+tz_1^{t-1}(M-z_1I)$."""
-    size = sp.Symbol("n", nonnegative=True, integer=True)
-    root = {0: _S, 1: -_S}
+def _diagonal(matrix: sp.Matrix, z1: sp.Expr) -> sp.Matrix:
+    return z1**t * sp.eye(2)
 
-    def step(which: int, power: Any = derivation.power_repeated) -> list[sp.Matrix]:
-        m = _at_double_root(which)
-        return [
-            m * power(m, root[which], size) - power(m, root[which], size + 1),
-            power(m, root[which], sp.Integer(0)) - sp.eye(2),
+
+def _repeated_powers(which: int) -> ClosedForm:
+    matrix, root = _at_double_root(which), _ROOTS[which]
+    return ClosedForm(
+        derivation.power_repeated(matrix, root),
+        t,
+        [sp.eye(2)],
+        lambda power, t: matrix * power,
+        given=[_S < 1],
+        near_misses=[
+            NearMiss(
+                "M is diagonalised: the power is z₁ᵗ I",
+                formula=_diagonal(matrix, root),
+                erratum=published.ALWAYS_DIAGONAL,
+            ),
+            NearMiss(
+                "t z₁ᵗ in place of t z₁ᵗ⁻¹", formula=_diagonal(matrix, root) + t * root**t * (matrix - root * sp.eye(2))
+            ),
+        ],
+    )
+
+
+@claim("thm-momentum-jordan", uses=["thm-momentum-modes", "thm-momentum-regimes"])
+def double_root_is_a_jordan_block() -> Clauses:
+    """The entry off the diagonal; powers by induction at both double roots; the error over t z₁ᵗ⁻¹; β = 1."""
+    start = sp.symbols("a x", real=True)
+    parts = [_at_double_root(which) - root * sp.eye(2) for which, root in _ROOTS.items()]
+    weight = sp.Symbol("beta", real=True)
+    off_diagonal = derivation.iteration_matrix()[0, 1].subs(sigma**2, sp.Symbol("g", positive=True)).subs(beta, weight)
+
+    def limits(scale: sp.Expr) -> list[sp.Expr]:
+        """The error at large t, over t z₁ᵗ⁻¹ times `scale`."""
+        moved = [derivation.power_repeated(_at_double_root(k), r) * sp.Matrix(start) for k, r in _ROOTS.items()]
+        ratios = [
+            sp.powsimp(sp.expand(each[1] / (t * r ** (t - 1) * scale)))
+            for each, r in zip(moved, _ROOTS.values(), strict=True)
         ]
+        return [sp.limit(ratio.subs(t, _TIME), _TIME, sp.oo) for ratio in ratios]
 
-    def nilpotent(sign: int = 1) -> list[list[Any]]:
-        """At η₋ and at η₊: the entry of M − z₁I off the diagonal, and the square of M − z₁I."""
-        pairs = [(_at_double_root(which), sign * root[which]) for which in (0, 1)]
-        return [[m[0, 1], (m - z1 * sp.eye(2)) ** 2] for m, z1 in pairs]
-
-    def diagonal(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr) -> sp.Matrix:
-        return z1**exponent * sp.eye(2)
-
-    def off_by_one(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr) -> sp.Matrix:
-        return z1**exponent * sp.eye(2) + exponent * z1**exponent * (matrix - z1 * sp.eye(2))
-
-    zeros = [sp.zeros(2), sp.zeros(2)]
-    return [
-        *[
+    return clauses(
+        i=[
+            ForAll(
+                [weight > 0, weight <= 1],
+                sp.Ne(off_diagonal, 0),
+                near_misses=[NearMiss("β = 0 too", given=[weight >= 0, weight <= 1])],
+            ),
             Identity(
-                partial(step, which),
-                zeros,
+                lambda: [part**2 for part in parts],
+                [sp.zeros(2), sp.zeros(2)],
                 given=[_S < 1],
                 near_misses=[
                     NearMiss(
-                        "M is diagonalised: the power is z₁ᵗ I",
-                        lhs=partial(step, which, diagonal),
-                        erratum=published.ALWAYS_DIAGONAL,
-                    ),
-                    NearMiss("t z₁ᵗ in place of t z₁ᵗ⁻¹", lhs=partial(step, which, off_by_one)),
+                        "the other sign of the root",
+                        lhs=lambda: [
+                            (part + 2 * r * sp.eye(2)) ** 2 for part, r in zip(parts, _ROOTS.values(), strict=True)
+                        ],
+                    )
                 ],
-            )
-            for which in (0, 1)
+            ),
         ],
-        Identity(
-            nilpotent,
-            [[2 * (1 - _S**2) * sigma**2, sp.zeros(2)]] * 2,
-            given=[_S < 1],
-            near_misses=[
-                NearMiss("M − z₁I vanishes", lhs=lambda: [[sp.Integer(0), sp.zeros(2)]] * 2),
-                NearMiss("the other sign of the root", lhs=partial(nilpotent, sign=-1)),
-            ],
-        ),
-        Identity(
-            lambda: (derivation.iteration_matrix().subs({beta: 1, eta: 1 / (2 * sigma**2)})) ** 2,
-            sp.zeros(2),
-            near_misses=[
-                NearMiss(
-                    "the step 1/σ², where gradient descent stops being stable",
-                    lhs=lambda: (derivation.iteration_matrix().subs({beta: 1, eta: 1 / sigma**2})) ** 2,
+        ii=[
+            _repeated_powers(0),
+            _repeated_powers(1),
+            Agreement(
+                _power_from_formula,
+                _power_by_multiplication,
+                lambda rng: {
+                    "s": rng.uniform(0.2, 0.95),
+                    "value": rng.uniform(0.3, 3.0),
+                    "sign": rng.choice([-1.0, 1.0]),
+                    "exponent": int(rng.integers(1, 40)),
+                },
+                count=30,
+                tolerance=1e-9,
+                because="repeated multiplication of 2 × 2 matrices in double precision",
+                near_misses=[NearMiss("z₁ᵗ I alone", predict=lambda **case: _power_from_formula(**case, linear=False))],
+            ),
+        ],
+        iii=[
+            Identity(
+                lambda: limits(sp.Integer(1)),
+                lambda: [(part * sp.Matrix(start))[1] for part in parts],
+                given=[_S < 1],
+                near_misses=[NearMiss("it decays like t² z₁ᵗ", lhs=lambda: limits(t))],
+            ),
+            *[
+                ForAll(
+                    [_S < 1, sp.Eq(_tidy((part * sp.Matrix(start))[1]), 0)],
+                    sp.Eq(_tidy((part * sp.Matrix(start))[0]), 0),
+                    near_misses=[NearMiss("from every start", given=[_S < 1])],
                 )
+                for part in parts
             ],
-        ),
-        Agreement(
-            _power_from_formula,
-            _power_by_multiplication,
-            lambda rng: {
-                "s": rng.uniform(0.2, 0.95),
-                "value": rng.uniform(0.3, 3.0),
-                "sign": rng.choice([-1.0, 1.0]),
-                "exponent": int(rng.integers(1, 40)),
-            },
-            count=30,
-            tolerance=1e-9,
-            because="repeated multiplication of 2 × 2 matrices in double precision",
-            near_misses=[NearMiss("z₁ᵗ I alone", predict=lambda **case: _power_from_formula(**case, linear=False))],
-        ),
-    ]
+        ],
+        iv=[
+            Identity(
+                lambda: (
+                    (
+                        derivation.iteration_matrix().subs(
+                            {beta: 1, eta: derivation.double_root_steps()[0].subs(beta, 1)}
+                        )
+                    )
+                    ** 2
+                ),
+                sp.zeros(2),
+                near_misses=[
+                    NearMiss(
+                        "the step 1/σ², where gradient descent stops being stable",
+                        lhs=lambda: (derivation.iteration_matrix().subs({beta: 1, eta: 1 / sigma**2})) ** 2,
+                    )
+                ],
+            ),
+        ],
+        reads={
+            "": [(0, "<", beta), beta <= 1, (0, "<", sigma)],
+            "ii": [beta < 1, (_M**t, derivation.power_repeated(_M, sp.Symbol("z_1"), t, _I))],
+            "iii": [beta < 1],
+            "iv": [sp.Eq(beta, 1)],
+        },
+        vocabulary={"M": _M, "I": _I},
+        declared={
+            "D=0": "the name of the discriminant",
+            r"z_1=\pm\sqrt{1-\beta}": "thm-momentum-regimes, (iii)",
+            "M^2=0": "decided entry by entry, at the one step with a double root",
+        },
+    )
+
+
+_TIME = sp.Symbol("t", positive=True)
+
+
+def _tidy(expression: sp.Expr) -> sp.Expr:
+    """Over one denominator, σ² and its reciprocal as one unknown."""
+    return sp.factor(expression.subs(sigma, 1 / sp.sqrt(sp.Symbol("g", positive=True))))
 
 
 def _double_root_matrix(s: float, value: float, sign: float) -> Any:
@@ -123,63 +183,82 @@ def _power_by_multiplication(s: float, value: float, sign: float, exponent: int)
     return np.linalg.matrix_power(_double_root_matrix(s, value, sign), exponent)
 
 
-@claim(
-    "thm-momentum-powers",
-    uses=["thm-momentum-modes", "thm-momentum-charpoly"],
-    rests_on="The step from $t$ to $t+1$ is checked for symbolic $t$; the induction itself is in the proof.",
-)
-def powers_for_distinct_roots() -> list[Evidence]:
-    """For $z_1\\ne z_2$: $M^t=[z_1^t(M-z_2I)-z_2^t(M-z_1I)]/(z_1-z_2)$."""
-    z1, z2 = sp.symbols("z_1 z_2")  # real or complex
+@claim("thm-momentum-powers", uses=["thm-momentum-modes", "thm-momentum-charpoly"])
+def powers_for_distinct_roots() -> Clauses:
+    """The matrix in terms of its roots, real or complex, by induction; and one that X does not see."""
+    z1, z2 = sp.symbols("z_1 z_2")
     b = sp.Symbol("b", nonzero=True)
     # β = 1 − z₁z₂ and 2ηβσ² = (1 − z₁)(1 − z₂): the matrix in terms of its roots, b = 2βσ²
     memory, product = z1 * z2, (1 - z1) * (1 - z2)
     matrix = sp.Matrix([[memory, b], [-memory * product / b, 1 - product]])
-
-    def step(power: Any) -> list[sp.Matrix]:
-        return [matrix * power(t) - power(t + 1), power(sp.Integer(0)) - sp.eye(2)]
-
-    def formula(exponent: sp.Expr) -> sp.Matrix:
-        return derivation.power_distinct(matrix, z1, z2, exponent)
-
-    def swapped(exponent: sp.Expr) -> sp.Matrix:
-        return derivation.power_distinct(matrix, z2, z1, exponent).subs({z1: z2, z2: z1}, simultaneous=True).T
-
-    zeros = [sp.zeros(2), sp.zeros(2)]
-    return [
-        Identity(
-            lambda: step(formula),
-            zeros,
-            given=[sp.Ne(z1, z2)],
-            near_misses=[
-                NearMiss(
-                    "the sum of the two terms",
-                    lhs=lambda: step(
-                        lambda e: (z1**e * (matrix - z2 * sp.eye(2)) + z2**e * (matrix - z1 * sp.eye(2))) / (z1 - z2)
+    unseen, shrinks = derivation.iteration_matrix().subs(sigma, 0), 1 - beta
+    identity = sp.eye(2)
+    added = (z1**t * (matrix - z2 * identity) + z2**t * (matrix - z1 * identity)) / (z1 - z2)
+    return clauses(
+        [
+            ClosedForm(
+                derivation.power_distinct(matrix, z1, z2),
+                t,
+                [identity],
+                lambda power, t: matrix * power,
+                given=[sp.Ne(z1, z2)],
+                near_misses=[
+                    NearMiss("the sum of the two terms", formula=added),
+                    NearMiss("transposed", formula=derivation.power_distinct(matrix, z1, z2).T),
+                ],
+            ),
+            Identity(
+                lambda: derivation.iteration_matrix().subs(eta, _eta_of_roots(z1, z2)).subs(beta, 1 - z1 * z2),
+                lambda: matrix.subs(b, 2 * (1 - z1 * z2) * sigma**2),
+                given=[sp.Ne(z1 * z2, 1)],
+                near_misses=[
+                    NearMiss(
+                        "β = z₁z₂",
+                        lhs=lambda: derivation.iteration_matrix().subs(eta, _eta_of_roots(z1, z2)).subs(beta, z1 * z2),
+                    )
+                ],
+            ),
+            ClosedForm(
+                # σ = 0: the roots are 1 and 1 − β
+                derivation.power_distinct(unseen, sp.Integer(1), shrinks),
+                t,
+                [identity],
+                lambda power, t: unseen * power,
+                near_misses=[
+                    NearMiss(
+                        "one step too many", formula=derivation.power_distinct(unseen, sp.Integer(1), shrinks, t + 1)
+                    )
+                ],
+            ),
+            Agreement(
+                _distinct_power_from_formula,
+                _distinct_power_by_multiplication,
+                lambda rng: {
+                    "weight": rng.uniform(0.1, 0.9),
+                    "moved": rng.uniform(0.05, 1.0),
+                    "exponent": int(rng.integers(1, 30)),
+                },
+                count=40,
+                tolerance=1e-8,
+                because="the formula divides by the distance of the roots, which stays above 1e-3 in these draws",
+                near_misses=[
+                    NearMiss(
+                        "one exponent too many",
+                        predict=lambda **case: _distinct_power_from_formula(
+                            **{**case, "exponent": case["exponent"] + 1}
+                        ),
                     ),
-                ),
-                NearMiss("transposed", lhs=lambda: step(swapped)),
-            ],
-        ),
-        Agreement(
-            _distinct_power_from_formula,
-            _distinct_power_by_multiplication,
-            lambda rng: {
-                "weight": rng.uniform(0.1, 0.9),
-                "moved": rng.uniform(0.05, 1.0),
-                "exponent": int(rng.integers(1, 30)),
-            },
-            count=40,
-            tolerance=1e-8,
-            because="the formula divides by the distance of the roots, which stays above 1e-3 in these draws",
-            near_misses=[
-                NearMiss(
-                    "one exponent too many",
-                    predict=lambda **case: _distinct_power_from_formula(**{**case, "exponent": case["exponent"] + 1}),
-                ),
-            ],
-        ),
-    ]
+                ],
+            ),
+        ],
+        reads=[sp.Ne(z1, z2), (_M**t, derivation.power_distinct(_M, z1, z2, t, _I))],
+        vocabulary={"M": _M, "I": _I},
+    )
+
+
+def _eta_of_roots(z1: sp.Expr, z2: sp.Expr) -> sp.Expr:
+    """η from 2ηβσ² = (1 − z₁)(1 − z₂) and β = 1 − z₁z₂."""
+    return (1 - z1) * (1 - z2) / (2 * (1 - z1 * z2) * sigma**2)
 
 
 def _mode(weight: float, moved: float) -> Any:

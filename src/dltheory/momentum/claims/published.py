@@ -7,13 +7,13 @@ _DERIVATION = "Momentum acceleration in linear regression, derivation"
 _EXPERIMENT = "Momentum acceleration in linear regression, experiment"
 
 ALWAYS_DIAGONAL = notebook(
-    _DERIVATION,
-    "Every mode is diagonalised, $M=R\\Lambda R^{-1}$, so that $M^t=R\\Lambda^tR^{-1}$.",
+    f"{_DERIVATION}, after the matrix $R_i$",
+    "“Now this matrix can be decomposed with an eigendecomposition”; a diagonal system follows, for every $\\eta$.",
     "At the double root $M$ is a Jordan block: $M^t=z_1^tI+tz_1^{t-1}(M-z_1I)$, and the error decays like $t|z_1|^t$.",
 )
 STABLE_AT_ZERO = notebook(
-    _DERIVATION,
-    "Stability is guaranteed for $\\beta\\in[0,1]$.",
+    f"{_DERIVATION}, the repeated and the real eigenvalues",
+    "The modulus is below 1, “which is guaranteed since $\\beta\\in[0,1]$”.",
     "For $0<\\beta\\le1$, within the stable steps. At $\\beta=0$ the product of the roots is 1 and no step is stable.",
 )
 BOUNDARY = notebook(
@@ -27,14 +27,15 @@ MINUS_ONE = notebook(
     "$\\chi(-1)=2(2-\\beta)-2\\eta\\beta\\sigma^2$, while $\\chi(1)=2\\eta\\beta\\sigma^2$ is positive for every step.",
 )
 LOST_TWO = notebook(
-    _DERIVATION,
-    "One line loses the factor 2 of the gradient.",
-    "The gradient of $\\lVert y-Xw\\rVert^2$ is $2X^\\top(Xw-y)$: the entry is $2\\beta\\sigma^2x$.",
+    f"{_DERIVATION}, step 1 of the change of basis",
+    "The line $a_{t+1}=(1-\\beta)a_t+\\beta(2\\Sigma^2V^TVx_t+\\Sigma^2V^Tw^*-2V^TX^Ty)$ lacks a 2 before "
+    "$\\Sigma^2V^Tw^*$. Two lines below it is there.",
+    "The term is $2\\Sigma^2V^\\top w^\\star$. Without the 2 the optimum does not cancel, and a constant is left.",
 )
 ROTATED_TWICE = notebook(
-    _DERIVATION,
-    "One line multiplies by $V^\\top$ twice.",
-    "Once is the change to singular coordinates; a second one rotates them again, and $M$ does not come out.",
+    f"{_DERIVATION}, step 1 of the change of basis",
+    "The line $a_{t+1}=(1-\\beta)a_t+\\beta V^T(2V\\Sigma^2V^T(Vx_t+w^*)-2V^TX^Ty)$ has $V^T$ twice before $X^Ty$.",
+    "The bracket ends in $-2X^\\top y$, as the next line has it after multiplication by $V^\\top$.",
 )
 ALL_COMPLEX = notebook(
     _DERIVATION,
@@ -46,11 +47,6 @@ CONDITION_AS_STEP = notebook(
     "Momentum allows learning rates bigger than the effective condition number.",
     "A learning rate scales like $1/\\sigma^2$ and a condition number has no scale. The gain is $(2-\\beta)/\\beta$ in "
     "$\\eta$ and $2-\\beta$ in the step $\\eta\\beta$ that is taken.",
-)
-HIGHEST_STEP = notebook(
-    _DERIVATION,
-    "$\\eta_+=(1+\\sqrt{1-\\beta})^2/(2\\beta\\sigma^2)$ is the highest possible learning rate.",
-    "Stability reaches $(2-\\beta)/(\\beta\\sigma^2)$, which is larger for every $0<\\beta\\le1$.",
 )
 LAST_ITERATE = notebook(
     _EXPERIMENT,

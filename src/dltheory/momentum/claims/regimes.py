@@ -5,115 +5,174 @@ import sympy as sp
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles, published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
-from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Scaling
+
+_STEP = sp.Symbol("eta", real=True)  # any step, unlike the chapter's positive one
+_S = sp.Symbol("s", nonnegative=True)  # √(1 − β)
+_ROOT = {"substitution": {beta: 1 - _S**2}, "inverse": {_S: sp.sqrt(1 - beta)}}
+_MOVED = sp.Symbol("g", real=True)  # η σ²
+
+_D = derivation.discriminant().subs(eta, _STEP)
+_LOW, _HIGH = derivation.double_root_steps()
+_WORDS = {"D": _D, r"\eta_-": _LOW, r"\eta_+": _HIGH, r"\eta": _STEP}
 
 
 @claim("thm-momentum-discriminant", uses=["thm-momentum-charpoly"])
-def discriminant() -> list[Evidence]:
-    """$D=(\\beta+2\\eta\\beta\\sigma^2)^2-8\\eta\\beta\\sigma^2$ and it vanishes exactly at $\\eta_-$ and $\\eta_+$."""
+def discriminant() -> Clauses:
+    """The two printed forms; the sign of their product, with √(1 − β) named; both ends at β = 1."""
 
-    def factored(minus: sp.Expr | None = None, plus: sp.Expr | None = None) -> sp.Expr:
-        low, high = derivation.double_root_steps()
-        return 4 * beta**2 * sigma**4 * (eta - (minus or low)) * (eta - (plus or high))
+    def factored(minus: sp.Expr = _LOW, plus: sp.Expr = _HIGH) -> sp.Expr:
+        return 4 * beta**2 * sigma**4 * (_STEP - minus) * (_STEP - plus)
 
-    moved = 2 * eta * beta * sigma**2
     wrong_boundary = (2 - beta - 2 * sp.sqrt(1 + beta)) / (2 * beta * sigma**2)
-    return [
-        Identity(
-            derivation.discriminant,
-            lambda: sp.expand(derivation.trace() ** 2 - 4 * derivation.determinant()),
-            near_misses=[
-                NearMiss("4 det M is added", rhs=lambda: derivation.trace() ** 2 + 4 * derivation.determinant()),
-                NearMiss("the determinant is not multiplied by 4", rhs=lambda: derivation.trace() ** 2 - (1 - beta)),
-            ],
-        ),
-        Identity(
-            derivation.discriminant,
-            (beta + moved) ** 2 - 4 * moved,
-            given=[beta <= 1],
-            near_misses=[NearMiss("4ηβσ² in place of 8ηβσ²", rhs=(beta + moved) ** 2 - 2 * moved)],
-        ),
-        Identity(
-            derivation.discriminant,
-            factored,
-            given=[beta < 1],
-            near_misses=[
-                NearMiss(
-                    "the upper end is 2 − β − 2√(1+β)",
-                    rhs=lambda: factored(plus=wrong_boundary),
-                    erratum=published.BOUNDARY,
-                ),
-                NearMiss("the lower end is gradient descent's limit", rhs=lambda: factored(minus=1 / sigma**2)),
-            ],
-        ),
-    ]
+    between = sp.And(_STEP > _LOW, _STEP < _HIGH)
+    return clauses(
+        i=[
+            Identity(
+                derivation.discriminant,
+                lambda: sp.expand(derivation.trace() ** 2 - 4 * derivation.determinant()),
+                near_misses=[
+                    NearMiss("4 det M is added", rhs=lambda: derivation.trace() ** 2 + 4 * derivation.determinant()),
+                    NearMiss("the determinant is not multiplied by 4", rhs=lambda: derivation.trace() ** 2 - 1 + beta),
+                ],
+            ),
+            Identity(
+                _D,
+                factored,
+                given=[beta <= 1],
+                near_misses=[
+                    NearMiss(
+                        "the upper end is 2 − β − 2√(1+β)",
+                        rhs=lambda: factored(plus=wrong_boundary),
+                        erratum=published.BOUNDARY,
+                    ),
+                    NearMiss("the lower end is gradient descent's limit", rhs=lambda: factored(minus=1 / sigma**2)),
+                ],
+            ),
+        ],
+        ii=[
+            Scaling(
+                [beta <= 1, _D < 0],
+                between,
+                **_ROOT,
+                near_misses=[
+                    NearMiss("up to gradient descent's limit", then=sp.And(_STEP > _LOW, 1 / sigma**2 > _STEP))
+                ],
+            ),
+            Scaling(
+                [beta <= 1, _STEP > _LOW, _STEP < _HIGH],
+                _D < 0,
+                **_ROOT,
+                near_misses=[
+                    NearMiss("the ends included", given=[beta <= 1, _STEP >= _LOW, _STEP <= _HIGH]),
+                    NearMiss("from 0 on", given=[beta <= 1, _STEP > 0, _STEP < _HIGH]),
+                ],
+            ),
+        ],
+        iii=[
+            Identity(
+                lambda: _LOW.subs(beta, 1),
+                lambda: _HIGH.subs(beta, 1),
+                near_misses=[
+                    NearMiss(
+                        "at β = 3/4 too",
+                        lhs=_LOW.subs(beta, sp.Rational(3, 4)),
+                        rhs=_HIGH.subs(beta, sp.Rational(3, 4)),
+                    )
+                ],
+            )
+        ],
+        reads={
+            "": [(0, "<", beta), beta <= 1, (0, "<", sigma)],
+            "ii": [_D < 0, _STEP > _LOW, _STEP < _HIGH],
+            "iii": [sp.Eq(beta, 1)],
+        },
+        vocabulary=_WORDS,
+    )
 
 
 @claim("thm-momentum-regimes", uses=["thm-momentum-charpoly", "thm-momentum-discriminant"])
-def regimes() -> list[Evidence]:
-    """$D<0$: both roots have modulus $\\sqrt{1-\\beta}$. $D>0$: the larger exceeds it.
-
-    $D=0$: a double root, $\\sqrt{1-\\beta}$ at $\\eta_-$ and $-\\sqrt{1-\\beta}$ at $\\eta_+$.
-    """
-    trace, x, y, z1, z2 = sp.symbols("T x y z_1 z_2", real=True)
-    memory = 1 - beta
-    root_of = [sp.Eq(x**2 - y**2 - trace * x + memory, 0), sp.Eq(2 * x * y - trace * y, 0)]
-    weights = [beta <= 1]
-    s = sp.Symbol("s", nonnegative=True)
+def regimes() -> Clauses:
+    """Every number x + iy at which the polynomial vanishes; two real roots; the polynomial at both double roots."""
+    x, y, z1, z2 = sp.symbols("x y z_1 z_2", real=True)
+    polynomial = derivation.characteristic_polynomial().subs(eta, _STEP)
+    real, imaginary = sp.expand(polynomial.subs(z, x + sp.I * y)).as_real_imag()
+    root_of = [sp.Eq(real, 0), sp.Eq(imaginary, 0)]
+    memory = derivation.determinant()
+    put = {_STEP * sigma**2: _MOVED}
+    two_roots = [sp.Eq(z1 * z2, memory), z1**2 >= z2**2]
 
     def chi_at(which: int) -> sp.Expr:
-        at_double = {eta: derivation.double_root_steps()[which].subs(beta, 1 - s**2)}
-        return sp.simplify(derivation.characteristic_polynomial().subs(beta, 1 - s**2).subs(at_double))
+        at_double = {eta: derivation.double_root_steps()[which].subs(beta, 1 - _S**2)}
+        return sp.simplify(derivation.characteristic_polynomial().subs(beta, 1 - _S**2).subs(at_double))
 
-    return [
-        ForAll(
-            [*weights, *root_of, trace**2 - 4 * memory < 0],
-            sp.And(sp.Ne(y, 0), sp.Eq(x**2 + y**2, memory)),
-            near_misses=[
-                NearMiss(
-                    "the modulus is 2√(1−β)",
-                    then=sp.Eq(x**2 + y**2, 4 * memory),
-                    erratum=published.MODULUS,
-                ),
-                NearMiss("the modulus is 1 − β", then=sp.Eq(x**2 + y**2, memory**2)),
-                NearMiss("the hypothesis D < 0 is dropped", given=[*weights, *root_of]),
-            ],
-        ),
-        ForAll(
-            [*weights, *root_of, trace**2 - 4 * memory > 0],
-            sp.Eq(y, 0),
-            near_misses=[NearMiss("D < 0 in place of D > 0", given=[*weights, *root_of, trace**2 - 4 * memory < 0])],
-        ),
-        ForAll(
-            [*weights, sp.Eq(z1 * z2, memory), sp.Ne(z1, z2), z1**2 >= z2**2],
-            z1**2 > memory,
-            near_misses=[
-                NearMiss("the smaller root exceeds it too", then=z2**2 > memory),
-                NearMiss("the larger root is above 1", then=z1**2 > 1),
-                NearMiss("a double root counts as distinct", given=[*weights, sp.Eq(z1 * z2, memory), z1**2 >= z2**2]),
-            ],
-        ),
-        Identity(
-            lambda: [chi_at(0), chi_at(1)],
-            [(z - s) ** 2, (z + s) ** 2],
-            given=[s < 1],
-            near_misses=[
-                NearMiss(
-                    "the signs are given to the other step",
-                    rhs=[(z + s) ** 2, (z - s) ** 2],
-                )
-            ],
-        ),
-        Agreement(
-            oracles.radius_by_formula,
-            oracles.radius_by_eigenvalues,
-            lambda rng: {"step": rng.uniform(0.01, 4), "weight": rng.uniform(0.05, 1.0), "value": rng.uniform(0.3, 2)},
-            count=60,
-            tolerance=1e-7,
-            because="near a double root the eigenvalues keep half of their digits",
-            near_misses=[
-                NearMiss("√(1−β) in every regime", predict=lambda step, weight, value: (1 - weight) ** 0.5),
-                NearMiss("1 − β", predict=lambda step, weight, value: 1 - weight),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            ForAll(
+                [beta <= 1, *root_of, _D < 0],
+                sp.And(sp.Ne(y, 0), sp.Eq(x**2 + y**2, memory)),
+                put=put,
+                near_misses=[
+                    NearMiss(
+                        "the modulus is 2√(1−β)",
+                        then=sp.Eq(x**2 + y**2, 4 * memory),
+                        erratum=published.MODULUS,
+                    ),
+                    NearMiss("the modulus is 1 − β", then=sp.Eq(x**2 + y**2, memory**2)),
+                    NearMiss("the hypothesis D < 0 is dropped", given=[beta <= 1, *root_of]),
+                ],
+            ),
+        ],
+        ii=[
+            ForAll(
+                [beta <= 1, *root_of, _D > 0],
+                sp.Eq(y, 0),
+                put=put,
+                near_misses=[NearMiss("D < 0 in place of D > 0", given=[beta <= 1, *root_of, _D < 0])],
+            ),
+            ForAll(
+                [beta <= 1, *two_roots, sp.Ne(z1, z2)],
+                z1**2 > memory,
+                near_misses=[
+                    NearMiss("the smaller root exceeds it too", then=z2**2 > memory),
+                    NearMiss("the larger root is above 1", then=z1**2 > 1),
+                    NearMiss("a double root counts as distinct", given=[beta <= 1, *two_roots]),
+                ],
+            ),
+            Agreement(
+                oracles.radius_by_formula,
+                oracles.radius_by_eigenvalues,
+                lambda rng: {
+                    "step": rng.uniform(0.01, 4),
+                    "weight": rng.uniform(0.05, 1.0),
+                    "value": rng.uniform(0.3, 2),
+                },
+                count=60,
+                tolerance=1e-7,
+                because="near a double root the eigenvalues keep half of their digits",
+                near_misses=[
+                    NearMiss("√(1−β) in every regime", predict=lambda step, weight, value: (1 - weight) ** 0.5),
+                    NearMiss("1 − β", predict=lambda step, weight, value: 1 - weight),
+                ],
+            ),
+        ],
+        iii=[
+            Identity(
+                lambda: [chi_at(0), chi_at(1)],
+                [(z - _S) ** 2, (z + _S) ** 2],
+                given=[_S < 1],
+                near_misses=[
+                    NearMiss("the signs are given to the other step", rhs=[(z + _S) ** 2, (z - _S) ** 2]),
+                    NearMiss("the root is 1 − β", rhs=[(z - _S**2) ** 2, (z + _S**2) ** 2]),
+                ],
+            ),
+        ],
+        reads={
+            "": [(0, "<", beta), beta <= 1, (0, "<", sigma)],
+            "i": [_D < 0],
+            "ii": [_D > 0],
+            "iii": [sp.Eq(_D, 0)],
+        },
+        vocabulary=_WORDS,
+    )

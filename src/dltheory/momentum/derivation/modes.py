@@ -1,14 +1,55 @@
 """One mode of momentum: its 2x2 matrix, the characteristic polynomial, the discriminant, the matrix powers."""
 
+from collections.abc import Callable
+from typing import Any
+
 import sympy as sp
 
 from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t, z
 
+_IDENTITY = sp.ImmutableMatrix(sp.eye(2))
+#: How many rows and columns the matrices have: any numbers.
+ROWS, WIDTH = sp.symbols("n d", integer=True, positive=True)
+
+
+def loss_gradient(design: Any, target: Any, weights: Any) -> Any:
+    """2 X^T (X w - y), the gradient of the squared error, of matrices of any size."""
+    return 2 * design.T * (design * weights - target)
+
+
+def averaged_update(gradient: Any, average: Any, position: Any) -> tuple[Any, Any]:
+    """(v', x') = ((1 - beta) v + beta gradient, x - eta v'), of numbers or of matrices: the source's update."""
+    new_average = (1 - beta) * average + beta * gradient
+    return new_average, position - eta * new_average
+
 
 def averaged_step(gradient: sp.Expr, average: sp.Expr, position: sp.Expr) -> sp.Matrix:
-    """(v', x') = ((1 - beta) v + beta gradient, x - eta v'): the update of the source notebook."""
-    new_average = (1 - beta) * average + beta * gradient
-    return sp.Matrix([new_average, position - eta * new_average])
+    """The same of numbers, as one column."""
+    return sp.Matrix(averaged_update(gradient, average, position))
+
+
+def torch_update(
+    gradient: sp.Expr, buffer: sp.Expr, position: sp.Expr, rate: sp.Expr, momentum: sp.Expr, dampening: sp.Expr
+) -> tuple[sp.Expr, sp.Expr]:
+    """(b', x') of torch.optim.SGD from its second step on; in the first one the buffer becomes the gradient."""
+    new_buffer = momentum * buffer + (1 - dampening) * gradient
+    return new_buffer, position - rate * new_buffer
+
+
+def heavy_ball_update(newer: sp.Expr, older: sp.Expr, gradient: sp.Expr) -> sp.Expr:
+    """w_{t+1} = w_t - alpha gradient + mu (w_t - w_{t-1})."""
+    return newer - alpha * gradient + mu * (newer - older)
+
+
+def gradient_weight(age: sp.Expr) -> sp.Expr:
+    """(1 - mu^k) / (1 - mu): how much of a gradient has arrived k steps after it entered."""
+    return (1 - mu**age) / (1 - mu)
+
+
+def unrolled(start: sp.Expr, gradient: Callable[[sp.Symbol], sp.Expr]) -> sp.Expr:
+    """w_t = w_0 - alpha sum_{i<t} (1 - mu^(t-i))/(1 - mu) gradient(i), started at rest."""
+    i = sp.Symbol("i", integer=True)
+    return start - alpha * sp.Sum(gradient_weight(t - i) * gradient(i), (i, 0, t - 1))
 
 
 def iteration_matrix() -> sp.Matrix:
@@ -88,22 +129,22 @@ def complex_condition_limit() -> sp.Expr:
     return (1 + root) / (1 - root)
 
 
-def power_distinct(matrix: sp.Matrix, z1: sp.Expr, z2: sp.Expr, exponent: sp.Expr = t) -> sp.Matrix:
+def power_distinct(
+    matrix: sp.Matrix, z1: sp.Expr, z2: sp.Expr, exponent: sp.Expr = t, identity: Any = _IDENTITY
+) -> sp.Matrix:
     """M^t = [z1^t (M - z2 I) - z2^t (M - z1 I)] / (z1 - z2), for z1 != z2 (Cayley-Hamilton)."""
-    identity = sp.eye(2)
     return (z1**exponent * (matrix - z2 * identity) - z2**exponent * (matrix - z1 * identity)) / (z1 - z2)
 
 
-def power_repeated(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr = t) -> sp.Matrix:
+def power_repeated(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr = t, identity: Any = _IDENTITY) -> sp.Matrix:
     """M^t = z1^t I + t z1^(t-1) (M - z1 I), for a double root z1 != 0."""
-    identity = sp.eye(2)
     return z1**exponent * identity + exponent * z1 ** (exponent - 1) * (matrix - z1 * identity)
 
 
 def heavy_ball_polynomial() -> sp.Expr:
     """z^2 - (1 + mu - alpha h) z + mu, from the recurrence x'' = (1 + mu - alpha h) x' - mu x."""
     older, newer = sp.symbols("x_0 x_1", real=True)
-    newest = newer - alpha * h * newer + mu * (newer - older)
+    newest = heavy_ball_update(newer, older, h * newer)
     companion = sp.Matrix([newer, newest]).jacobian([older, newer])
     return sp.collect(sp.expand((z * sp.eye(2) - companion).det()), z)
 

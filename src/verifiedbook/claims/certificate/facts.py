@@ -31,7 +31,7 @@ def statement(given: Iterable[Boolean], then: Boolean) -> dict[str, Any]:
     names for ``|x|``, max and min mean, in LaTeX.
     """
     given, then = [sp.sympify(formula) for formula in given], sp.sympify(then)
-    return _Translation([*given, then]).statement(given, then)
+    return Translation([*given, then]).statement(given, then)
 
 
 def digest(statement: dict[str, Any]) -> str:
@@ -40,7 +40,9 @@ def digest(statement: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:16]
 
 
-class _Translation:
+class Translation:
+    """Reads formulas over their symbols; ``divisors`` are what they have been found to divide by so far."""
+
     def __init__(self, formulas: list[Boolean]) -> None:
         pieces = {piece for formula in formulas for piece in formula.atoms(sp.Abs, sp.Max, sp.Min)}
         # what stands inside another comes first, so that the name of the inner one is known
@@ -56,7 +58,7 @@ class _Translation:
         conclusion = self.formula(then)
         stated: list[Any] = []
         for number in range(-1, len(self.divisors)):
-            stated += [["divisor", _written(self.divisors[number])]] if number >= 0 else []
+            stated += [["divisor", written(self.divisors[number])]] if number >= 0 else []
             stated += [formula for formula in read if _last_divisor(formula) == number]
         return {
             "variables": self.variables,
@@ -72,7 +74,7 @@ class _Translation:
             name = self.monomial(self.name_of[piece])
             values = [self.quotient(argument) for argument in piece.args]
             if isinstance(piece, sp.Abs):
-                facts += [[">=", _written(name[0])], self.relation("=", _product(name, name), _product(*values * 2))]
+                facts += [[">=", written(name[0])], self.relation("=", _product(name, name), _product(*values * 2))]
                 continue
             ends = [(name, value) if isinstance(piece, sp.Max) else (value, name) for value in values]
             facts += [self.relation(">=", *pair) for pair in ends]
@@ -103,7 +105,7 @@ class _Translation:
         """``left`` compared with ``right``, as their difference with 0."""
         minus_one = self.constant(Fraction(-1))
         difference, divisors = self.sum([left, _product(minus_one, right)])
-        return [kind, _written(difference), *sorted(divisors.elements())]
+        return [kind, written(difference), *sorted(divisors.elements())]
 
     def quotient(self, expression: sp.Expr) -> Quotient:
         if expression.is_Rational:
@@ -165,7 +167,12 @@ def _last_divisor(formula: Any) -> int:
     return max(formula[2:], default=-1)
 
 
-def _written(polynomial: Polynomial) -> Any:
+def product(left: Polynomial, right: Polynomial) -> Polynomial:
+    """Multiplied out."""
+    return _product((left, Counter()), (right, Counter()))[0]
+
+
+def written(polynomial: Polynomial) -> Any:
     """As plain values, by falling degree."""
     order = sorted(polynomial, key=lambda monomial: (-sum(monomial), [-exponent for exponent in monomial]))
     return [[str(polynomial[monomial]), list(monomial)] for monomial in order]
