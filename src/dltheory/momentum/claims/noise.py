@@ -18,7 +18,7 @@ _NEWER, _OLDER, _ERROR = sp.symbols("x_1 x_0 epsilon", real=True)
 def noise_floor() -> Clauses:
     """What one noisy step does to the second moments; the one matrix it leaves alone; powers that bring all there."""
     floor = derivation.noise_floor
-    stable = [mu > -1, mu < 1, _MOVED < 2 * (1 + mu)]
+    stable = [mu > -1, mu < 1, 2 * (1 + mu) > _MOVED]
     companion = derivation.companion_matrix()
     put = {alpha * h: _MOVED}
 
@@ -53,7 +53,7 @@ def noise_floor() -> Clauses:
                 given=stable,
                 near_misses=[
                     NearMiss("beyond the stable steps", given=[mu > -1, mu < 1]),
-                    NearMiss("|μ| = 1 is admitted", given=[mu > -1, mu <= 1, _MOVED < 2 * (1 + mu)]),
+                    NearMiss("|μ| = 1 is admitted", given=[mu > -1, mu <= 1, 2 * (1 + mu) > _MOVED]),
                 ],
             ),
             Identity(
