@@ -9,22 +9,25 @@ import sympy as sp
 
 from dltheory.dropout.derivation import dynamics as d
 from dltheory.dropout.derivation import printed
-from dltheory.dropout.derivation.symbols import eta, keep, ridge
+from dltheory.dropout.derivation.symbols import eta
 from dltheory.dropout.experiment import covariance, toy
 from dltheory.dropout.experiment.linear import Array, curvature, inverted_masks, minimiser
-from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, MonteCarlo, NearMiss, claim, clauses
+from verifiedbook.claims import Agreement, Clauses, Exact, Identity, MonteCarlo, NearMiss, claim, clauses
 from verifiedbook.claims.inference import ClosedForm
 
 from .dynamics import RUNS
 from .enumeration import (
     covariance_of_the_mean,
     distance_from_fixed,
+    entry_by_formula,
     enumerated_average,
     enumerated_second_moment,
     from_the_memory,
+    kept_first_with,
     mean_square_of_average,
     second_moment,
     uncoupled,
+    vanishing_noise,
 )
 from .instances import HALF
 from .objective import PRINTED
@@ -89,7 +92,14 @@ def the_iterates_keep_a_covariance() -> Clauses:
             ),
         ],
         ii=[
-            *_vanishing_noise(),
+            *vanishing_noise(),
+            Exact(
+                entry_by_formula,
+                kept_first_with,
+                [{"second": False}, {"second": True}],
+                scope="the toy problem at p = 1/2",
+                near_misses=[NearMiss("the coupling is lost", predict=lambda second: entry_by_formula(False))],
+            ),
             Exact(
                 lambda X, y, shared: uncoupled(X, y),
                 lambda X, y, shared: d.gradient_noise(X, y, HALF, shared).is_zero_matrix,
@@ -227,36 +237,6 @@ _AVERAGED: list[dict[str, Any]] = [
     {"X": np.array([[1.0, 2.0], [-1.0, 1.0]]), "y": np.array([1.0, 2.0]), "keep": 0.5, "eta": 0.02, "steps": 60_000},
     {"X": np.array([[1.0, 2.0, -1.0]]), "y": np.array([3.0]), "keep": 0.75, "eta": 0.03, "steps": 60_000},
 ]
-
-
-def _vanishing_noise() -> list[ForAll]:
-    """Q = 0 from S = 0; then two masks, of k alone and of k with j, and back: entry k of half a gradient, for any d."""
-    own, other, right, noise = sp.symbols("g_kk g_kj c_k q", real=True)  # G_kk w_k, G_kj w_j, (Xᵀy)_k, an entry of Q
-    alone, both = d.noise_entry(own, right), d.noise_entry(own + other, right)
-    strength = sp.Eq(ridge, (1 - keep) / keep)
-    return [
-        ForAll(
-            [sp.Eq(4 * eta**2 * noise, 0)],
-            sp.Eq(noise, 0),
-            near_misses=[NearMiss("whatever the recursion says", given=[])],
-        ),
-        ForAll(
-            [sp.Eq(alone, 0), sp.Eq(both, 0)],
-            sp.Eq(other, 0),
-            near_misses=[
-                NearMiss("one mask is enough", given=[sp.Eq(both, 0)]),
-                NearMiss("no feature has any weight", then=sp.Eq(own, 0)),
-            ],
-        ),
-        ForAll(
-            [strength, sp.Eq((1 + ridge) * own, right)],
-            sp.Eq(alone, 0),
-            near_misses=[
-                NearMiss("without the penalty", given=[strength, sp.Eq(own, right)]),
-                NearMiss("coupled to another feature", then=sp.Eq(both, 0)),
-            ],
-        ),
-    ]
 
 
 def _largest_mean_square_step() -> float:
