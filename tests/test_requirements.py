@@ -34,6 +34,17 @@ def test_every_pin_is_the_engines_the_books_or_the_tests() -> None:
     assert {name.lower() for name in PINS} - TESTS == {*ENGINE, *BOOK}
 
 
+def test_every_file_of_the_engine_is_installed() -> None:
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    engine = ROOT / "src" / "verifiedbook"
+    packages = [path.parent for path in engine.rglob("__init__.py")]
+    installed = {path for package in packages for pattern in patterns["*"] for path in package.glob(pattern)}
+    files = {path for path in engine.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert files == installed
+
+
 def test_the_engine_imports_only_what_it_requires() -> None:
     files = (ROOT / "src" / "verifiedbook").rglob("*.py")
     names = {

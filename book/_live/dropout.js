@@ -75,7 +75,7 @@ export function mount(root, data) {
     const sliders = {
         p: slider({ name: "keep probability p", from: 0.05, to: 1, steps: 190, words: (v) => number(v, 2), on: (p) => set({ p }) }),
         s: slider({ name: "size of feature 1", from: 0.2, to: 20, logarithmic: true, words: (v) => number(v, v < 10 ? 2 : 3), on: (s) => set({ s }) }),
-        c: slider({ name: "step, of the largest", from: 0.02, to: 0.6, words: (v) => number(v, 2), on: (c) => set({ c }) }),
+        c: slider({ name: "step ηλ_max/p", from: 0.02, to: 0.6, words: (v) => number(v, 2), on: (c) => set({ c }) }),
         t: slider({ name: "samples seen", from: 1, to: 20000, logarithmic: true, words: (v) => String(Math.round(v)), on: (t) => set({ t }) }),
     };
     const walk = choice({ name: "descent in", options: { raw: "original", standardised: "standardised coordinates" }, on: (walk) => set({ walk }) });

@@ -172,8 +172,8 @@ export function mount(root, data) {
         plane.still("", () => [
             svg("circle", { class: "unit", cx: middle[0], cy: middle[1], r: unit }),
             svg("path", { class: "grid", d: `M${box.left} ${middle[1]}H${box.right}M${middle[0]} ${box.top}V${box.bottom}` }),
-            label(middle[0] + unit + 4, middle[1] - 5, "1", "start"), label(middle[0] - unit - 4, middle[1] - 5, "−1", "end"),
-            label(middle[0] + unit * 0.74, middle[1] - unit * 0.86, "|z| = 1", "start", "name"),
+            label(middle[0] + unit + 4, middle[1] - 5, "1", "start"), label(middle[0] - unit + 5, middle[1] - 5, "−1", "start"),
+            ...(plane.width > 220 ? [label(middle[0] + unit * 0.74, middle[1] - unit * 0.86, "|z| = 1", "start", "name")] : []),
         ]);
         const mu = 1 - values.beta, nesterov = values.method === "nesterov";
         at.second.setAttribute("cx", middle[0] + (nesterov ? (unit * mu) / (1 + mu) : 0));

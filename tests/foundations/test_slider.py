@@ -45,7 +45,7 @@ def test_the_still_figure_draws_the_weights_of_a_run():
     np.testing.assert_allclose([bar.get_width() for bar in bars], run, rtol=1e-8)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def page(browser):
     page = browser.new_page()
     page.set_content(slider(30).live() + slider(5).live())

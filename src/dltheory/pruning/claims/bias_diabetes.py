@@ -5,25 +5,42 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
+from dltheory.foundations import derivation as foundations
+from dltheory.pruning.derivation.bias import eta
 from dltheory.pruning.experiment import bias as run
-from verifiedbook.claims import Measured, NearMiss, claim
-
-#: $\sqrt{2\eta}\,\sigma$ for two directions, the second with the smaller singular value.
-_LARGE, _SMALL = sp.symbols("r_i r_j", positive=True)
+from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
 
 
 @claim("obs-pruning-bias-diabetes", uses=["thm-pruning-and-gd-bias"], source="efron2004")
-def the_flattest_direction_ends_as_the_largest_coordinate_on_the_diabetes_data():
-    """On the diabetes data, $\\eta\\sigma_1^2=\\frac14$, only one of ten singular coordinates is smaller than that of
-    the smallest $\\sigma$ after the first step, and all nine are after 5000; at every step between, the order of all
-    ten is that of the formula."""
+def the_flattest_direction_ends_as_the_largest_coordinate_on_the_diabetes_data() -> Clauses:
+    """How many coordinates are smaller than the flattest one, first and last, and the whole order at every step."""
 
     def order(sizes: np.ndarray) -> np.ndarray:
         return np.argsort(sizes, axis=1)
 
+    def smaller(place: int, equal_targets: bool = False) -> float:
+        return float(run.rank_of_flattest(run.on_diabetes(equal_targets=equal_targets).measured)[place])
+
     steps = tuple(range(1, 5001))
-    return [
-        Measured(
+    return clauses(
+        i=Measured(
+            lambda: float(run.rank_of_flattest(run.on_diabetes().predicted)[0]),
+            lambda: smaller(0),
+            tolerance=0.0,
+            because="a count, and what the formula says",
+            near_misses=[
+                NearMiss("none, as with equal targets", measure=lambda: smaller(0, equal_targets=True)),
+                NearMiss("nine, as in the end", predict=lambda: 9.0),
+            ],
+        ),
+        ii=Measured(
+            lambda: 9.0,
+            lambda: smaller(-1),
+            tolerance=0.0,
+            because="a count, and what the formula says of least squares",
+            near_misses=[NearMiss("it stays small", measure=lambda: smaller(0))],
+        ),
+        iii=Measured(
             lambda: order(run.on_diabetes(times=steps).predicted),
             lambda: order(run.on_diabetes(times=steps).measured),
             tolerance=0.0,
@@ -39,26 +56,5 @@ def the_flattest_direction_ends_as_the_largest_coordinate_on_the_diabetes_data()
                 ),
             ],
         ),
-        Measured(
-            lambda: run.rank_of_flattest(run.on_diabetes().predicted),
-            lambda: run.rank_of_flattest(run.on_diabetes().measured),
-            tolerance=0.0,
-            because="ranks are counts",
-            near_misses=[
-                NearMiss(
-                    "equal targets", predict=lambda: run.rank_of_flattest(run.on_diabetes(equal_targets=True).predicted)
-                ),
-                NearMiss(
-                    "the first step decides for ever",
-                    predict=lambda: np.full(len(run.on_diabetes().times), 1),
-                ),
-            ],
-        ),
-        Measured(
-            lambda: np.array([1, 9]),
-            lambda: run.rank_of_flattest(run.on_diabetes().measured)[[0, -1]],
-            tolerance=0.0,
-            because="ranks are counts; what the formula says of the first step and of least squares",
-            near_misses=[NearMiss("it stays small", predict=lambda: np.array([1, 1]))],
-        ),
-    ]
+        reads={"": [(eta * foundations.sigma_1**2, sp.Rational(1, 4))]},
+    )

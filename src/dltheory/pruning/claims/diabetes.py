@@ -8,7 +8,7 @@ import numpy as np
 
 from dltheory.lab.data import diabetes as data
 from dltheory.pruning.experiment import diabetes, linear
-from verifiedbook.claims import Measured, NearMiss, claim
+from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
 
 
 def _every_set(rise: Callable[[tuple[int, ...]], float]) -> np.ndarray:
@@ -32,15 +32,12 @@ def _is_best(order: list[int]) -> np.ndarray:
     uses=["thm-obd", "thm-obs", "thm-finetune-recovers", "thm-obs-greedy-gap", "thm-random-pruning-is-dropout"],
     source="efron2004",
 )
-def which_weights_can_go_on_the_diabetes_data():
-    """On the diabetes data the rise of the loss is as predicted for all 1024 sets of weights, before and after
-    refitting, and for a random set of each size on average. With columns of norm 1 magnitude order is OBD's order; in
-    the original units it is not. After refitting, greedy OBS has removed a best set at every size but five; the best
-    set of five to remove contains $s_1$, that of six does not."""
+def which_weights_can_go_on_the_diabetes_data() -> Clauses:
+    """Every set before and after refitting, means over sets, two orders, and the best sets."""
     best = np.ones(10)
     best[4] = 0.0
-    return [
-        Measured(
+    return clauses(
+        i=Measured(
             lambda: _every_set(lambda P: diabetes.predicted_rise(P, False)),
             lambda: _every_set(lambda P: diabetes.measured_rise(P, False)),
             tolerance=1e-9,
@@ -50,7 +47,7 @@ def which_weights_can_go_on_the_diabetes_data():
                 NearMiss("saliencies add up", predict=lambda: _every_set(_sum_of_saliencies)),
             ],
         ),
-        Measured(
+        ii=Measured(
             lambda: _every_set(lambda P: diabetes.predicted_rise(P, True)),
             lambda: _every_set(lambda P: diabetes.measured_rise(P, True)),
             tolerance=1e-9,
@@ -61,7 +58,7 @@ def which_weights_can_go_on_the_diabetes_data():
                 ),
             ],
         ),
-        Measured(
+        iii=Measured(
             lambda: np.array([diabetes.random_rise(10 - count) for count in range(11)]),
             lambda: np.array([group.mean() for group in diabetes.subsets().before]),
             tolerance=1e-9,
@@ -75,7 +72,7 @@ def which_weights_can_go_on_the_diabetes_data():
                 NearMiss("independent coins", predict=lambda: np.array([_coin_rise(1 - m / 10) for m in range(11)])),
             ],
         ),
-        Measured(
+        iv=Measured(
             _damage_order,
             lambda: np.array(diabetes.orders()[diabetes.MAGNITUDE]),
             tolerance=0.0,
@@ -87,7 +84,21 @@ def which_weights_can_go_on_the_diabetes_data():
                 NearMiss("OBS has the same order", measure=lambda: np.array(diabetes.orders()[diabetes.SURGEON])),
             ],
         ),
-        Measured(
+        v=Measured(
+            lambda: 1.0,
+            lambda: float(bool((_damage_order() != np.array(diabetes.orders()[diabetes.MAGNITUDE_UNITS])).any())),
+            tolerance=0.0,
+            because="two orders differ or not",
+            near_misses=[
+                NearMiss(
+                    "with columns of norm 1",
+                    measure=lambda: float(
+                        bool((_damage_order() != np.array(diabetes.orders()[diabetes.MAGNITUDE])).any())
+                    ),
+                ),
+            ],
+        ),
+        vi=Measured(
             lambda: best,
             lambda: _is_best(diabetes.orders()[diabetes.GREEDY]),
             tolerance=0.0,
@@ -97,14 +108,14 @@ def which_weights_can_go_on_the_diabetes_data():
                 NearMiss("OBS ranked once does as well", measure=lambda: _is_best(diabetes.orders()[diabetes.SURGEON])),
             ],
         ),
-        Measured(
+        vii=Measured(
             lambda: np.array([1.0, 0.0]),
             lambda: _holds_s1(5, 6),
             tolerance=0.0,
             because="a set holds a weight or not",
             near_misses=[NearMiss("of six and seven", measure=lambda: _holds_s1(6, 7))],
         ),
-    ]
+    )
 
 
 def _holds_s1(*counts: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dltheory.pruning.derivation.source import SCAN
-from verifiedbook.claims import Evidence, Measured, NearMiss, claim
+from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
 
 from .published import EARLIER_IS_MORE_SENSITIVE, MOST_ARE_ZERO
 
@@ -56,12 +56,10 @@ def _gaussian(sparsity: float) -> float:
 
 
 @claim("obs-pruning-gaussian-energy", uses=["thm-gaussian-energy"])
-def trained_weights_hold_less_than_uniform_ones_but_for_the_first_layer():
-    """In every layer but the first of every recorded network the smallest half, seven tenths and nine tenths of the
-    weights hold less of the squared norm than $s^3$, the share of uniform weights; in the first layer not always. Not
-    one weight is exactly zero."""
-    return [
-        Measured(
+def trained_weights_hold_less_than_uniform_ones_but_for_the_first_layer() -> Clauses:
+    """Shares of the squared norm in all layers but the first, and in the first; zeros, counted."""
+    return clauses(
+        i=Measured(
             lambda: np.ones(3),
             lambda: _below(lambda s: s**3),
             tolerance=0.0,
@@ -72,7 +70,16 @@ def trained_weights_hold_less_than_uniform_ones_but_for_the_first_layer():
                 NearMiss("less than half of s³", measure=lambda: _below(lambda s: s**3 / 2)),
             ],
         ),
-        Measured(
+        ii=Measured(
+            lambda: 1.0,
+            lambda: float(not _below(lambda s: s**3, first=True).all()),
+            tolerance=0.0,
+            because="one layer of one network is enough; seen, not predicted",
+            near_misses=[
+                NearMiss("in the others not always either", measure=lambda: float(not _below(lambda s: s**3).all())),
+            ],
+        ),
+        iii=Measured(
             lambda: np.array([0.0, 1.0]),
             lambda: np.array([float(_zeros("zeros")), 1.0]),
             tolerance=0.0,
@@ -86,7 +93,7 @@ def trained_weights_hold_less_than_uniform_ones_but_for_the_first_layer():
                 ),
             ],
         ),
-    ]
+    )
 
 
 def _zeros(name: str, phase: str = "dense") -> int:
@@ -110,25 +117,50 @@ def _recorded_scans() -> list[list[float]]:
     return found
 
 
+def _scans() -> list[list[float]]:
+    return [_published_scan(), *_recorded_scans()]
+
+
+def _rank_correlation(accuracies: list[float]) -> float:
+    """Spearman's, of accuracy and depth."""
+    from scipy.stats import spearmanr
+
+    return float(spearmanr(np.arange(len(accuracies)), accuracies).statistic)
+
+
 @claim("obs-pruning-sensitivity", source="dltheoreticalanalysis, krizhevsky2009")
-def sensitivity_does_not_fall_from_the_input_to_the_output():
-    """With one convolution alone at sparsity 0.9, accuracy does not rise steadily from the first convolution to the
-    last: neither in the published scan nor in any recorded network on CIFAR-10."""
-    return [
-        Measured(
-            lambda: np.append(np.zeros(1 + len(_recorded_scans())), 1.0),
-            lambda: np.array([_ascents(scan) for scan in (_published_scan(), *_recorded_scans())] + [1.0]),
+def sensitivity_falls_from_the_input_to_the_output_but_not_steadily() -> Clauses:
+    """Of each scan: whether some later layer is the more sensitive one, and the sign of the rank correlation."""
+    return clauses(
+        i=Measured(
+            lambda: np.ones(len(_scans())),
+            lambda: 1 - np.array([_ascents(scan) for scan in _scans()]),
             tolerance=0.0,
-            because="an order is kept or not; a one is appended to give a scale",
+            because="an order is kept or not",
             near_misses=[
                 NearMiss(
-                    "earlier layers are more sensitive: it rises steadily in all of them",
-                    predict=lambda: np.ones(2 + len(_recorded_scans())),
+                    "earlier layers are more sensitive than later ones, each than the next",
+                    measure=lambda: np.array([_ascents(scan) for scan in _scans()]),
                     erratum=EARLIER_IS_MORE_SENSITIVE,
                 ),
             ],
         ),
-    ]
+        ii=Measured(
+            lambda: np.ones(len(_scans())),
+            lambda: np.array([float(_rank_correlation(scan) > 0) for scan in _scans()]),
+            tolerance=0.0,
+            because="a sign; seen before it was stated",
+            near_misses=[
+                NearMiss(
+                    "above 0.9, nearly steadily",
+                    measure=lambda: np.array([float(_rank_correlation(scan) > 0.9) for scan in _scans()]),
+                ),
+            ],
+        ),
+    )
+
+
+_CRITERIA = ("magnitude", "random", "OBD", "OBS", "iterative")
 
 
 def _criterion(moment: str, criterion: str, sparsity: float) -> np.ndarray:
@@ -142,10 +174,8 @@ def _dense(file: str) -> np.ndarray:
 
 
 @claim("obs-pruning-criteria", uses=["thm-obd", "thm-obs", "thm-finetune-recovers"])
-def the_surgeon_wins_before_fine_tuning_and_all_are_close_after():
-    """On the digits, layer by layer and before fine-tuning, every recorded network is most accurate with the surgeon at
-    sparsities 0.5 and 0.7. After fine-tuning at 0.9 magnitude, chance, OBD, the surgeon and iterative pruning are all
-    within five points of the dense network, on average over the networks."""
+def the_surgeon_wins_before_fine_tuning_and_all_are_close_after() -> Clauses:
+    """Comparisons of test accuracy in every network, and of means for each criterion."""
 
     def surgeon_first(sparsity: float, moment: str = "before", winner: str = "OBS") -> np.ndarray:
         others = [name for name in ("magnitude", "random", "OBD", "OBS") if name != winner]
@@ -154,8 +184,8 @@ def the_surgeon_wins_before_fine_tuning_and_all_are_close_after():
     def close(*criteria: str, moment: str = "after", points: float = 0.05) -> np.ndarray:
         return np.array([_criterion(moment, name, 0.9).mean() > _dense(DIGITS).mean() - points for name in criteria])
 
-    return [
-        Measured(
+    return clauses(
+        i=Measured(
             lambda: np.ones(2),
             lambda: _facts(lambda: surgeon_first(0.5), lambda: surgeon_first(0.7)),
             tolerance=0.0,
@@ -171,22 +201,22 @@ def the_surgeon_wins_before_fine_tuning_and_all_are_close_after():
                 ),
             ],
         ),
-        Measured(
-            lambda: np.ones(1),
-            lambda: _facts(lambda: close("magnitude", "random", "OBD", "OBS", "iterative")),
+        ii=Measured(
+            lambda: np.ones(len(_CRITERIA)),
+            lambda: close(*_CRITERIA).astype(float),
             tolerance=0.0,
-            because="five points are the scatter of single networks and more",
+            because="five points are the scatter of single networks and more; one comparison for each criterion",
             near_misses=[
-                NearMiss("without fine-tuning", measure=lambda: _facts(lambda: close("OBS", moment="before"))),
-                NearMiss("better than dense by five", measure=lambda: _facts(lambda: close("magnitude", points=-0.05))),
+                NearMiss("without fine-tuning", measure=lambda: close(*_CRITERIA[:4], "OBS", moment="before") * 1.0),
+                NearMiss("within one point", measure=lambda: close(*_CRITERIA, points=0.01).astype(float)),
             ],
         ),
-    ]
+    )
 
 
-def _won_back(file: str) -> np.ndarray:
+def _won_back(file: str, moment: str = "after") -> np.ndarray:
     """How much test accuracy is missing to the dense network after fine-tuning at the notebook's sparsities."""
-    return _dense(file) - np.array([run["after"]["test"] for run in _phase(file, "weights")])
+    return _dense(file) - np.array([run[moment]["test"] for run in _phase(file, "weights")])
 
 
 @claim(
@@ -194,24 +224,21 @@ def _won_back(file: str) -> np.ndarray:
     uses=["thm-finetune-recovers"],
     source="krizhevsky2009, dltheoreticalanalysis",
 )
-def fine_tuning_wins_back_what_pruning_cost_on_cifar10() -> list[Evidence]:
-    """Recorded on CIFAR-10 (JPEG) with a quarter of the notebook's channels: after fine-tuning, the notebook's
-    sparsities cost less than two points of test accuracy in every network."""
-    return [
-        Measured(
-            lambda: np.ones(1),
-            lambda: _facts(lambda: _won_back(CIFAR) < 0.02),
-            tolerance=0.0,
-            because="the published network lost 0.02 points; one on 10 000 test images is known to 0.7 points",
-            near_misses=[
-                NearMiss(
-                    "without fine-tuning",
-                    measure=lambda: _facts(
-                        lambda: (
-                            _dense(CIFAR) - np.array([run["before"]["test"] for run in _phase(CIFAR, "weights")]) < 0.02
-                        )
+def fine_tuning_wins_back_what_pruning_cost_on_cifar10() -> Clauses:
+    """How much accuracy is missing after fine-tuning, in each network."""
+    return clauses(
+        [
+            Measured(
+                lambda: np.ones_like(_won_back(CIFAR)),
+                lambda: (_won_back(CIFAR) < 0.02).astype(float),
+                tolerance=0.0,
+                because="the published network lost 0.02 points; one on 10 000 test images is known to 0.7 points",
+                near_misses=[
+                    NearMiss(
+                        "without fine-tuning",
+                        measure=lambda: (_won_back(CIFAR, "before") < 0.02).astype(float),
                     ),
-                ),
-            ],
-        ),
-    ]
+                ],
+            ),
+        ]
+    )

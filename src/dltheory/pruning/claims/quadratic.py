@@ -10,7 +10,8 @@ import sympy as sp
 from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation.symbols import G_ii, G_jj, H_jj, gradient_term, removed_square, w_i, w_j
 from dltheory.pruning.experiment import linear
-from verifiedbook.claims import Agreement, Exact, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Cites, Sums
 
 from .instances import any_rank
 
@@ -26,67 +27,104 @@ def _at_minimum(expression: sp.Expr, size: int) -> sp.Expr:
     return expression.subs({b: 0 for b in q.gradient(size)})
 
 
-@claim(
-    "thm-prune-loss",
-    source="lecun1990",
-    rests_on="The squared residual is multiplied out for symbolic n and d; that its sums over rows and removed columns "
-    "are the gradient and the block of G is the proof.",
-)
-def what_removing_a_set_of_weights_costs():
-    """From any $w$, setting $w_P$ to zero changes the loss by $w_P^\\top G_{PP}w_P-\\nabla L(w)_P^\\top w_P$; at a
-    minimum, by $w_P^\\top G_{PP}w_P=\\sum_{j\\in P}G_{jj}w_j^2+2\\sum_{i<j}w_iw_jG_{ij}$: the costs of single weights
-    do not add up, unless the second sum is 0, as for orthogonal columns."""
-    return [
-        Identity(
-            q.derive_rise,
-            q.prune_rise,
-            near_misses=[
-                NearMiss("away from a minimum the gradient is forgotten", rhs=removed_square),
-                NearMiss("the gradient helps", rhs=removed_square + gradient_term),
-                NearMiss("half the quadratic term, as if the loss had a ½", rhs=removed_square / 2 - gradient_term),
-            ],
-        ),
-        Identity(
-            lambda: [q.loss_change(4, q.removal(4, P)) for P in _sets(4)],
-            lambda: [q.rise_formula(4, P) for P in _sets(4)],
-            scope="four weights, every set of them",
-            near_misses=[
-                NearMiss(
-                    "the costs of single weights are added",
-                    rhs=lambda: [sum(q.rise_formula(4, (j,)) for j in P) for P in _sets(4)],
+@claim("thm-prune-loss", source="lecun1990")
+def what_removing_a_set_of_weights_costs() -> Clauses:
+    """The loss as a sum over rows, for any n and any set; every set of four weights; designs of any rank."""
+    curvature, slope, square = q.summed_curvature(), q.summed_gradient(), q.summed_square()
+    G, w, pair = q.gram(2), q.weights(2), (0, 1)
+    return clauses(
+        i=[
+            Sums(
+                q.summed_rise(),
+                curvature - slope,
+                near_misses=[
+                    NearMiss("away from a minimum the gradient is forgotten", rhs=curvature),
+                    NearMiss("the gradient helps", rhs=curvature + slope),
+                    NearMiss("half the quadratic term, as if the loss had a ½", rhs=curvature / 2 - slope),
+                ],
+            ),
+            Identity(
+                q.derive_rise,
+                q.prune_rise,
+                near_misses=[NearMiss("the gradient helps", rhs=removed_square + gradient_term)],
+            ),
+            Identity(
+                lambda: [q.loss_change(4, q.removal(4, P)) for P in _sets(4)],
+                lambda: [q.rise_formula(4, P) for P in _sets(4)],
+                scope="four weights, every set of them",
+                near_misses=[
+                    NearMiss(
+                        "the rest of the matrix enters", rhs=lambda: [q.rise_formula(4, (0, 1, 2, 3)) for _ in _sets(4)]
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            Identity(
+                lambda: q.prune_rise.subs(gradient_term, 0),
+                removed_square,
+                near_misses=[NearMiss("half of it", rhs=removed_square / 2)],
+            ),
+            Sums(curvature, square, near_misses=[NearMiss("half of it", rhs=square / 2)]),
+            Agreement(
+                lambda X, y, w, removed: linear.predicted_rise(X, w, removed),
+                lambda X, y, w, removed: linear.loss(X, y, linear.removed_at_once(w, removed)) - linear.loss(X, y, w),
+                any_rank,
+                tolerance=1e-8,
+                because=_ROUNDING,
+                near_misses=[
+                    NearMiss(
+                        "the sum of the saliencies",
+                        predict=lambda X, y, w, removed: linear.damage_saliencies(X, w)[list(removed)].sum(),
+                    ),
+                    NearMiss("at weights that are no minimum", measure=_rise_elsewhere),
+                ],
+            ),
+        ],
+        iii=[
+            Identity(
+                lambda: _at_minimum(q.rise_formula(2, pair), 2),
+                lambda: G[0, 0] * w[0] ** 2 + 2 * G[0, 1] * w[0] * w[1] + G[1, 1] * w[1] ** 2,
+                near_misses=[
+                    NearMiss("saliencies add up", rhs=lambda: q.saliencies_and_cross_terms(2, pair)[0]),
+                    NearMiss(
+                        "the pair counts once",
+                        rhs=lambda: sum(q.saliencies_and_cross_terms(2, pair)) - G[0, 1] * w[0] * w[1],
+                    ),
+                ],
+            ),
+            Identity(
+                lambda: [_at_minimum(q.rise_formula(4, P), 4) for P in _sets(4)],
+                lambda: [sum(q.saliencies_and_cross_terms(4, P)) for P in _sets(4)],
+                scope="four weights, every set of them",
+                near_misses=[
+                    NearMiss(
+                        "saliencies add up", rhs=lambda: [q.saliencies_and_cross_terms(4, P)[0] for P in _sets(4)]
+                    ),
+                ],
+            ),
+        ],
+        iv=[
+            ForAll(
+                [],
+                sp.Equivalent(
+                    sp.Eq(_at_minimum(q.rise_formula(2, pair), 2), q.saliencies_and_cross_terms(2, pair)[0]),
+                    sp.Eq(G[0, 1] * w[0] * w[1], 0),
                 ),
-                NearMiss(
-                    "the rest of the matrix enters", rhs=lambda: [q.rise_formula(4, (0, 1, 2, 3)) for _ in _sets(4)]
-                ),
-            ],
-        ),
-        Identity(
-            lambda: [_at_minimum(q.rise_formula(4, P), 4) for P in _sets(4)],
-            lambda: [sum(q.saliencies_and_cross_terms(4, P)) for P in _sets(4)],
-            scope="four weights, every set of them",
-            near_misses=[
-                NearMiss("saliencies add up", rhs=lambda: [q.saliencies_and_cross_terms(4, P)[0] for P in _sets(4)]),
-                NearMiss(
-                    "each pair counts once",
-                    rhs=lambda: [a + b / 2 for a, b in (q.saliencies_and_cross_terms(4, P) for P in _sets(4))],
-                ),
-            ],
-        ),
-        Agreement(
-            lambda X, y, w, removed: linear.predicted_rise(X, w, removed),
-            lambda X, y, w, removed: linear.loss(X, y, linear.removed_at_once(w, removed)) - linear.loss(X, y, w),
-            any_rank,
-            tolerance=1e-8,
-            because=_ROUNDING,
-            near_misses=[
-                NearMiss(
-                    "the sum of the saliencies",
-                    predict=lambda X, y, w, removed: linear.damage_saliencies(X, w)[list(removed)].sum(),
-                ),
-                NearMiss("at weights that are no minimum", measure=_rise_elsewhere),
-            ],
-        ),
-    ]
+                near_misses=[
+                    NearMiss(
+                        "only for orthogonal columns",
+                        then=sp.Equivalent(
+                            sp.Eq(_at_minimum(q.rise_formula(2, pair), 2), q.saliencies_and_cross_terms(2, pair)[0]),
+                            sp.Eq(G[0, 1], 0),
+                        ),
+                    ),
+                ],
+            ),
+        ],
+        declared={r"w_P^\top G_{PP}w_P=\norm{X_Pw_P}^2": "blocks; the evidence has the sums"},
+        vocabulary={"G_{ii}": G[0, 0], "G_{jj}": G[1, 1], "G_{ij}": G[0, 1], "w_i": w[0], "w_j": w[1]},
+    )
 
 
 def _rise_elsewhere(X: np.ndarray, y: np.ndarray, w: np.ndarray, removed: tuple[int, ...]) -> float:
@@ -95,61 +133,74 @@ def _rise_elsewhere(X: np.ndarray, y: np.ndarray, w: np.ndarray, removed: tuple[
     return (linear.loss(X, y, linear.removed_at_once(moved, removed)) - linear.loss(X, y, moved)) / 1.21
 
 
-@claim(
-    "thm-obd",
-    uses=["thm-prune-loss"],
-    source="lecun1990",
-    rests_on="An order of many weights is a comparison of pairs; the solvers decide one pair.",
-)
-def magnitude_order_is_loss_order_only_for_columns_of_equal_norm():
-    """At a minimum, removing one weight costs $G_{jj}w_j^2=\\frac12H_{jj}w_j^2$. If no column is zero,
-    $\\lvert w_i\\rvert<\\lvert w_j\\rvert$ is equivalent to a smaller cost for all $i$, $j$ and every $w$ if and only
-    if all columns have the same norm; otherwise $w_i=2G_{jj}/(G_{ii}+G_{jj})$, $w_j=1$ with $G_{ii}<G_{jj}$ is ordered
-    the wrong way, and so is $H=\\operatorname{diag}(1,\\frac18)$, $w=(1,2)$."""
+@claim("thm-obd", uses=["thm-prune-loss"], source="lecun1990")
+def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
+    """One pair of weights decides: an order of many is a comparison of pairs."""
     agree = sp.Equivalent(sp.Abs(w_i) < sp.Abs(w_j), q.other_saliency() < q.saliency)
     opposite = sp.And(sp.Abs(w_i) > sp.Abs(w_j), q.other_saliency() < q.saliency)
     witness = opposite.subs(q.disagreement(), simultaneous=True)
-    return [
-        Identity(
-            lambda: [q.derive_saliency(), q.hessian_saliency.subs(H_jj, 2 * G_jj)],
-            [q.saliency, q.saliency],
-            near_misses=[
-                NearMiss("½ G w²: the ½ belongs to the Hessian", rhs=[q.saliency / 2, q.saliency]),
-                NearMiss("w²: the norm of the column is lost", rhs=[w_j**2, w_j**2]),
-                NearMiss("the norm is not squared", rhs=[sp.sqrt(G_jj) * w_j**2, q.saliency]),
-            ],
-        ),
-        ForAll(
-            [sp.Eq(G_ii, G_jj)],
-            agree,
-            near_misses=[
-                NearMiss("for columns of any norms", given=[]),
-                NearMiss("if column j is at least as long as column i", given=[G_ii <= G_jj]),
-            ],
-        ),
-        ForAll(
-            [G_ii < G_jj],
-            witness,
-            near_misses=[
-                NearMiss("for columns of equal norm", given=[G_ii <= G_jj]),
-                NearMiss(
-                    "the weight in proportion to the squared norm",
-                    then=opposite.subs({w_i: G_jj / G_ii, w_j: sp.Integer(1)}, simultaneous=True),
-                ),
-            ],
-        ),
-        Exact(
-            lambda: (0, 1, sp.Rational(1, 2), sp.Rational(1, 4)),
-            lambda: _removals(sp.diag(1, sp.Rational(1, 8)), sp.Matrix([1, 2])),
-            [{}],
-            near_misses=[
-                NearMiss(
-                    "magnitude finds the cheaper weight", predict=lambda: (0, 0, sp.Rational(1, 2), sp.Rational(1, 4))
-                ),
-                NearMiss("for equal curvatures", measure=lambda: _removals(sp.eye(2), sp.Matrix([1, 2]))),
-            ],
-        ),
-    ]
+    named = [sp.Eq(symbol, value) for symbol, value in q.disagreement().items()]
+    equal = ForAll(
+        [sp.Eq(G_ii, G_jj)],
+        agree,
+        near_misses=[
+            NearMiss("for columns of any norms", given=[]),
+            NearMiss("if column j is at least as long as column i", given=[G_ii <= G_jj]),
+        ],
+    )
+    unequal = ForAll(
+        [G_ii < G_jj],
+        witness,
+        near_misses=[
+            NearMiss("for columns of equal norm", given=[G_ii <= G_jj]),
+            NearMiss(
+                "the weight in proportion to the squared norm",
+                then=opposite.subs({w_i: G_jj / G_ii, w_j: sp.Integer(1)}, simultaneous=True),
+            ),
+        ],
+    )
+    return clauses(
+        i=[
+            Identity(
+                lambda: [q.derive_saliency(), q.hessian_saliency.subs(H_jj, 2 * G_jj)],
+                [q.saliency, q.saliency],
+                near_misses=[
+                    NearMiss("½ G w²: the ½ belongs to the Hessian", rhs=[q.saliency / 2, q.saliency]),
+                    NearMiss("w²: the norm of the column is lost", rhs=[w_j**2, w_j**2]),
+                    NearMiss("the norm is not squared", rhs=[sp.sqrt(G_jj) * w_j**2, q.saliency]),
+                ],
+            ),
+            Cites("thm-prune-loss", "ii"),
+        ],
+        ii=[equal, unequal],
+        iii=[unequal],
+        iv=[
+            Exact(
+                lambda: (0, 1, sp.Rational(1, 2), sp.Rational(1, 4)),
+                lambda: _removals(sp.diag(1, sp.Rational(1, 8)), sp.Matrix([1, 2])),
+                [{}],
+                complete=True,
+                near_misses=[
+                    NearMiss(
+                        "magnitude finds the cheaper weight",
+                        predict=lambda: (0, 0, sp.Rational(1, 2), sp.Rational(1, 4)),
+                    ),
+                    NearMiss("for equal curvatures", measure=lambda: _removals(sp.eye(2), sp.Matrix([1, 2]))),
+                ],
+            ),
+        ],
+        reads={
+            "i": [(q.saliency, q.hessian_saliency)],
+            "ii": [sp.Abs(w_i) < sp.Abs(w_j)],
+            "iii": [G_ii < G_jj, *named],
+        },
+        conventions=[sp.Eq(H_jj, 2 * G_jj)],
+        declared={
+            "y=Xw": "why every w is a minimum for some y",
+            r"H=\diag(1,\frac18)": "the instance that is computed",
+            "w=(1,2)": "the instance that is computed",
+        },
+    )
 
 
 def _removals(H: sp.Matrix, w: sp.Matrix) -> tuple[int, int, sp.Expr, sp.Expr]:

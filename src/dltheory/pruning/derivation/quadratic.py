@@ -11,6 +11,7 @@ from sympy import (
     Matrix,
     MatrixExpr,
     Rational,
+    Sum,
     Symbol,
     expand,
     linsolve,
@@ -70,6 +71,37 @@ def derive_rise() -> Expr:
     if expand(product - r[i] * first - r[i] * second - first * second) != 0:
         raise ArithmeticError("the squared residual has a term that is not accounted for")
     return linear * (-gradient_term / 2) + product.coeff(first * second) * removed_square
+
+
+#: Row i of the residual, column j of the removed ones, their weights; n rows, m removed columns.
+residual, column, removed_weight = (IndexedBase(name) for name in ("r", "x", "w"))
+row, first, second = symbols("i j k", integer=True)
+row_count = Symbol("n", integer=True, positive=True)
+
+
+def summed_rise() -> Expr:
+    """$L$ after removing P less $L$ before, as a sum over rows: the residual $r_i$ becomes $r_i+\\sum_jx_{ij}w_j$."""
+    gone = Sum(column[row, first] * removed_weight[first], (first, 1, removed_count))
+    return Sum((residual[row] + gone) ** 2 - residual[row] ** 2, (row, 1, row_count))
+
+
+def summed_curvature() -> Expr:
+    """$w_P^\\top G_{PP}w_P$ with $G_{jk}=\\sum_ix_{ij}x_{ik}$."""
+    entry = Sum(column[row, first] * column[row, second], (row, 1, row_count))
+    both = (first, 1, removed_count), (second, 1, removed_count)
+    return Sum(removed_weight[first] * removed_weight[second] * entry, *both)
+
+
+def summed_gradient() -> Expr:
+    """$\\nabla L(w)_P^\\top w_P$ with $\\nabla L(w)_j=-2\\sum_ix_{ij}r_i$."""
+    slope = -2 * Sum(column[row, first] * residual[row], (row, 1, row_count))
+    return Sum(slope * removed_weight[first], (first, 1, removed_count))
+
+
+def summed_square() -> Expr:
+    """$\\lVert X_Pw_P\\rVert^2$."""
+    gone = Sum(column[row, first] * removed_weight[first], (first, 1, removed_count))
+    return Sum(gone**2, (row, 1, row_count))
 
 
 def gram(size: int) -> Matrix:

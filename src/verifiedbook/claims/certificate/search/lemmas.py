@@ -86,7 +86,7 @@ def factors(fact: Fact) -> list[Polynomial]:
 
 def _signed(facts: Sequence[Fact], polynomial: Polynomial) -> Fact | None:
     """The strongest relation of ``polynomial`` with 0 that ``facts`` imply."""
-    for kind in (">", ">="):
+    for kind in (">", "=", ">="):
         for value in (polynomial, minus(polynomial)):
             fact = Fact(kind, value)
             if hints.contradictory([*facts, *fact.contrary()]):

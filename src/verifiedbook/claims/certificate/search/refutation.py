@@ -12,8 +12,9 @@ from . import hints
 from .candidates import CHEAP, DEAR, Candidate, Level, candidates
 from .lemmas import factors, moved, rounded, signs
 from .polynomials import Fact, Polynomial, degree, facts_of, minus, read
-from .programme import Combination, combination
+from .programme import Combination, combination, solved
 from .proofs import Lemma, Node, Split, Sum, size
+from .squares import completion, quadratics
 
 _ROUNDS = 8  # of looking for a shorter one
 MANY, LONG = 40, 3  # terms and digits, beyond which a lemma is tried
@@ -87,7 +88,8 @@ class Search:
         terms = self.close(relations, CHEAP)
         if nested or (terms is not None and not _ugly(terms)):
             return Sum(terms) if terms else None
-        other = self.with_lemmas(relations)
+        other = self.completed(relations) if terms is None else None
+        other = other or self.with_lemmas(relations)
         if terms is None and other is None:
             terms = self.close(relations, DEAR)
         if terms is None or other is None:
@@ -107,7 +109,9 @@ class Search:
                 if any(lemma.polynomial == fact.polynomial for fact in facts):
                     continue
                 contrary = lemma.contrary()
-                if (because := self.refute([*base, *contrary], True)) is not None:
+                because = self.refute([*base, *contrary], True)
+                because = because or self.completed([*base, *contrary])
+                if because is not None:
                     proved.append((lemma, contrary, because))
                     facts.insert(0, lemma)
         if not proved:
@@ -120,6 +124,33 @@ class Search:
             if lemma in node.used():
                 node = Lemma(lemma, contrary, because, node)
         return node
+
+    def completed(self, relations: Sequence[Fact]) -> Node | None:
+        """A proof by completing the square in a variable that only one fact has: 4AF = (2Av + B)^2 + (4AC - B^2)."""
+        core = hints.needed(relations) if hints.contradictory(relations) else relations
+        for fact, others, square in quadratics(core):
+            lemmas = [] if fact.kind == "=" else [Fact(">", square.leading)]
+            if square.rest:
+                lemmas.append(Fact(">=" if fact.kind == ">" else ">", square.rest))
+            elif fact.kind != ">":
+                continue
+            proved: list[tuple[Fact, tuple[Fact, ...], Node]] = []
+            for lemma in lemmas:
+                contrary = lemma.contrary()
+                base = [*others, *(before for before, _, _ in proved)]
+                if time.process_time() > self.end or hints.contradictory([*base, *contrary]) is False:
+                    break
+                if (because := self.refute([*base, *contrary])) is None:
+                    break
+                proved.append((lemma, contrary, because))
+            else:
+                terms = solved(completion(fact, lemmas, square))
+                if terms is not None:
+                    node: Node = Sum(terms)
+                    for lemma, contrary, because in reversed(proved):
+                        node = Lemma(lemma, contrary, because, node)
+                    return node
+        return None
 
     def close(
         self, relations: Sequence[Fact], levels: Sequence[Level], extra: Sequence[tuple[Fact, ...]] = ()
