@@ -104,6 +104,15 @@ def summed_square() -> Expr:
     return Sum(gone**2, (row, 1, row_count))
 
 
+#: In an orthonormal basis whose first vectors span the kept columns: is coordinate i one of those (1) or not (0);
+#: the removed contribution $a=X_Pw_P$; any combination of kept columns, which has coordinates there only.
+spanned, contribution, combination = (IndexedBase(name)[row] for name in ("p", "a", "c"))
+#: The fit of $a$ by the kept columns, and what is left of $a$ after any combination and after the fit.
+fit = spanned * contribution
+left_by_any = (contribution - spanned * combination) ** 2
+left_by_fit = (contribution - fit) ** 2
+
+
 def gram(size: int) -> Matrix:
     """The symmetric matrix $G$ with entries $g_{ij}$."""
     return Matrix(size, size, lambda i, j: Symbol(f"g_{min(i, j) + 1}{max(i, j) + 1}", real=True))
