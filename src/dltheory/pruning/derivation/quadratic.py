@@ -56,6 +56,15 @@ squared_error = other_error + (w_i - kept_value) ** 2 + w_j**2
 exchanged_error = other_error + w_i**2
 
 
+#: One of the d terms: is it kept by magnitude, and by another choice (1 or 0); its weight, what the other choice puts
+#: there; the square of the k-th largest magnitude.
+is_large, is_chosen, weight, value = (IndexedBase(name)[Symbol("i", integer=True)] for name in ("q", "p", "w", "v"))
+cut_square = Symbol("tau", nonnegative=True)
+#: The error of magnitude pruning, and the part in $\\tau$ that is 0 or more if no more than k are chosen.
+least_error = (1 - is_large) * weight**2 + (is_large - is_chosen) * cut_square
+any_error = (weight - is_chosen * value) ** 2
+
+
 def derive_rise() -> Expr:
     """$L$ after less $L$ before, from the squared residual of row i multiplied out, for any n, d and P.
 
