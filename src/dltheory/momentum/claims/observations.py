@@ -16,7 +16,7 @@ def losses_of_the_source() -> Clauses:
                 _published_losses,
                 _final_losses,
                 tolerance=5e-11,
-                because="fixed before the run: ten significant digits of each, as the losses differ only from the tenth",
+                because="fixed before the run: ten significant digits of each loss",
                 near_misses=[
                     NearMiss("the gradient descent run in all three rows", measure=lambda: _final_losses()[[0, 0, 0]]),
                     NearMiss("99 steps", measure=lambda: _final_losses(steps=99)),
@@ -155,7 +155,7 @@ def logistic_regression() -> Clauses:
                 _measured_logistic_rates,
                 tolerance=0.02,
                 because="two per cent, fixed before the first run; what is fitted was not: a first fit of ‖e‖ over "
-                "other iterations missed it. Both ends of the local spectrum are double roots, and that fit is now to ‖e‖/t",
+                "other iterations missed it. The ends of the local spectrum are double roots; that fit is now to ‖e‖/t",
                 near_misses=[
                     NearMiss("gradient descent's rate", predict=lambda: _predicted_logistic_rates(descent=True)),
                     NearMiss(
