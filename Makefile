@@ -62,6 +62,7 @@ test: book ## build the book, then run every test
 reproduce: $(READY) ## repeat the recorded long runs on the digits; see README for CIFAR-10
 	@$(BIN)/python -m dltheory reproduce dropout --dataset digits --seeds 10
 	@$(BIN)/python -m dltheory reproduce pruning --dataset digits --seeds 5
+	@$(BIN)/python -m dltheory reproduce networks
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check --quiet .

@@ -36,13 +36,13 @@ def _squares(steps: int, left_out: int = 0) -> sp.Expr:
     return sum((weight * value**2 for weight, value in pairs), sp.Integer(0)) * derivation.lower_bound().subs(t, steps)
 
 
-def _one_problem_for_all(steps: int) -> ForAll:
+def one_problem_for_all(steps: int, scope: str = "") -> ForAll:
     """However the coefficients are chosen, the error on the one problem is not below the bound."""
     bound = derivation.lower_bound().subs(t, steps) ** 2
     return ForAll(
         [q < 1],
         _squares(steps) >= bound,
-        scope=f"t = {steps}, any q",
+        scope=scope,
         timeout=10.0,
         near_misses=[
             NearMiss("the bound is never attained", then=_squares(steps) > bound),
@@ -60,7 +60,7 @@ def krylov_lower_bound() -> Clauses:
     ratio = norm(sp.Symbol("w_t") - sp.Symbol("w_star")) / norm(sp.Symbol("w_0") - sp.Symbol("w_star"))
     return clauses(
         i=[
-            *map(_one_problem_for_all, _COUNTS),
+            *(one_problem_for_all(steps, f"t = {steps}, any q") for steps in _COUNTS),
             ForAll(
                 [q < 1],
                 sp.And(*(weight > 0 for steps in _COUNTS for weight in _weights(steps))),

@@ -18,9 +18,10 @@ from dltheory.momentum.claims.chebyshev import (
     end,
     sizes,
 )
+from dltheory.momentum.claims.lower_bound import one_problem_for_all
 from dltheory.momentum.derivation.symbols import alpha, h, kappa, mu, q, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
-from verifiedbook.claims.inference import Cites, ClosedForm, Induction
+from verifiedbook.claims.inference import ClosedForm, Induction
 from verifiedbook.reading import over
 
 _S = sp.Symbol("s", positive=True)  # √μ
@@ -227,7 +228,7 @@ def short_first_step() -> Clauses:
                     )
                 ],
             ),
-            Cites("thm-momentum-lower-bound"),
+            one_problem_for_all(1),
         ],
         reads={"": [kappa > 1], "i": [(over("max", sp.Abs(polynomial(curvature)), "h"), factor)]},
         vocabulary={"P_t": polynomial},

@@ -2,6 +2,7 @@
 
 from dltheory.networks.claims import (
     curvature,
+    exact,
     linearised,
     minimum,
     noise,
@@ -9,6 +10,18 @@ from dltheory.networks.claims import (
     step_limit,
     surgeon,
     thinning,
+    width,
 )
 
-__all__ = ["curvature", "linearised", "minimum", "noise", "sharpness", "step_limit", "surgeon", "thinning"]
+__all__ = [
+    "curvature",
+    "exact",
+    "linearised",
+    "minimum",
+    "noise",
+    "sharpness",
+    "step_limit",
+    "surgeon",
+    "thinning",
+    "width",
+]

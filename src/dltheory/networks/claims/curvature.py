@@ -13,7 +13,11 @@ from dltheory.momentum.derivation.symbols import beta, sigma
 from dltheory.networks import derivation
 from dltheory.networks.claims import predictions
 from dltheory.networks.derivation.symbols import bend, f_aa, f_ab, f_bb, h, slope
-from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, Measured, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, Measured, NearMiss, claim, clauses
+
+#: Why a relation of the page is not compared with the evidence.
+_SPACE = "a space, no relation between numbers"
+_DEFINITION = "it says what the statement is about"
 
 _STRAIGHT = {f_aa: 0, f_ab: 0, f_bb: 0}
 
@@ -24,76 +28,103 @@ _STRAIGHT = {f_aa: 0, f_ab: 0, f_bb: 0}
     rests_on="The sum over all examples and weights is in the proof, and so is the step from the linearised method to "
     "the method itself, for starts near the minimum.",
 )
-def generalised_linear_view() -> list[Evidence]:
+def generalised_linear_view() -> Clauses:
     """The Hessian of a convex loss on outputs that are linear in the weights, and momentum near its minimum."""
-    v_a, v_b, moved = sp.symbols("v_a v_b c", real=True)
+    v_a, v_b = sp.symbols("v_a v_b", real=True)
+    curvature, step = sp.Symbol("h", positive=True), sp.Symbol("eta", real=True)
+    moved = step * beta * curvature
     direction = sp.Matrix([v_a, v_b])
     whole = derivation.chain_rule_hessian()
     form = sp.expand((direction.T * whole * direction)[0])
     conditions = jury(2 - beta - moved, 1 - beta, sp.Integer(1))
     allowed = sp.And(moved > 0, moved < 2 * (2 - beta))
-    return [
-        Identity(
-            derivation.composed_hessian,
-            whole,
-            near_misses=[
-                NearMiss("the second term forgotten", rhs=whole.subs(_STRAIGHT)),
-                NearMiss("φ in place of φ' in front of the second derivatives", rhs=whole.subs(slope, bend)),
-                NearMiss("without φ'' in front of the first", rhs=whole.subs(bend, 1)),
-            ],
-        ),
-        ForAll(
-            [bend >= 0],
-            form.subs(_STRAIGHT) >= 0,
-            near_misses=[
-                NearMiss("the output is not linear", then=form >= 0),
-                NearMiss("the loss is not convex", given=[bend >= -1]),
-                NearMiss("strictly", then=form.subs(_STRAIGHT) > 0),
-            ],
-        ),
-        Agreement(
-            _hessian_by_formula,
-            _hessian_by_autograd,
-            _logistic_case,
-            count=20,
-            tolerance=1e-9,
-            because="automatic differentiation of sums of at most 40 terms in double precision",
-            near_misses=[
-                NearMiss("S is the identity", predict=lambda **case: _hessian_by_formula(**case, flat=True)),
-                NearMiss(
-                    "a quarter for every example", predict=lambda **case: _hessian_by_formula(**case, quarter=True)
-                ),
-            ],
-        ),
-        Identity(
-            derivation.linear_step_matrix,
-            lambda: momentum.iteration_matrix().subs(sigma, sp.sqrt(h / 2)),
-            near_misses=[
-                NearMiss("h in place of h/2 for σ²", rhs=lambda: momentum.iteration_matrix().subs(sigma, sp.sqrt(h)))
-            ],
-        ),
-        Agreement(
-            _moduli_by_roots,
-            _moduli_by_autograd,
-            _logistic_case,
-            count=12,
-            tolerance=1e-6,
-            because="eigenvalues of a matrix of 2d rows, some of them nearly double",
-            near_misses=[
-                NearMiss("squared singular values of J", predict=lambda **case: _moduli_by_roots(**case, flat=True)),
-            ],
-        ),
-        ForAll(
-            [beta <= 1, allowed],
-            conditions,
-            near_misses=[NearMiss("the limit is 4, its value as β → 0", given=[beta <= 1, moved > 0, moved < 4])],
-        ),
-        ForAll(
-            [beta <= 1, conditions],
-            allowed,
-            near_misses=[NearMiss("the limit is 2, gradient descent's", then=sp.And(moved > 0, moved < 2))],
-        ),
-    ]
+    hessian = Identity(
+        derivation.composed_hessian,
+        whole,
+        near_misses=[
+            NearMiss("the second term forgotten", rhs=whole.subs(_STRAIGHT)),
+            NearMiss("φ in place of φ' in front of the second derivatives", rhs=whole.subs(slope, bend)),
+            NearMiss("without φ'' in front of the first", rhs=whole.subs(bend, 1)),
+        ],
+    )
+    return clauses(
+        i=[
+            ForAll(
+                [bend >= 0],
+                form.subs(_STRAIGHT) >= 0,
+                near_misses=[
+                    NearMiss("the output is not linear", then=form >= 0),
+                    NearMiss("the loss is not convex", given=[bend >= -1]),
+                    NearMiss("strictly", then=form.subs(_STRAIGHT) > 0),
+                ],
+            ),
+            Agreement(
+                _hessian_by_formula,
+                _hessian_by_autograd,
+                _logistic_case,
+                count=20,
+                tolerance=1e-9,
+                because="automatic differentiation of sums of at most 40 terms in double precision",
+                near_misses=[
+                    NearMiss("S is the identity", predict=lambda **case: _hessian_by_formula(**case, flat=True)),
+                    NearMiss(
+                        "a quarter for every example", predict=lambda **case: _hessian_by_formula(**case, quarter=True)
+                    ),
+                ],
+            ),
+            hessian,
+        ],
+        ii=[
+            hessian,
+        ],
+        iii=[
+            Identity(
+                derivation.linear_step_matrix,
+                lambda: momentum.iteration_matrix().subs(sigma, sp.sqrt(h / 2)),
+                near_misses=[
+                    NearMiss(
+                        "h in place of h/2 for σ²", rhs=lambda: momentum.iteration_matrix().subs(sigma, sp.sqrt(h))
+                    )
+                ],
+            ),
+            Agreement(
+                _moduli_by_roots,
+                _moduli_by_autograd,
+                _logistic_case,
+                count=12,
+                tolerance=1e-6,
+                because="eigenvalues of a matrix of 2d rows, some of them nearly double",
+                near_misses=[
+                    NearMiss(
+                        "squared singular values of J", predict=lambda **case: _moduli_by_roots(**case, flat=True)
+                    ),
+                ],
+            ),
+        ],
+        iv=[
+            ForAll(
+                [beta <= 1, allowed],
+                conditions,
+                near_misses=[NearMiss("the limit is 4, its value as β → 0", given=[beta <= 1, moved > 0, moved < 4])],
+            ),
+            ForAll(
+                [beta <= 1, conditions],
+                allowed,
+                near_misses=[NearMiss("the limit is 2, gradient descent's", then=sp.And(moved > 0, moved < 2))],
+            ),
+        ],
+        argued={"v": "an adapted norm, in the proof"},
+        reads={"iv": [beta <= 1]},
+        declared={
+            r"f(\theta)\in\R^n": _SPACE,
+            r"\phi_1\to\R": _SPACE,
+            r"\dots\to\R": _SPACE,
+            r"L=\sum_i\phi_i(f_i)": _DEFINITION,
+            r"S=\diag(\phi_1''(f_1),\dots,\phi_n''(f_n))": _DEFINITION,
+            r"\nabla L(\theta^\star)=0": _DEFINITION,
+            r"\limsup\norm{\theta_t-\theta^\star}^{1/t}\le\rho": "a limit, argued in the proof",
+        },
+    )
 
 
 def _logistic_case(rng: Any) -> dict[str, Any]:
@@ -168,32 +199,42 @@ def _moduli_by_autograd(J: Any, labels: Any, theta: Any, ridge: float, step: flo
     source="polyak1964",
     rests_on="That small changes of a matrix change its growth little (an adapted norm) is in the proof.",
 )
-def tuned_rate() -> list[Evidence]:
+def tuned_rate() -> Clauses:
     """A run of tuned heavy ball that converges has the rate q in the limit; logistic regression shows it."""
     q, curvature = sp.Symbol("q", positive=True), sp.Symbol("h", positive=True)  # α = 1: m = (1 − q)², ℓ = (1 + q)²
     inside = [q < 1, curvature >= (1 - q) ** 2, curvature <= (1 + q) ** 2]
     trace, product = 1 + q**2 - curvature, q**2
-    return [
-        ForAll(
-            inside,
-            trace**2 <= 4 * product,
-            near_misses=[
-                NearMiss("the memory q⁴", then=(1 + q**4 - curvature) ** 2 <= 4 * q**4),
-                NearMiss("a curvature below m", given=[q < 1, curvature <= (1 + q) ** 2]),
-                NearMiss("never a double root", then=trace**2 < 4 * product),
-            ],
-        ),
-        Measured(
-            lambda: [1.0, 1.0],
-            lambda: _exponents(),
-            tolerance=predictions.LOGISTIC_RATE_TOLERANCE,
-            because="two per cent of either exponent, as the momentum chapter had fixed it",
-            near_misses=[
-                NearMiss("gradient descent's rate", measure=lambda: _exponents(descent=True)),
-                NearMiss("the rate of the other tuning", measure=lambda: _exponents(swapped=True)),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            ForAll(
+                inside,
+                trace**2 <= 4 * product,
+                near_misses=[
+                    NearMiss("the memory q⁴", then=(1 + q**4 - curvature) ** 2 <= 4 * q**4),
+                    NearMiss("a curvature below m", given=[q < 1, curvature <= (1 + q) ** 2]),
+                    NearMiss("never a double root", then=trace**2 < 4 * product),
+                ],
+            ),
+        ],
+        ii=[
+            Measured(
+                lambda: [1.0, 1.0],
+                lambda: _exponents(),
+                tolerance=predictions.LOGISTIC_RATE_TOLERANCE,
+                because="two per cent of either exponent, as the momentum chapter had fixed it",
+                near_misses=[
+                    NearMiss("gradient descent's rate", measure=lambda: _exponents(descent=True)),
+                    NearMiss("the rate of the other tuning", measure=lambda: _exponents(swapped=True)),
+                ],
+            ),
+        ],
+        declared={
+            r"\nabla L(\theta^\star)=0": _DEFINITION,
+            r"0<m": "m = (1 − q)² after scaling",
+            r"m<\ell": "ℓ = (1 + q)² after scaling",
+            r"\limsup\norm{\theta_t-\theta^\star}^{1/t}=q": "a limit, argued in the proof and measured",
+        },
+    )
 
 
 def _exponents(descent: bool = False, swapped: bool = False) -> Any:

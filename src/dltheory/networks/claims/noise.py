@@ -9,7 +9,7 @@ from typing import Any
 
 from dltheory.networks import derivation
 from dltheory.networks.derivation.symbols import a_1, a_2, epsilon, l_12
-from verifiedbook.claims import Agreement, Evidence, Exact, Identity, MonteCarlo, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Exact, Identity, MonteCarlo, NearMiss, claim, clauses
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -19,39 +19,59 @@ HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
     uses=["thm-dropout-expected-loss", "thm-dropout-minimiser", "thm-dropout-iterate-covariance"],
     rests_on="One substitution, X = A, the frozen activations: it is in the proof.",
 )
-def dropout_on_frozen_features() -> list[Evidence]:
+def dropout_on_frozen_features() -> Clauses:
     """With the layers below frozen, dropout on the last hidden layer is dropout in linear regression."""
-    return [
-        Exact(
-            _ridge_loss,
-            _mean_over_masks,
-            [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
-            near_misses=[
-                NearMiss("the norms of the inputs' columns", predict=lambda keep: _ridge_loss(keep, of_inputs=True)),
-                NearMiss("λ = 1 − p", predict=lambda keep: _ridge_loss(keep, strength=1 - keep)),
-                NearMiss("the mask before the activation", measure=lambda keep: _mean_over_masks(keep, before=True)),
-            ],
-        ),
-        Agreement(
-            lambda keep: _closed_form(keep),
-            lambda keep: _by_scikit_learn(keep),
-            [{"keep": keep} for keep in (0.5, 0.8, 0.95)],
-            tolerance=1e-8,
-            because="two solvers of a linear system of five unknowns",
-            time_limit=60.0,
-            near_misses=[NearMiss("plain ridge, not standardised", measure=lambda keep: _by_scikit_learn(keep, False))],
-        ),
-        MonteCarlo(
-            lambda: _second_moments(),
-            lambda rng, size: _simulated_moments(rng, size),
-            size=3000,
-            time_limit=60.0,
-            near_misses=[
-                NearMiss("half the covariance", expected=lambda: _second_moments() / 2),
-                NearMiss("after five steps", expected=lambda: _second_moments(steps=5)),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            Exact(
+                _ridge_loss,
+                _mean_over_masks,
+                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
+                near_misses=[
+                    NearMiss(
+                        "the norms of the inputs' columns", predict=lambda keep: _ridge_loss(keep, of_inputs=True)
+                    ),
+                    NearMiss("λ = 1 − p", predict=lambda keep: _ridge_loss(keep, strength=1 - keep)),
+                    NearMiss(
+                        "the mask before the activation", measure=lambda keep: _mean_over_masks(keep, before=True)
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            Agreement(
+                lambda keep: _closed_form(keep),
+                lambda keep: _by_scikit_learn(keep),
+                [{"keep": keep} for keep in (0.5, 0.8, 0.95)],
+                tolerance=1e-8,
+                because="two solvers of a linear system of five unknowns",
+                time_limit=60.0,
+                near_misses=[
+                    NearMiss("plain ridge, not standardised", measure=lambda keep: _by_scikit_learn(keep, False))
+                ],
+            ),
+        ],
+        iii=[
+            MonteCarlo(
+                lambda: _second_moments(),
+                lambda rng, size: _simulated_moments(rng, size),
+                size=3000,
+                time_limit=60.0,
+                near_misses=[
+                    NearMiss("half the covariance", expected=lambda: _second_moments() / 2),
+                    NearMiss("after five steps", expected=lambda: _second_moments(steps=5)),
+                ],
+            ),
+        ],
+        declared={
+            r"A\in\R^{n\times k}": "a space, no relation between numbers",
+            r"0<p": "the range of the instances",
+            r"p<1": "the range of the instances",
+            r"\Gamma^2=\diag(A^\top A)": "a definition",
+            r"\lambda=(1-p)/p": "a definition",
+            r"X=A": "the substitution that is the proof",
+        },
+    )
 
 
 # three images, two pixels, two hidden units with a ReLU, one output; rational throughout
@@ -150,35 +170,51 @@ def _simulated_moments(rng: Any, size: int) -> Any:
     return error[:, rows] * error[:, columns]
 
 
+_EXPANSION = (
+    r"\E\,\ell=\ell(a)+\frac{\varepsilon^2}2\sum_ja_j^2\,\frac{\partial^2\ell}{\partial a_j^2}"
+    r"+o(\varepsilon^2)"
+)
+
+
 @claim(
     "thm-network-dropout-penalty",
     uses=["thm-dropout-glm", "thm-dropout-noise-law"],
     source="wager2013",
     rests_on="Any number of units instead of two, and that the remainder is of smaller order, are in the proof.",
 )
-def dropout_penalty() -> list[Evidence]:
+def dropout_penalty() -> Clauses:
     """What small noise on the activations of any layer adds to the loss, and where the expansion is exact."""
     expected = derivation.dropout_penalty()
-    return [
-        Identity(
-            derivation.dropout_expansion,
-            expected,
-            near_misses=[
-                NearMiss("without ½", rhs=2 * expected),
-                NearMiss("the whole Hessian, not its diagonal", rhs=expected + epsilon**2 * a_1 * a_2 * l_12),
-                NearMiss("without the squared activations", rhs=expected.subs({a_1: 1, a_2: 1})),
-            ],
-        ),
-        Exact(
-            penalised_loss,
-            excess_by_masks,
-            [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
-            near_misses=[
-                NearMiss("one row of the last layer only", predict=lambda keep: penalised_loss(keep, rows=1)),
-                NearMiss("the fourth power in place of the square", measure=lambda keep: excess_by_masks(keep, 4)),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            Identity(
+                derivation.dropout_expansion,
+                expected,
+                near_misses=[
+                    NearMiss("without ½", rhs=2 * expected),
+                    NearMiss("the whole Hessian, not its diagonal", rhs=expected + epsilon**2 * a_1 * a_2 * l_12),
+                    NearMiss("without the squared activations", rhs=expected.subs({a_1: 1, a_2: 1})),
+                ],
+            ),
+        ],
+        ii=[
+            Exact(
+                penalised_loss,
+                excess_by_masks,
+                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
+                near_misses=[
+                    NearMiss("one row of the last layer only", predict=lambda keep: penalised_loss(keep, rows=1)),
+                    NearMiss("the fourth power in place of the square", measure=lambda keep: excess_by_masks(keep, 4)),
+                ],
+            ),
+        ],
+        declared={
+            r"a\in\R^k": "a space, no relation between numbers",
+            r"\varepsilon\to0": "the limit of the expansion",
+            _EXPANSION: "derivatives of a function that is not given; derived for two activations",
+            r"\ell(a)=\norm{y-Wa}^2": "a definition",
+        },
+    )
 
 
 WIDE_LAST = ((Fraction(3, 2), Fraction(-2, 3)), (1, Fraction(1, 2)))

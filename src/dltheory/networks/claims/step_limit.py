@@ -10,7 +10,7 @@ from dltheory.momentum.claims.jury import jury
 from dltheory.momentum.derivation.symbols import beta, eta
 from dltheory.networks import derivation
 from dltheory.networks.derivation.symbols import alpha, mu
-from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Evidence, ForAll, Identity, NearMiss, claim, clauses
 
 
 @claim(
@@ -20,83 +20,99 @@ from verifiedbook.claims import Agreement, Evidence, ForAll, Identity, NearMiss,
     rests_on="The passage from one direction to all rests on the spectral theorem, and that from the linearised method "
     "to the method itself on the cone of the proof, whose inequality is checked here.",
 )
-def step_limit() -> list[Evidence]:
+def step_limit() -> Clauses:
     """Which sharpness a method tolerates at a minimum: three lines, and what happens above them."""
-    moved = sp.Symbol("c", real=True)  # ηβh, or αh
-    memory = sp.Symbol("mu", nonnegative=True)
-    below = sp.And(moved > 0, moved < 2 * (2 - beta))
-    heavy = jury(2 - beta - moved, 1 - beta, sp.Integer(1))
-    ahead = jury((1 + memory) * (1 - moved), memory * (1 - moved), sp.Integer(1))
-    below_ahead = sp.And(moved > 0, moved * (1 + 2 * memory) < 2 * (1 + memory))
-    step = sp.Symbol("alpha", positive=True)
-    lines = [2 * (1 + memory) / (step * (1 + 2 * memory)), 2 / step, 2 * (1 + memory) / step]
-    return [
-        ForAll(
-            [beta <= 1, below],
-            heavy,
-            near_misses=[NearMiss("up to 4, whatever β", given=[beta <= 1, moved > 0, moved < 4])],
-        ),
-        ForAll(
-            [beta <= 1, heavy],
-            below,
-            near_misses=[
-                NearMiss("gradient descent's line", then=sp.And(moved > 0, moved < 2)),
-                NearMiss("Nesterov's line", then=sp.And(moved > 0, moved * (3 - 2 * beta) < 2 * (2 - beta))),
-            ],
-        ),
-        ForAll(
-            [memory < 1, below_ahead],
-            ahead,
-            near_misses=[
-                NearMiss("gradient descent's line", given=[memory < 1, moved > 0, moved < 2]),
-                NearMiss("heavy ball's line", given=[memory < 1, moved > 0, moved < 2 * (1 + memory)]),
-            ],
-        ),
-        ForAll(
-            [memory < 1, ahead],
-            below_ahead,
-            near_misses=[NearMiss("up to 4/3 only, as for μ = 1", then=sp.And(moved > 0, 3 * moved < 4))],
-        ),
-        Identity(
-            lambda: [
-                derivation.averaged(derivation.momentum_line_heavy_ball()),
-                derivation.averaged(derivation.nesterov_line_heavy_ball()),
-            ],
-            lambda: [derivation.momentum_line(), derivation.nesterov_line()],
-            near_misses=[
-                NearMiss("1 + 2β", rhs=[derivation.momentum_line(), 2 * (2 - beta) / (eta * beta * (1 + 2 * beta))]),
-                NearMiss("without β", rhs=[2 * (2 - beta) / eta, derivation.nesterov_line()]),
-            ],
-        ),
-        Identity(
-            lambda: [derivation.momentum_line().subs(beta, 1), derivation.nesterov_line().subs(beta, 1)],
-            lambda: [derivation.descent_line()] * 2,
-            near_misses=[NearMiss("1/η", rhs=lambda: [1 / eta, 1 / eta])],
-        ),
-        ForAll(
-            [memory > 0, memory < 1],
-            sp.And(lines[0] < lines[1], lines[1] < lines[2], 3 * lines[0] > 2 * lines[1], lines[2] < 2 * lines[1]),
-            near_misses=[
-                NearMiss("also without memory", given=[memory < 1]),
-                NearMiss("Nesterov's line is the highest", then=lines[0] > lines[2]),
-            ],
-        ),
-        *_cone(),
-        Agreement(
-            lambda step_size, memory: _line_at(step_size, memory),
-            _line_by_eigenvalues,
-            lambda rng: {"step_size": rng.uniform(0.05, 2.0), "memory": rng.uniform(0.0, 0.95)},
-            count=20,
-            tolerance=1e-8,
-            because="bisection on NumPy's roots to a relative 1e-10",
-            near_misses=[
-                NearMiss("heavy ball's line", predict=lambda step_size, memory: 2 * (1 + memory) / step_size),
-            ],
-        ),
-    ]
+    e, sharpness = sp.symbols("eta h", positive=True)
+    step, memory = e * beta, 1 - beta
+    momentum_line, nesterov_line, descent_line = (
+        line.subs(eta, e)
+        for line in (derivation.momentum_line(), derivation.nesterov_line(), derivation.descent_line())
+    )
+    one = sp.Integer(1)
+    heavy = jury(2 - beta - step * sharpness, memory, one)
+    damped = 1 - step * sharpness
+    ahead = jury((1 + memory) * damped, memory * damped, one)
+    return clauses(
+        i=[
+            ForAll(
+                [beta <= 1, sharpness < momentum_line],
+                heavy,
+                near_misses=[NearMiss("up to 4/α, whatever β", given=[beta <= 1, sharpness < 4 / step])],
+            ),
+            ForAll(
+                [beta <= 1, heavy],
+                sharpness < momentum_line,
+                near_misses=[
+                    NearMiss("gradient descent's line", then=sharpness < descent_line),
+                    NearMiss("Nesterov's line", then=sharpness < nesterov_line),
+                ],
+            ),
+            Identity(
+                lambda: derivation.averaged(derivation.momentum_line_heavy_ball()),
+                lambda: derivation.momentum_line(),
+                near_misses=[NearMiss("without β", rhs=2 * (2 - beta) / eta)],
+            ),
+            Identity(
+                lambda: sp.Matrix([derivation.momentum_line().subs(beta, 1), derivation.nesterov_line().subs(beta, 1)]),
+                lambda: sp.Matrix([derivation.descent_line()] * 2),
+                near_misses=[NearMiss("1/η", rhs=lambda: sp.Matrix([1 / eta, 1 / eta]))],
+            ),
+        ],
+        ii=[
+            ForAll(
+                [beta <= 1, sharpness < nesterov_line],
+                ahead,
+                near_misses=[
+                    NearMiss("gradient descent's line at the same α", given=[beta <= 1, sharpness < 2 / step]),
+                    NearMiss("momentum's line", given=[beta <= 1, sharpness < momentum_line]),
+                ],
+            ),
+            ForAll(
+                [beta <= 1, ahead],
+                sharpness < nesterov_line,
+                near_misses=[NearMiss("up to 4/(3α) only, as for μ = 1", then=3 * step * sharpness < 4)],
+            ),
+            Identity(
+                lambda: derivation.averaged(derivation.nesterov_line_heavy_ball()),
+                lambda: derivation.nesterov_line(),
+                near_misses=[NearMiss("1 + 2β", rhs=2 * (2 - beta) / (eta * beta * (1 + 2 * beta)))],
+            ),
+            Agreement(
+                lambda step_size, memory: _line_at(step_size, memory),
+                _line_by_eigenvalues,
+                lambda rng: {"step_size": rng.uniform(0.05, 2.0), "memory": rng.uniform(0.0, 0.95)},
+                count=20,
+                tolerance=1e-8,
+                because="bisection on NumPy's roots to a relative 1e-10",
+                near_misses=[
+                    NearMiss("heavy ball's line", predict=lambda step_size, memory: 2 * (1 + memory) / step_size),
+                ],
+            ),
+        ],
+        iii=[
+            ForAll(
+                [beta < 1],
+                sp.And(
+                    nesterov_line < 2 / step,
+                    2 / step < momentum_line,
+                    3 * nesterov_line > 4 / step,
+                    momentum_line < 4 / step,
+                ),
+                near_misses=[
+                    NearMiss("also without memory", given=[beta <= 1]),
+                    NearMiss("Nesterov's line is the highest", then=nesterov_line > momentum_line),
+                ],
+            )
+        ],
+        v=[_cone()],
+        argued={"iv": "an adapted norm, in the proof"},
+        vocabulary={"h_1": sharpness, r"\mu": memory, r"\alpha": step, r"\eta": e},
+        reads={"": [beta <= 1]},
+        declared={r"\nabla L(\theta^\star)=0": "it says what the statement is about"},
+    )
 
 
-def _cone() -> list[Evidence]:
+def _cone() -> Evidence:
     """In a small ball what grows stays ahead of what does not: sizes u, c of the two parts, growth a > 1, b < a."""
     a, b, small, u, c = sp.symbols("a b epsilon u c", nonnegative=True)
     u_next, c_next = sp.symbols("u' c'", nonnegative=True)
@@ -108,16 +124,15 @@ def _cone() -> list[Evidence]:
         c_next <= b * c + small * (u + c),
     ]
     conclusion = sp.And(c_next <= u_next, u_next >= (a - 2 * small) * u)
-    return [
-        ForAll(
-            given,
-            conclusion,
-            near_misses=[
-                NearMiss("without the gap between b and a", given=[a > 1, b <= a, *given[2:]]),
-                NearMiss("a start outside the cone", given=[*given[:2], *given[3:]]),
-            ],
-        )
-    ]
+    return ForAll(
+        given,
+        conclusion,
+        scope="the inequality of the cone; the splitting is in the proof",
+        near_misses=[
+            NearMiss("without the gap between b and a", given=[a > 1, b <= a, *given[2:]]),
+            NearMiss("a start outside the cone", given=[*given[:2], *given[3:]]),
+        ],
+    )
 
 
 def _line_at(step_size: float, memory: float) -> float:

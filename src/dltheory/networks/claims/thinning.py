@@ -17,7 +17,7 @@ from dltheory.networks.claims.noise import (
     outputs,
     penalised_loss,
 )
-from verifiedbook.claims import Evidence, Exact, Measured, NearMiss, claim
+from verifiedbook.claims import Clauses, Exact, Measured, NearMiss, claim, clauses
 
 
 @claim(
@@ -25,35 +25,39 @@ from verifiedbook.claims import Evidence, Exact, Measured, NearMiss, claim
     uses=["thm-random-pruning-is-dropout", "thm-network-dropout-penalty"],
     rests_on="Any network and any loss: the mean of a sum is the sum of the means, in the proof.",
 )
-def random_pruning() -> list[Evidence]:
+def random_pruning() -> Clauses:
     """The mean loss after removing units at random is dropout's objective; in the last layer it has a closed form."""
-    return [
-        Exact(
-            lambda keep, power: mean_loss(keep, shared=True, power=power),
-            lambda keep, power: mean_loss(keep, shared=False, power=power),
-            [{"keep": keep, "power": power} for keep in (HALF, Fraction(4, 5)) for power in (2, 4)],
-            near_misses=[
-                NearMiss(
-                    "the mean of the squared loss is the same too",
-                    predict=lambda keep, power: mean_loss(keep, True, power, squared=True),
-                    measure=lambda keep, power: mean_loss(keep, False, power, squared=True),
-                ),
-                NearMiss(
-                    "without dividing by p",
-                    predict=lambda keep, power: mean_loss(keep, shared=True, power=power) * keep**power,
-                ),
-            ],
-        ),
-        Exact(
-            penalised_loss,
-            _mean_over_pruned_weights,
-            [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
-            near_misses=[
-                NearMiss("as many weights as the keep probability says, exactly", measure=_mean_over_pairs),
-                NearMiss("no penalty", predict=lambda keep: loss_of(outputs(activations()))),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            Exact(
+                lambda keep, power: mean_loss(keep, shared=True, power=power),
+                lambda keep, power: mean_loss(keep, shared=False, power=power),
+                [{"keep": keep, "power": power} for keep in (HALF, Fraction(4, 5)) for power in (2, 4)],
+                near_misses=[
+                    NearMiss(
+                        "the mean of the squared loss is the same too",
+                        predict=lambda keep, power: mean_loss(keep, True, power, squared=True),
+                        measure=lambda keep, power: mean_loss(keep, False, power, squared=True),
+                    ),
+                    NearMiss(
+                        "without dividing by p",
+                        predict=lambda keep, power: mean_loss(keep, shared=True, power=power) * keep**power,
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            Exact(
+                penalised_loss,
+                _mean_over_pruned_weights,
+                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
+                near_misses=[
+                    NearMiss("as many weights as the keep probability says, exactly", measure=_mean_over_pairs),
+                    NearMiss("no penalty", predict=lambda keep: loss_of(outputs(activations()))),
+                ],
+            ),
+        ],
+    )
 
 
 def _mean_over_pruned_weights(keep: Fraction) -> Fraction:
@@ -91,49 +95,52 @@ def _ratios(kind: str, layer: int) -> Any:
 
 
 @claim("obs-network-dropout-penalty", uses=["thm-network-dropout-penalty"])
-def penalty_against_measured() -> list[Evidence]:
+def penalty_against_measured() -> Clauses:
     """Dropout's excess loss on hidden layers of a trained network, predicted by the expansion and measured."""
     first = predictions.KEEPS.index(predictions.FIRST_LAYER_FROM) + 1
-    return [
-        Measured(
-            lambda: [1.0] * 18,
-            lambda: _ratios("squared", 2).ravel(),
-            tolerance=predictions.LAST_LAYER_TOLERANCE,
-            because="squared loss, last hidden layer: three per cent at every rate, the error of 60 draws",
-            near_misses=[NearMiss("cross-entropy", measure=lambda: _ratios("cross-entropy", 2).ravel())],
-        ),
-        Measured(
-            lambda: [1.0] * 12,
-            lambda: _ratios("squared", 1)[:, :first].ravel(),
-            tolerance=predictions.FIRST_LAYER_FOUND,
-            because="squared loss, first hidden layer, p at least 0.8: five per cent were predicted, and two of twelve "
-            "ratios missed them; eight per cent hold",
-            near_misses=[NearMiss("at p = 0.5 as well", measure=lambda: _ratios("squared", 1).ravel()[6:18])],
-        ),
-        Measured(
-            lambda: [1] * 3,
-            lambda: _ratios("squared", 1)[:, -1] < 1 - predictions.FIRST_LAYER_TOLERANCE,
-            tolerance=0.0,
-            because="at p = 0.5 the penalty is too large by more than five per cent",
-            near_misses=[NearMiss("in the last layer too", measure=lambda: _ratios("squared", 2)[:, -1] < 0.95)],
-        ),
-        Measured(
-            lambda: [1] * 36,
-            lambda: _cross_entropy_ratios() > predictions.CROSS_ENTROPY_EXCESS,
-            tolerance=0.0,
-            because="cross-entropy: the excess is more than five per cent above the penalty, whatever the rate",
-            near_misses=[
-                NearMiss("more than half above, whatever the rate", measure=lambda: _cross_entropy_ratios() > 1.5)
-            ],
-        ),
-        Measured(
-            lambda: [1] * 6,
-            lambda: _cross_entropy_ratios()[5::6] > predictions.CROSS_ENTROPY_EXCESS_AT_HALF,
-            tolerance=0.0,
-            because="cross-entropy, p = 0.5: more than half above",
-            near_misses=[NearMiss("three times as large", measure=lambda: _cross_entropy_ratios()[5::6] > 3)],
-        ),
-    ]
+    return clauses(
+        [
+            Measured(
+                lambda: [1.0] * 18,
+                lambda: _ratios("squared", 2).ravel(),
+                tolerance=predictions.LAST_LAYER_TOLERANCE,
+                because="squared loss, last hidden layer: three per cent at every rate, the error of 60 draws",
+                near_misses=[NearMiss("cross-entropy", measure=lambda: _ratios("cross-entropy", 2).ravel())],
+            ),
+            Measured(
+                lambda: [1.0] * 12,
+                lambda: _ratios("squared", 1)[:, :first].ravel(),
+                tolerance=predictions.FIRST_LAYER_FOUND,
+                because="squared loss, first hidden layer, p at least 0.8: five per cent were predicted, two of twelve "
+                "ratios missed them; eight per cent hold",
+                near_misses=[NearMiss("at p = 0.5 as well", measure=lambda: _ratios("squared", 1).ravel()[6:18])],
+            ),
+            Measured(
+                lambda: [1] * 3,
+                lambda: _ratios("squared", 1)[:, -1] < 1 - predictions.FIRST_LAYER_TOLERANCE,
+                tolerance=0.0,
+                because="at p = 0.5 the penalty is too large by more than five per cent",
+                near_misses=[NearMiss("in the last layer too", measure=lambda: _ratios("squared", 2)[:, -1] < 0.95)],
+            ),
+            Measured(
+                lambda: [1] * 36,
+                lambda: _cross_entropy_ratios() > predictions.CROSS_ENTROPY_EXCESS,
+                tolerance=0.0,
+                because="cross-entropy: the excess is more than five per cent above the penalty, whatever the rate",
+                near_misses=[
+                    NearMiss("more than half above, whatever the rate", measure=lambda: _cross_entropy_ratios() > 1.5)
+                ],
+            ),
+            Measured(
+                lambda: [1] * 6,
+                lambda: _cross_entropy_ratios()[5::6] > predictions.CROSS_ENTROPY_EXCESS_AT_HALF,
+                tolerance=0.0,
+                because="cross-entropy, p = 0.5: more than half above",
+                near_misses=[NearMiss("three times as large", measure=lambda: _cross_entropy_ratios()[5::6] > 3)],
+            ),
+        ],
+        declared=dict.fromkeys((r"p\ge0.8", "p=0.5"), "the setting of the experiment"),
+    )
 
 
 def _cross_entropy_ratios() -> Any:
@@ -143,24 +150,27 @@ def _cross_entropy_ratios() -> Any:
 
 
 @claim("obs-network-random-pruning", uses=["thm-network-random-pruning"])
-def trained_to_be_pruned() -> list[Evidence]:
+def trained_to_be_pruned() -> Clauses:
     """Half of the units removed at random: networks trained with dropout against networks trained without."""
-    return [
-        Measured(
-            lambda: [1] * 3,
-            lambda: [r > predictions.PRUNED_RATIO for r in _pruned("squared")],
-            tolerance=0.0,
-            because="squared loss: at least five times the rise, three seeds",
-            near_misses=[NearMiss("a hundred times", measure=lambda: [r > 100 for r in _pruned("squared")])],
-        ),
-        Measured(
-            lambda: [1] * 3,
-            lambda: [r > predictions.PRUNED_RATIO_CROSS_ENTROPY for r in _pruned("cross-entropy")],
-            tolerance=0.0,
-            because="cross-entropy: at least 1.3 times the rise",
-            near_misses=[NearMiss("five times as well", measure=lambda: [r > 5 for r in _pruned("cross-entropy")])],
-        ),
-    ]
+    return clauses(
+        [
+            Measured(
+                lambda: [1] * 3,
+                lambda: [r > predictions.PRUNED_RATIO for r in _pruned("squared")],
+                tolerance=0.0,
+                because="squared loss: at least five times the rise, three seeds",
+                near_misses=[NearMiss("a hundred times", measure=lambda: [r > 100 for r in _pruned("squared")])],
+            ),
+            Measured(
+                lambda: [1] * 3,
+                lambda: [r > predictions.PRUNED_RATIO_CROSS_ENTROPY for r in _pruned("cross-entropy")],
+                tolerance=0.0,
+                because="cross-entropy: at least 1.3 times the rise",
+                near_misses=[NearMiss("five times as well", measure=lambda: [r > 5 for r in _pruned("cross-entropy")])],
+            ),
+        ],
+        declared={r"p=\frac12": "the setting of the experiment"},
+    )
 
 
 def _pruned(kind: str) -> list[float]:

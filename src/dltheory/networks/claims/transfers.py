@@ -15,7 +15,7 @@ from typing import Literal
 from verifiedbook.claims import Claim, Evidence, Measured, load
 
 #: What a row may say.
-Kind = Literal["exactly", "first order", "measured", "fails", "its subject", "not tested"]
+Kind = Literal["exactly", "first order", "measured", "found", "fails", "its subject", "not tested"]
 #: Evidence that proves or computes twice, in the engine's words.
 _PROOFS = ("universal", "identity", "exact", "agreement", "statistical", "inference")
 CHAPTERS = ("foundations", "momentum", "dropout", "pruning", "compression", "networks")
@@ -43,10 +43,12 @@ class Transfer:
             if found.kind not in _PROOFS:
                 raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: it shows nothing exactly")
             return "exactly" if self.kind == "exactly" else "to first order"
-        if not isinstance(found, Measured):
-            raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: nothing was measured")
         if self.kind == "fails":
             return "fails"
+        if not isinstance(found, Measured):
+            raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: nothing was measured")
+        if self.kind == "found":
+            return "measured, not as predicted"
         return f"within {100 * found.tolerance:.3g} %" if found.tolerance else "as predicted"
 
 
@@ -65,8 +67,13 @@ def measured(claim: str, piece: int = 0, words: str = "") -> Transfer:
     return Transfer("measured", claim, piece, words)
 
 
+def found(claim: str, piece: int = 0, words: str = "") -> Transfer:
+    """Measured on real networks, and otherwise than predicted."""
+    return Transfer("found", claim, piece, words)
+
+
 def fails(claim: str, piece: int = 0, words: str = "") -> Transfer:
-    """Measured to be false of networks."""
+    """Measured to be false of networks, or refuted by an exact counterexample."""
     return Transfer("fails", claim, piece, words)
 
 
@@ -110,8 +117,10 @@ TRANSFERS: Mapping[str, Transfer] = {
     "cor-momentum-short-first-step": untested(),
     "thm-momentum-lower-bound": untested("its problem is a quadratic"),
     "thm-momentum-nesterov": measured("obs-network-sharpness", 0, "as the line of its polynomial"),
-    "thm-momentum-noise": measured("obs-network-minimum", 2, "near a minimum"),
-    "thm-momentum-not-global": measured("obs-network-sharpness-limits", 2, "stable at the start, and it diverges"),
+    "thm-momentum-noise": measured("obs-network-minimum", 2, "near a minimum; five per cent were predicted"),
+    "thm-momentum-not-global": found(
+        "obs-network-sharpness-limits", 2, "two of three runs diverge, from below the line"
+    ),
     "thm-dropout-expected-loss": to_first_order("thm-network-dropout-penalty", 0, "exactly on frozen features"),
     "cor-dropout-ridge": to_first_order("thm-network-dropout-penalty", 0, "exactly on frozen features"),
     "thm-dropout-noise-law": fails(
@@ -121,12 +130,12 @@ TRANSFERS: Mapping[str, Transfer] = {
     ),
     "cor-dropout-standardised": untested("exact on frozen features"),
     "thm-dropout-minimiser": exactly("thm-last-layer-dropout", 1, "for the last layer on frozen features only"),
-    "thm-dropout-scale-free": untested("exact on frozen features"),
+    "thm-dropout-scale-free": exactly("thm-network-scale-free", 0, "for dropout on the inputs"),
     "thm-dropout-conditioning": untested("exact on frozen features"),
     "cor-dropout-step-size": untested("exact on frozen features"),
     "thm-dropout-equal-contributions": untested("exact on frozen features"),
     "thm-dropout-discontinuity": untested("exact on frozen features"),
-    "thm-dropout-mean-dynamics": untested("exact on frozen features"),
+    "thm-dropout-mean-dynamics": fails("thm-network-mean-path", 1, "true of one step, false of two"),
     "thm-dropout-iterate-covariance": exactly(
         "thm-last-layer-dropout", 2, "for the last layer on frozen features only"
     ),
@@ -135,13 +144,13 @@ TRANSFERS: Mapping[str, Transfer] = {
     "thm-dropout-linear-network": exactly(
         "thm-network-dropout-penalty", 1, "the penalty, last layer, squared loss; the bound needs linear layers below"
     ),
-    "thm-dropout-ensemble": untested("exact for the last layer alone"),
+    "thm-dropout-ensemble": fails("thm-network-ensemble", 1, "exact for the last hidden layer, false below a ReLU"),
     "thm-dropout-relu-on-logits": subject("thm-dropout-relu-on-logits"),
     "thm-prune-loss": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
     "thm-magnitude-projection": subject("thm-magnitude-projection"),
     "thm-obd": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
     "thm-obs": fails("obs-network-surgeon", 2, "its order holds, its price is too low by a third or more"),
-    "cor-obs-below-obd": untested(),
+    "cor-obs-below-obd": measured("obs-network-surgeon", 6, "every single weight of three networks"),
     "thm-obs-is-a-t-test": untested(),
     "thm-finetune-recovers": untested(),
     "thm-obs-greedy-gap": untested("greedy beats ranking once"),
@@ -168,12 +177,30 @@ def _evidence(label: str) -> tuple[Evidence, ...]:
 
 
 def theorems() -> dict[str, str]:
-    """The label of every statement that is no observation, of the chapters before this one, and its chapter."""
-    return {
+    """The label of every statement that is no observation, of the chapters before this one, and its chapter.
+
+    In the order of the book, as far as the book lies beside the package.
+    """
+    chosen = {
         label: claim.chapter
         for label, claim in _claims().items()
-        if label.split("-")[0] in STATED and claim.chapter != "networks"
+        if label.split("-")[0] in STATED and claim.chapter != CHAPTERS[-1]
     }
+    printed = list(_titles())
+    place = {label: printed.index(label) if label in printed else len(printed) for label in chosen}
+    return dict(sorted(chosen.items(), key=lambda pair: (CHAPTERS.index(pair[1]), place[pair[0]])))
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    """The titles that the book prints, by label; none where there is no book beside the package."""
+    from verifiedbook.project import ProjectError, find
+    from verifiedbook.statements import statements
+
+    try:
+        return {stated.label: stated.title for stated in statements(find().book)}
+    except (ProjectError, OSError):
+        return {}
 
 
 def counts() -> dict[str, int]:
@@ -183,10 +210,17 @@ def counts() -> dict[str, int]:
 
 
 def as_markdown() -> str:
-    """The table, one row a theorem in the order of the book, with links to statement and evidence."""
-    lines = ["| theorem | for networks | evidence | |", "|---|---|---|---|"]
-    for label in theorems():
+    """A table for each chapter, one row a theorem in the order of the book, with links to statement and evidence."""
+    lines: list[str] = []
+    before = ""
+    for label, chapter in theorems().items():
+        if chapter != before:
+            lines += ["", f"**{chapter.capitalize()}**", "", "| theorem | for networks |", "|---|---|"]
+            before = chapter
         row = TRANSFERS[label]
-        evidence = f"{{prf:ref}}`{row.claim}`" if row.claim and row.kind != "its subject" else "–"
-        lines.append(f"| {{prf:ref}}`{label}` | {row.verdict()} | {evidence} | {row.words} |")
-    return "\n".join(lines)
+        told = f"**{row.verdict()}**"
+        if row.claim and row.kind != "its subject":
+            told += f", {{prf:ref}}`{row.claim}`"
+        told += f": {row.words}" if row.words else ""
+        lines.append(f"| {{prf:ref}}`{label}` {_titles().get(label, '')} | {told} |")
+    return "\n".join(lines).strip()

@@ -66,7 +66,9 @@ def extreme_eigenvalue(
         return 0.0, first
     operator = LinearOperator((size, size), matvec=matvec, dtype=np.float64)
     try:
-        values, vectors = eigsh(operator, k=1, which=which, v0=first, tol=tolerance)
+        # from the eigenvector of an earlier step a small basis is enough
+        basis = min(10 if start is not None else 20, size - 1)
+        values, vectors = eigsh(operator, k=1, which=which, v0=first, tol=tolerance, ncv=basis)
     except ArpackNoConvergence:
         values, vectors = eigsh(operator, k=1, which=which, tol=tolerance, ncv=min(60, size - 1))
     return float(values[0]), np.asarray(vectors[:, 0])
