@@ -4,7 +4,7 @@ from typing import Any
 
 from dltheory.lab.notebooks import SOURCE
 from dltheory.momentum.claims import published
-from verifiedbook.claims import Clauses, Exact, Measured, NearMiss, claim, clauses
+from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
 
 
 @claim("obs-momentum-source-losses", uses=["thm-momentum-heavy-ball"], source=SOURCE)
@@ -38,22 +38,27 @@ def losses_of_the_source() -> Clauses:
             ),
         ],
         ii=[
-            Exact(
+            Measured(
                 lambda: [10, 11],
                 lambda: [_first_digit_apart(place) for place in (0, 1)],
-                [{}],
-                complete=True,
+                tolerance=0.0,
+                because="the position of a digit",
                 near_misses=[NearMiss("both in the tenth", predict=lambda: [10, 10])],
             ),
             _least_loss(),
         ],
         iii=[
-            Exact(
-                lambda: _LEAST,
-                lambda: _published_digits(2),
-                [{}],
-                complete=True,
-                near_misses=[NearMiss("so does the second", measure=lambda: _published_digits(1))],
+            Measured(
+                lambda: [int(digit) for digit in _LEAST.replace(".", "")],
+                lambda: [int(digit) for digit in _published_digits(2).replace(".", "")],
+                tolerance=0.0,
+                because="every digit given on the page",
+                near_misses=[
+                    NearMiss(
+                        "so does the second",
+                        measure=lambda: [int(digit) for digit in _published_digits(1).replace(".", "")],
+                    )
+                ],
             ),
             _least_loss(),
         ],
