@@ -11,7 +11,7 @@ from verifiedbook.claims import Clauses, ForAll, Identity, NearMiss, claim, clau
 from verifiedbook.claims.inference import Cites
 
 from .bias_oracles import BELOW_PEAK
-from .bias_runs import bands, in_runs, peaks_agree, sizes_on_the_diabetes_design
+from .bias_runs import bands, in_runs, peaks_agree, sizes_in_runs, sizes_on_the_diabetes_design
 from .bias_slopes import grows_less, one_peak, only_zero, ratio_rises, turns_once
 
 #: $\\sqrt{2\\eta}\\,\\sigma$ for two directions, the second with the smaller singular value.
