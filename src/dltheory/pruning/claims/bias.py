@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 import sympy as sp
 from sympy import And, Rational, Symbol
 
 from dltheory.foundations import derivation as foundations
 from dltheory.pruning.derivation import bias as d
-from dltheory.pruning.experiment import bias as run
-from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, Measured, NearMiss, claim, clauses
+from verifiedbook.claims import Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites
 
-from .bias_oracles import (
-    BELOW_PEAK,
-    WITNESSES,
-    descent,
-    keeps_a_band,
-    order_by_theorem,
-    order_in_run,
-    removed_by_run,
-    removed_by_theorem,
-    searched_peak,
-)
+from .bias_oracles import BELOW_PEAK
+from .bias_runs import bands, in_runs, peaks_agree, sizes_in_runs, sizes_on_the_diabetes_design
 from .bias_slopes import grows_less, one_peak, only_zero, ratio_rises, turns_once
 
 #: $\\sqrt{2\\eta}\\,\\sigma$ for two directions, the second with the smaller singular value.
@@ -30,23 +19,26 @@ _LARGE, _SMALL = sp.symbols("r_i r_j", positive=True)
 _x_star, _zeta_t = sp.symbols("x_star zeta_t", positive=True)
 
 
+_SIZE = r"\abs{v_i^\top w_t}=\abs{u_i^\top y}\,\frac{1-(1-2\eta\sigma_i^2)^t}{\sigma_i}"
+
+
 @claim("thm-pruning-and-gd-bias", uses=["thm-gd-filter"], source="dltheoreticalanalysis")
 def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
     """Signs of slopes for every t; a power series by its terms; three directions in exact arithmetic; runs."""
-    sizes = {t: (d.size_after(t, _LARGE), d.size_after(t, _SMALL)) for t in (1, 2, 3)}
+    sizes = {t: (d.size_after(t, _LARGE), d.size_after(t, _SMALL)) for t in (2, 3)}
     peak, turn = one_peak(), turns_once()
-    runs = _in_runs()
+    exact_runs = in_runs()
     return clauses(
-        i=[_size(), Cites("thm-gd-filter", "i"), _sizes_in_runs()],
+        i=[_size(), Cites("thm-gd-filter", "i"), sizes_in_runs()],
         ii=[only_zero()],
         iii=[
-            ForAll(
-                [_SMALL < _LARGE, _LARGE < 1],
-                sizes[1][1] < sizes[1][0],
-                near_misses=[NearMiss("it decreases", then=sizes[1][0] < sizes[1][1])],
+            Identity(
+                lambda: d.size_in_z.subs(d.t, 1),
+                sp.sqrt(d.z),
+                near_misses=[NearMiss("in proportion to the square", rhs=d.z)],
             )
         ],
-        iv=[peak, turn, _turning(), _small_times(), _peaks_agree()],
+        iv=[peak, turn, _turning(), _small_times(), peaks_agree()],
         v=[*grows_less(), ratio_rises(), _falls_where_it_fell()],
         vi=_power_series(),
         vii=[_limit()],
@@ -66,7 +58,7 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
                 )
                 for steps in (2, 3)
             ],
-            runs,
+            exact_runs,
         ],
         ix=[
             peak,
@@ -82,10 +74,10 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
                 )
                 for steps, peak in ((2, Rational(2, 3)), (3, Rational(442, 1000)))
             ],
-            runs,
-            _sizes_on_the_diabetes_design(),
+            exact_runs,
+            sizes_on_the_diabetes_design(),
         ],
-        x=[peak, _bands()],
+        x=[peak, bands()],
         xi=[*grows_less(), ratio_rises()],
         reads={
             "": [
@@ -106,7 +98,7 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
             "ix": [(2, "<=", d.t), (2 * d.eta * foundations.sigma_r**2, ">=", _zeta_t)],
         },
         declared={
-            r"\abs{v_i^\top w_t}=\abs{u_i^\top y}\,\frac{1-(1-2\eta\sigma_i^2)^t}{\sigma_i}": "vectors; the evidence has numbers",
+            _SIZE: "vectors; the evidence has numbers",
             r"i\le r": "an index",
             "m<r": "how many are pruned",
         },
@@ -175,17 +167,6 @@ def _small_times() -> Identity:
     )
 
 
-def _peaks_agree() -> Agreement:
-    return Agreement(
-        lambda t: run.peak(t),
-        lambda t: searched_peak(t),
-        [{"t": t} for t in (2, 3, 10, 100)],
-        tolerance=1e-6,
-        because="a search by comparing sizes finds a flat maximum to the root of the rounding error",
-        near_misses=[NearMiss("x*/t, the peak of the flow", predict=lambda t: run.flow_peak() / t)],
-    )
-
-
 def _falls_where_it_fell() -> ForAll:
     """A product whose first factor does not grow and whose second shrinks, both positive, has a negative slope."""
     size, slope, ratio, less = sp.symbols("f f' g g'", real=True)
@@ -238,75 +219,3 @@ def _power_series() -> list[Identity | ForAll]:
             ],
         ),
     ]
-
-
-def _in_runs() -> Exact:
-    return Exact(
-        removed_by_theorem,
-        removed_by_run,
-        WITNESSES,
-        near_misses=[
-            NearMiss(
-                "pruning always removes the smallest σ first",
-                predict=lambda t, k: sorted(range(3)[-k:]),
-            ),
-            NearMiss(
-                "pruning always removes the largest σ first",
-                predict=lambda t, k: list(range(k)),
-            ),
-            NearMiss(
-                "the weights themselves are pruned, not their singular coordinates",
-                measure=lambda t, k: removed_by_run(t, k, rotate=False),
-            ),
-            NearMiss(
-                "targets 1, 1, 64: equality of the targets is dropped",
-                measure=lambda t, k: removed_by_run(t, k, targets=(1, 1, 64)),
-            ),
-        ],
-    )
-
-
-def _bands() -> Exact:
-    return Exact(
-        lambda t: True,
-        lambda t: keeps_a_band(t),
-        [{"t": t} for t in (1, 3, 5, 8, 13, 21, 34)],
-        near_misses=[
-            NearMiss("targets 8, 1, 8", measure=lambda t: keeps_a_band(t, targets=(8, 1, 8))),
-            NearMiss("the weights themselves are pruned", measure=lambda t: keeps_a_band(t, rotate=False)),
-        ],
-    )
-
-
-def _sizes_in_runs() -> Agreement:
-    return Agreement(
-        lambda X, y, fraction, t: run.sizes(X, y, [t], fraction).predicted,
-        lambda X, y, fraction, t: run.sizes(X, y, [t], fraction).measured,
-        descent,
-        count=40,
-        tolerance=1e-9,
-        because="a hundred steps in double precision",
-        near_misses=[
-            NearMiss(
-                "half the step in the formula",
-                predict=lambda X, y, fraction, t: run.sizes(X, y, [t], fraction / 2).predicted,
-            ),
-            NearMiss(
-                "one step too many in the formula",
-                predict=lambda X, y, fraction, t: run.sizes(X, y, [t + 1], fraction).predicted,
-            ),
-        ],
-    )
-
-
-def _sizes_on_the_diabetes_design() -> Measured:
-    return Measured(
-        lambda: order_by_theorem(),
-        lambda: order_in_run(),
-        tolerance=0.0,
-        because="counts, on the design of the diabetes data with equal targets: pruned directions with small σ",
-        near_misses=[
-            NearMiss("early for ever", predict=lambda: np.array([5, 5, 3, 3])),
-            NearMiss("with the targets of the data", measure=lambda: order_in_run(equal_targets=False)),
-        ],
-    )
