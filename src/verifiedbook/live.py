@@ -1,7 +1,7 @@
 """Figures to move: what an object must offer to become one, and its formulas as JavaScript.
 
 The formulas of such a figure are SymPy objects. They are written as a small ES module while the book is built, so that
-the page computes with the objects that the claims prove, and nothing is typed a second time.
+the page computes with the objects of the derivations, and nothing is typed a second time.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def module(formulas: Mapping[str, Formula]) -> str:
     parts = [function(name, arguments, formula) for name, (arguments, formula) in formulas.items()]
     needed = [name for name in SPECIAL if any(f"{name}(" in part for part in parts)]
     imports = [f'import {{ {", ".join(needed)} }} from "./special.js";'] if needed else []
-    told = "// Written while the book is built, from the SymPy objects that the claims prove."
+    told = "// Written while the book is built, from the SymPy objects of the derivations."
     return "\n".join([told, *imports, *parts, ""])
 
 

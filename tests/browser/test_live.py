@@ -13,7 +13,7 @@ from .faults import ALL_BUT_CONTRAST, CONTRAST, coloured, violations, visible_fa
 pytestmark = pytest.mark.browser
 
 #: Every live figure: its page, its label, its module.
-FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", "pruning", "compression")]
+FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", "pruning", "compression", "networks")]
 FIGURES.append(("index", "fig-descent-live", "descent"))
 FRAME = 16  # milliseconds
 MOST_CODE = 40_000

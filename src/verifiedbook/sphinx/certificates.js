@@ -3,6 +3,7 @@
 // that its text can be handed to a worker.
 function engine() {
   const VARIABLES = 24, DIGITS = 60, DEGREE = 100, WORK = 300000;
+  const SHORT = 2n ** 31n;
   const CONTRARY = { ">": ">=", ">=": ">", and: "or", or: "and" };
   class Refused extends Error {
     constructor(message, remainder) { super(message); this.remainder = remainder || null; }
@@ -29,6 +30,9 @@ function engine() {
     require(natural(index) < facts.length, "not written as a certificate (there is no such fact)");
     return facts[index];
   };
+  // a monomial as one number, 32 bits for each exponent: products of monomials are sums of such numbers
+  const packed = (exponents) => exponents.reduceRight((key, exponent) => (key << 32n) + BigInt(exponent), 0n);
+  const unpacked = (key, length) => Array.from({ length }, (_, n) => Number((key >> BigInt(32 * n)) & 0xffffffffn));
   const minus = (polynomial) => new Map([...polynomial].map(([m, c]) => [m, [-c[0], c[1]]]));
   const opened = (formula) => (formula[0] === "and" ? formula[1].flatMap(opened) : [formula]);
   class Check {
@@ -80,7 +84,7 @@ function engine() {
         } else {
           const factor = number(term.factor);
           require(factor[0] > 0n, `${here}: the factor is not positive`);
-          product = new Map([[this.names.map(() => 0).join(), factor]]);
+          product = new Map([[0n, factor]]);
           for (const index of list(term.facts)) {
             const [kind, polynomial] = at(facts, index);
             require(kind === ">" || kind === ">=", `${here}: fact ${index} is no inequality`);
@@ -102,7 +106,10 @@ function engine() {
     read(formula, holds) {
       require(list(formula).length > 0, "not written as a certificate (an empty formula)");
       const [kind, ...parts] = formula;
-      if (kind === "not") return this.read(parts[0], !holds);
+      if (kind === "not") {
+        require(parts.length === 1, "not written as a certificate (a negation of several)");
+        return this.read(parts[0], !holds);
+      }
       if (kind === "and" || kind === "or") return [holds ? kind : CONTRARY[kind], parts.map((p) => this.read(p, holds))];
       require(kind === ">" || kind === ">=" || kind === "=", "an unknown relation");
       let polynomial = this.polynomial(parts[0]);
@@ -117,16 +124,14 @@ function engine() {
       for (const [coefficient, exponents] of list(value)) {
         list(exponents).forEach(natural);
         require(exponents.length === this.names.length && Math.max(0, ...exponents) <= DEGREE, "an exponent is wrong");
-        this.add(result, exponents.join(), number(coefficient));
+        this.add(result, packed(exponents), number(coefficient));
       }
       return result;
     }
     product(left, right) {
-      const result = new Map(), split = (m) => (m ? m.split(",").map(Number) : []);
-      const others = [...right].map(([n, d]) => [split(n), d]);
+      const result = new Map();
       for (const [m, c] of left) {
-        const first = split(m);
-        for (const [n, d] of others) this.add(result, first.map((e, i) => e + n[i]).join(), times(c, d));
+        for (const [n, d] of right) this.add(result, m + n, times(c, d));
       }
       return result;
     }
@@ -134,7 +139,9 @@ function engine() {
       const sum = total.has(monomial) ? plus(total.get(monomial), coefficient) : coefficient;
       total.delete(monomial);
       if (sum[0] !== 0n) total.set(monomial, sum);
-      this.spend(1 + Math.floor((bits(sum[0]) + bits(sum[1])) / 64) ** 2);
+      // numbers of up to 31 bits, as nearly all are, count as one step; their bits need not be counted
+      const short = sum[0] < SHORT && sum[0] > -SHORT && sum[1] < SHORT;
+      this.spend(short ? 1 : 1 + Math.floor((bits(sum[0]) + bits(sum[1])) / 64) ** 2);
     }
     spend(steps) {
       this.work += steps;
@@ -149,7 +156,7 @@ function engine() {
     } catch (error) {
       if (!(error instanceof Refused)) return { refused: `not written as a certificate (${error.message})`, amount: null };
       const amount = error.remainder && [...error.remainder].map(([m, [top, bottom]]) =>
-        [bottom === 1n ? `${top}` : `${top}/${bottom}`, m ? m.split(",").map(Number) : []]);
+        [bottom === 1n ? `${top}` : `${top}/${bottom}`, unpacked(m, statement.variables.length)]);
       return { refused: error.message, amount };
     }
   };

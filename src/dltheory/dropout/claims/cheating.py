@@ -79,6 +79,8 @@ def dropout_makes_the_network_look_elsewhere() -> Clauses:
                 lambda: _every_run_is_higher(),
                 tolerance=0.0,
                 because="both are yes or no: all runs apart, and a probability of at most 0.01 in the paired test",
+                changed="with five seeds the test, which these cannot pass, had given way to all runs being apart; "
+                "with ten it is as it was first",
                 near_misses=[
                     NearMiss("with the feature too", measure=lambda: _every_run_is_higher(accuracy=1)),
                     NearMiss("dropout lowers it", measure=lambda: _every_run_is_higher(reverse=True)),
@@ -90,7 +92,8 @@ def dropout_makes_the_network_look_elsewhere() -> Clauses:
             Measured(
                 lambda: np.array(PUBLISHED[(1.0, True)]),
                 _with_two_lost,
-                tolerance=0.02,
+                tolerance=0.01,
+                scale=1.0,
                 because="the published accuracies are rounded to a hundredth, and chance scatters by a few thousandths",
                 near_misses=[
                     NearMiss("no class lost", measure=lambda: _with_two_lost(0)),

@@ -19,12 +19,15 @@ from .dynamics import RUNS
 from .enumeration import (
     covariance_of_the_mean,
     distance_from_fixed,
+    entry_by_formula,
     enumerated_average,
     enumerated_second_moment,
     from_the_memory,
+    kept_first_with,
     mean_square_of_average,
     second_moment,
     uncoupled,
+    vanishing_noise,
 )
 from .instances import HALF
 from .objective import PRINTED
@@ -89,6 +92,14 @@ def the_iterates_keep_a_covariance() -> Clauses:
             ),
         ],
         ii=[
+            *vanishing_noise(),
+            Exact(
+                entry_by_formula,
+                kept_first_with,
+                [{"second": False}, {"second": True}],
+                scope="the toy problem at p = 1/2",
+                near_misses=[NearMiss("the coupling is lost", predict=lambda second: entry_by_formula(False))],
+            ),
             Exact(
                 lambda X, y, shared: uncoupled(X, y),
                 lambda X, y, shared: d.gradient_noise(X, y, HALF, shared).is_zero_matrix,

@@ -1,4 +1,4 @@
-"""Second moments of the iterates, mask by mask: what the covariance is compared with."""
+"""Second moments of the iterates, mask by mask, and when the noise vanishes: what the covariance is compared with."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 import sympy as sp
 
 from dltheory.dropout.derivation import dynamics as d
-from dltheory.dropout.derivation.symbols import eta
+from dltheory.dropout.derivation.symbols import eta, keep, ridge
 from dltheory.dropout.experiment import covariance
 from dltheory.dropout.experiment.linear import Array, minimiser
+from verifiedbook.claims import ForAll, NearMiss
 
 from .instances import HALF, squared
 
@@ -115,3 +116,48 @@ def from_the_memory(S: sp.Matrix, own: int = 1) -> sp.Matrix:
     C = sp.eye(2) - 2 * eta * d.ridge_matrix(d.TOY_X, HALF)
     memory = C * (sp.eye(2) - C).inv()
     return (own * S + memory * S + S * memory.T).applyfunc(sp.factor)
+
+
+def kept_first_with(second: bool) -> sp.Expr:
+    """Entry 1 of half a gradient at the toy problem's minimiser, under the mask that keeps feature 1, or both."""
+    star = d.minimiser(d.TOY_X, d.TOY_Y, HALF)
+    kept = [1 / HALF, 1 / HALF if second else 0]
+    masked = d.TOY_X.multiply_elementwise(sp.Matrix([kept]))
+    return (masked.T * (masked * star - d.TOY_Y))[0]
+
+
+def entry_by_formula(second: bool) -> sp.Expr:
+    """The same from the Gram matrix."""
+    star, gram = d.minimiser(d.TOY_X, d.TOY_Y, HALF), d.TOY_X.T * d.TOY_X
+    coupled = gram[0, 0] * star[0] + (gram[0, 1] * star[1] if second else 0)
+    return d.noise_entry(coupled, (d.TOY_X.T * d.TOY_Y)[0], HALF)
+
+
+def vanishing_noise() -> list[ForAll]:
+    """Q = 0 from S = 0; then two masks, of k alone and of k with j, and back: entry k of half a gradient, for any d."""
+    own, other, right, noise = sp.symbols("g_kk g_kj c_k q", real=True)  # G_kk w_k, G_kj w_j, (Xᵀy)_k, an entry of Q
+    alone, both = d.noise_entry(own, right), d.noise_entry(own + other, right)
+    strength = sp.Eq(ridge, (1 - keep) / keep)
+    return [
+        ForAll(
+            [sp.Eq(4 * eta**2 * noise, 0)],
+            sp.Eq(noise, 0),
+            near_misses=[NearMiss("whatever the recursion says", given=[])],
+        ),
+        ForAll(
+            [sp.Eq(alone, 0), sp.Eq(both, 0)],
+            sp.Eq(other, 0),
+            near_misses=[
+                NearMiss("one mask is enough", given=[sp.Eq(both, 0)]),
+                NearMiss("no feature has any weight", then=sp.Eq(own, 0)),
+            ],
+        ),
+        ForAll(
+            [strength, sp.Eq((1 + ridge) * own, right)],
+            sp.Eq(alone, 0),
+            near_misses=[
+                NearMiss("without the penalty", given=[strength, sp.Eq(own, right)]),
+                NearMiss("coupled to another feature", then=sp.Eq(both, 0)),
+            ],
+        ),
+    ]

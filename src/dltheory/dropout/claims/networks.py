@@ -115,6 +115,34 @@ def hidden_dropout_bounds_the_nuclear_norm() -> Clauses:
             ),
         ],
         iii=[
+            # Lagrange's identity: the sum of squares is at its bound if and only if all products are equal
+            Sums(
+                width * squares - total,
+                sp.Sum((norms[unit] - norms[sums.k]) ** 2, units, (sums.k, 1, width)) / 2,
+                near_misses=[
+                    NearMiss(
+                        "counted twice", rhs=sp.Sum((norms[unit] - norms[sums.k]) ** 2, units, (sums.k, 1, width))
+                    ),
+                    NearMiss("the width is lost", lhs=squares - total),
+                ],
+            ),
+            ForAll(
+                [many >= 1, nuclear <= products, products**2 <= many * square_sum],
+                sp.Equivalent(
+                    sp.Eq(many * square_sum, nuclear**2),
+                    sp.And(sp.Eq(many * square_sum, products**2), sp.Eq(products, nuclear)),
+                ),
+                near_misses=[
+                    NearMiss(
+                        "equal products are enough",
+                        then=sp.Equivalent(sp.Eq(many * square_sum, nuclear**2), sp.Eq(many * square_sum, products**2)),
+                    ),
+                    NearMiss(
+                        "the right sum is enough",
+                        then=sp.Equivalent(sp.Eq(many * square_sum, nuclear**2), sp.Eq(products, nuclear)),
+                    ),
+                ],
+            ),
             Exact(
                 _condition_of_equality,
                 _attains,

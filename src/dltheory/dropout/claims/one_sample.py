@@ -23,6 +23,19 @@ def one_sample_is_shared_equally() -> Clauses:
     present = [sp.Ne(x_i, 0), sp.Ne(x_j, 0)]
     return clauses(
         i=[
+            Identity(
+                lambda: [d.normal_entry(x_i, c_i, output), x_i * d.one_sample_gradient(c_i)],
+                lambda: [_half_slope(x_i, c_i, output), d.normal_entry(x_i, c_i, d.d * c_i)],
+                near_misses=[
+                    NearMiss(
+                        "the penalty counts twice",
+                        rhs=lambda: [
+                            _half_slope(x_i, c_i, output) + ridge * x_i * c_i,
+                            d.normal_entry(x_i, c_i, d.d * c_i),
+                        ],
+                    ),
+                ],
+            ),
             ForAll(
                 [*present, *entries],
                 sp.Eq(c_i, c_j),
@@ -96,6 +109,14 @@ def one_sample_is_shared_equally() -> Clauses:
         },
         vocabulary={"x_i": printed.x_i, r"w^\star_i": printed.w_star_i, "d": d.d, "y": y, "n": d.n, "i": printed.index},
     )
+
+
+def _half_slope(feature: sp.Expr, contribution: sp.Expr, output: sp.Expr) -> sp.Expr:
+    """Half the derivative of one sample's objective with respect to one weight, the other contributions held fixed."""
+    weight, rest = sp.symbols("w_k r", real=True)
+    objective = (rest + feature * weight - y) ** 2 + ridge * feature**2 * weight**2
+    slope = sp.diff(objective, weight) / 2
+    return sp.expand(slope.subs(rest, output - feature * weight).subs(weight, contribution / feature))
 
 
 def _toy_contributions() -> tuple[sp.Expr, sp.Expr, bool]:

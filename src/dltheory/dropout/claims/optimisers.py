@@ -32,6 +32,11 @@ def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice() -> Clauses:
     quotients = [mean / sp.Abs(root) for mean, root in moments]
     return clauses(
         i=[
+            Identity(
+                lambda: d.toy_gradient(w_1, w_2),
+                sp.Matrix([10, 1]) * 2 * (10 * w_1 + w_2 - 11),
+                near_misses=[NearMiss("half the gradient", rhs=sp.Matrix([10, 1]) * (10 * w_1 + w_2 - 11))],
+            ),
             ForAll(
                 [],
                 sp.And(sp.Equivalent(first > 0, second > 0), sp.Equivalent(first < 0, second < 0)),
@@ -91,6 +96,13 @@ def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice() -> Clauses:
         ],
         iv=[Cites("thm-dropout-minimiser", "i")],
         v=[
+            Identity(
+                lambda: list(d.toy_masked_residuals(w_1, w_2)),
+                [20 * w_1 + 2 * w_2 - 11, 20 * w_1 - 11, 2 * w_2 - 11],
+                near_misses=[
+                    NearMiss("masks that are not inverted", rhs=[10 * w_1 + w_2 - 11, 10 * w_1 - 11, w_2 - 11]),
+                ],
+            ),
             # the residual of a mask times its features, of which that mask keeps some, has these signs
             ForAll(
                 region,

@@ -51,6 +51,11 @@ def gradient_noise(X: Matrix, y: Matrix, p: Expr, shared: bool = True) -> Matrix
     return total
 
 
+def noise_entry(kept: Expr, right: Expr, p: Expr = keep) -> Expr:
+    """Entry k of $g_B$ for a mask that keeps k: ``kept`` is $\\sum_jG_{kj}w^\\star_j$ over what it keeps."""
+    return (kept / p - right) / p
+
+
 def stationary_covariance(X: Matrix, y: Matrix, p: Expr, step: Expr = eta, shared: bool = True) -> Matrix:
     """The symmetric $S = \\mathbb E\\,(I-2\\eta A_B)S(I-2\\eta A_B) + 4\\eta^2Q$: the solution of a linear system."""
     size = X.cols

@@ -11,7 +11,6 @@ from verifiedbook.claims.inference import ClosedForm
 _V0, _W0, _G0, _G1 = sp.symbols("v_0 w_0 g_0 g_1", real=True)
 _W, _GRADIENT = sp.IndexedBase("w"), sp.Function("G")  # the iterates and ∇L, as the page has them
 _NEXT, _LAST = (_W[sp.Symbol(index)] for index in ("t+1", "t-1"))
-_READ_AS_HEAVY_BALL = derivation.heavy_ball_parameters()
 
 
 @claim("thm-momentum-heavy-ball", uses=["thm-momentum-modes"], source="polyak1964, goh2017")
@@ -34,7 +33,7 @@ def heavy_ball() -> Clauses:
                 ],
             ),
             Identity(
-                lambda: derivation.heavy_ball_polynomial().subs(_READ_AS_HEAVY_BALL),
+                lambda: derivation.heavy_ball_polynomial().subs(derivation.heavy_ball_parameters()),
                 derivation.characteristic_polynomial,
                 near_misses=[
                     NearMiss("h = σ²", lhs=lambda: _polynomial_with(h, sigma**2)),
@@ -46,7 +45,7 @@ def heavy_ball() -> Clauses:
         ii=[
             Identity(
                 lambda: derivation.averaged_update(_G0, sp.Integer(0), _W0)[1],
-                lambda: derivation.heavy_ball_update(_W0, _W0, _G0).subs(_READ_AS_HEAVY_BALL),
+                lambda: derivation.heavy_ball_update(_W0, _W0, _G0).subs(derivation.heavy_ball_parameters()),
                 near_misses=[
                     NearMiss("started with the first gradient", lhs=derivation.averaged_update(_G0, _G0, _W0)[1])
                 ],
@@ -132,7 +131,7 @@ def heavy_ball() -> Clauses:
             )
         ],
         reads={
-            "": [*(sp.Eq(name, _READ_AS_HEAVY_BALL[name]) for name in (alpha, mu))],
+            "": [*(sp.Eq(name, derivation.heavy_ball_parameters()[name]) for name in (alpha, mu))],
             "i": [sp.Eq(_NEXT, derivation.heavy_ball_update(_W[t], _LAST, _GRADIENT(_W[t])))],
             "ii": [sp.Eq(_V0, 0), sp.Eq(_W[1], derivation.heavy_ball_update(_W[0], _W[0], here))],
             "iii": [sp.Ne(mu, 1), sp.Eq(_W[t], derivation.unrolled(_W[0], lambda i: _GRADIENT(_W[i])))],

@@ -27,6 +27,11 @@ def _weights(steps: int) -> list[sp.Expr]:
     return [sp.factor((-1) ** i * value) for i, value in enumerate(derivation.lagrange_at_zero(steps))]
 
 
+def _points() -> list[sp.Expr]:
+    """The curvatures of the hardest problems, of which m = (1 − q)² and ℓ = (1 + q)² are the ends."""
+    return [sp.expand(point) for steps in _COUNTS for point in derivation.chebyshev_extrema(steps)]
+
+
 def _squares(steps: int, left_out: int = 0) -> sp.Expr:
     """Σ |λ_i| p(h_i)² / τ: what a polynomial p with p(0) = 1 leaves of the hardest start, whose square is 1."""
     coefficients = sp.symbols(f"a_1:{steps + 1}", real=True)
@@ -36,13 +41,13 @@ def _squares(steps: int, left_out: int = 0) -> sp.Expr:
     return sum((weight * value**2 for weight, value in pairs), sp.Integer(0)) * derivation.lower_bound().subs(t, steps)
 
 
-def _one_problem_for_all(steps: int) -> ForAll:
+def one_problem_for_all(steps: int, scope: str = "") -> ForAll:
     """However the coefficients are chosen, the error on the one problem is not below the bound."""
     bound = derivation.lower_bound().subs(t, steps) ** 2
     return ForAll(
         [q < 1],
         _squares(steps) >= bound,
-        scope=f"t = {steps}, any q",
+        scope=scope,
         timeout=10.0,
         near_misses=[
             NearMiss("the bound is never attained", then=_squares(steps) > bound),
@@ -60,7 +65,7 @@ def krylov_lower_bound() -> Clauses:
     ratio = norm(sp.Symbol("w_t") - sp.Symbol("w_star")) / norm(sp.Symbol("w_0") - sp.Symbol("w_star"))
     return clauses(
         i=[
-            *map(_one_problem_for_all, _COUNTS),
+            *(one_problem_for_all(steps, f"t = {steps}, any q") for steps in _COUNTS),
             ForAll(
                 [q < 1],
                 sp.And(*(weight > 0 for steps in _COUNTS for weight in _weights(steps))),
@@ -68,6 +73,14 @@ def krylov_lower_bound() -> Clauses:
                 near_misses=[
                     NearMiss("whatever the sign", then=sp.And(*(w > 0 for w in derivation.lagrange_at_zero(2))))
                 ],
+            ),
+            ForAll(
+                [q < 1],
+                sp.And(
+                    *(point >= (1 - q) ** 2 for point in _points()), *(point <= (1 + q) ** 2 for point in _points())
+                ),
+                scope="t = 1, 2, 3",
+                near_misses=[NearMiss("inside", then=sp.And(*(point > (1 - q) ** 2 for point in _points())))],
             ),
             Identity(
                 lambda: [sp.simplify(sum(_weights(steps))) for steps in _COUNTS],

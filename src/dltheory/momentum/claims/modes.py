@@ -18,9 +18,9 @@ def modes_of_momentum() -> Clauses:
     after = sp.symbols("a_next x_next", real=True)
     matrix = derivation.iteration_matrix().subs(_REAL | {sigma: _SIGMA})
     moved = matrix * sp.Matrix([average, error])
-    v, w, w_star = (sp.MatrixSymbol(name, derivation.WIDTH, 1) for name in ("v", "w", "w_star"))
-    x = sp.MatrixSymbol("X", derivation.ROWS, derivation.WIDTH)
-    y = sp.MatrixSymbol("y", derivation.ROWS, 1)
+    v, w, w_star = (sp.MatrixSymbol(name, _WIDTH, 1) for name in ("v", "w", "w_star"))
+    x = sp.MatrixSymbol("X", _ROWS, _WIDTH)
+    y = sp.MatrixSymbol("y", _ROWS, 1)
     update = [part.subs(_REAL) for part in derivation.averaged_update(derivation.loss_gradient(x, y, w), v, w)]
 
     def each(formula: sp.Matrix) -> dict[sp.MatrixSymbol, sp.Expr]:
@@ -47,6 +47,13 @@ def modes_of_momentum() -> Clauses:
                         "the weights β and 1−β are swapped", formula=each(moved.subs(_REAL[beta], 1 - _REAL[beta]))
                     ),
                     NearMiss("σ in place of σ²", formula=each(moved.subs(_SIGMA**2, _SIGMA))),
+                ],
+            ),
+            Identity(
+                lambda: derivation.averaged_step(2 * sigma**2 * error, average, error),
+                lambda: m() * sp.Matrix([average, error]),
+                near_misses=[
+                    NearMiss("half the gradient", lhs=derivation.averaged_step(sigma**2 * error, average, error))
                 ],
             ),
             Identity(
@@ -120,6 +127,7 @@ def modes_of_momentum() -> Clauses:
 
 _REAL = {eta: sp.Symbol("eta", real=True), beta: sp.Symbol("beta", real=True)}
 _SIGMA = sp.Symbol("sigma", nonnegative=True)
+_ROWS, _WIDTH = sp.symbols("n d", integer=True, positive=True)  # of X: any numbers
 _SIGMA_1, _SIGMA_2 = sp.symbols("sigma_1 sigma_2", positive=True)
 _U = sp.Symbol("u", real=True)  # tan(θ/2): makes the rotation rational
 _A, _D = sp.symbols("q_11 d", positive=True)

@@ -1,5 +1,7 @@
 """Claims about the discriminant and the three regimes."""
 
+from collections.abc import Callable
+
 import sympy as sp
 
 from dltheory.momentum import derivation
@@ -141,7 +143,7 @@ def regimes() -> Clauses:
                 ],
             ),
             Agreement(
-                oracles.radius_by_formula,
+                _radius(),
                 oracles.radius_by_eigenvalues,
                 lambda rng: {
                     "step": rng.uniform(0.01, 4),
@@ -176,3 +178,9 @@ def regimes() -> Clauses:
         },
         vocabulary=_WORDS,
     )
+
+
+def _radius() -> Callable[..., float]:
+    """The spectral radius of M from the printed formula, as a function of numbers."""
+    formula = sp.lambdify((eta, beta, sigma), derivation.spectral_radius(), modules="math")
+    return lambda step, weight, value: formula(step, weight, value)

@@ -18,9 +18,10 @@ from dltheory.momentum.claims.chebyshev import (
     end,
     sizes,
 )
+from dltheory.momentum.claims.lower_bound import one_problem_for_all
 from dltheory.momentum.derivation.symbols import alpha, h, kappa, mu, q, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
-from verifiedbook.claims.inference import Cites, ClosedForm, Induction
+from verifiedbook.claims.inference import ClosedForm, Induction
 from verifiedbook.reading import over
 
 _S = sp.Symbol("s", positive=True)  # √μ
@@ -88,6 +89,14 @@ def _is_the_error(polynomial: Polynomial, first_step: sp.Expr, wrong: dict[str, 
     )
 
 
+def _first_errors(count: int) -> list[sp.Expr]:
+    """The first errors of heavy ball from rest, e₀ = 1, step by step."""
+    errors = [sp.Integer(1), derivation.heavy_ball_update(sp.Integer(1), sp.Integer(1), h)]
+    while len(errors) < count:
+        errors.append(sp.expand(derivation.heavy_ball_update(errors[-1], errors[-2], h * errors[-1])))
+    return errors
+
+
 @claim("thm-momentum-residual-polynomial", uses=["thm-momentum-heavy-ball"])
 def residual_polynomials() -> Clauses:
     """Three starts, each by induction on t with the recurrences of T and U; then ξ, and a run."""
@@ -103,6 +112,12 @@ def residual_polynomials() -> Clauses:
                 lambda: derivation.chebyshev_argument() * 2 * sp.sqrt(mu),
                 1 + mu - alpha * h,
                 near_misses=[NearMiss("the sign of αh", rhs=1 + mu + alpha * h)],
+            ),
+            Identity(
+                lambda: [derivation.residual_polynomial(steps) for steps in range(4)],
+                lambda: _first_errors(4),
+                given=[mu > 0],
+                near_misses=[NearMiss("one step too many", rhs=lambda: _first_errors(5)[1:])],
             ),
             Agreement(
                 oracles.residual_by_scipy,
@@ -227,7 +242,7 @@ def short_first_step() -> Clauses:
                     )
                 ],
             ),
-            Cites("thm-momentum-lower-bound"),
+            one_problem_for_all(1),
         ],
         reads={"": [kappa > 1], "i": [(over("max", sp.Abs(polynomial(curvature)), "h"), factor)]},
         vocabulary={"P_t": polynomial},

@@ -1,8 +1,6 @@
 """The derivations of the chapter: each result is one SymPy object, printed, proved, computed with and plotted."""
 
 from dltheory.momentum.derivation.modes import (
-    ROWS,
-    WIDTH,
     averaged_step,
     averaged_update,
     characteristic_polynomial,
@@ -65,9 +63,7 @@ from dltheory.momentum.derivation.residual import (
 __all__ = [
     "CYCLE",
     "MEMORY",
-    "ROWS",
     "STEP",
-    "WIDTH",
     "acceleration",
     "averaged_step",
     "averaged_update",

@@ -8,8 +8,6 @@ import sympy as sp
 from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t, z
 
 _IDENTITY = sp.ImmutableMatrix(sp.eye(2))
-#: How many rows and columns the matrices have: any numbers.
-ROWS, WIDTH = sp.symbols("n d", integer=True, positive=True)
 
 
 def loss_gradient(design: Any, target: Any, weights: Any) -> Any:

@@ -4,148 +4,190 @@ from __future__ import annotations
 
 import numpy as np
 import sympy as sp
+from sympy import S
 
 from dltheory.pruning.derivation import gaussian as d
 from dltheory.pruning.experiment.gaussian import removed_share
-from verifiedbook.claims import Agreement, Exact, Identity, MonteCarlo, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Identity, MonteCarlo, NearMiss, claim, clauses
+
+from .gaussian_slopes import gap, lower_bound, rises, slopes, upper_bound
 
 #: What is left of $\\int x^2\\varphi$ by parts: $2u\\varphi(u)$.
 _BOUNDARY = d.removed_fraction - d.removed_share
 _GRID = np.linspace(0.01, 0.99, 99)
 
 
-@claim(
-    "thm-gaussian-energy",
-    source="han2015",
-    rests_on="The integrals, the two slopes and the first terms are identities in the threshold, for every variance. "
-    "That signs of slopes give convexity, the two bounds and the place of the largest difference is in the proof; the "
-    "bounds are also compared on a grid.",
-)
-def small_gaussian_weights_hold_little_of_the_norm():
-    """Of weights with law $\\mathcal N(0,v)$ the fraction $s$ of smallest magnitude holds the share
-    $R(s)=(2\\Phi(u)-1)-2u\\varphi(u)$, $u=\\Phi^{-1}(\\frac{1+s}2)$, of the expected squared norm, whatever $v$:
-    7.1 % at $s=0.5$, 21.7 % at 0.7, 56.1 % at 0.9. $R$ is increasing and strictly convex,
-    $\\frac\\pi6s^3<R(s)<s^3$ for $0<s<1$, $R(s)=\\frac\\pi6s^3+\\frac{\\pi^2}{60}s^5+O(s^7)$ as $s\\to0$, and
-    $s-R(s)$ is largest at $u=1$. No weight is exactly zero, with probability 1."""
-    return [
-        Identity(
-            lambda: [d.derive_removed_fraction(), d.derive_removed_share()],
-            [d.removed_fraction, d.removed_share],
-            near_misses=[
-                NearMiss("uφ(u) in place of 2uφ(u)", rhs=[d.removed_fraction, d.removed_fraction - _BOUNDARY / 2]),
-                NearMiss("the share is the fraction", rhs=[d.removed_fraction, d.removed_fraction]),
-                NearMiss(
-                    "the share grows with the variance",
-                    rhs=[d.removed_fraction, d.variance * d.removed_share],
-                ),
-                NearMiss(
-                    "one tail only: Φ(u) in place of 2Φ(u) − 1",
-                    rhs=[(1 + d.removed_fraction) / 2, d.removed_share],
-                ),
-            ],
-        ),
-        Identity(
-            lambda: [d.derive_slope(), d.derive_second_slope(), d.derive_gap_slope(), d.derive_concavity()],
-            [d.u**2, 2 * d.u / sp.diff(d.removed_fraction, d.u), 1 - d.u**2, -d.u],
-            near_misses=[
-                NearMiss(
-                    "the slope is u, the size of the next weight and not its square",
-                    rhs=[d.u, 2 * d.u / sp.diff(d.removed_fraction, d.u), 1 - d.u**2, -d.u],
-                ),
-                NearMiss(
-                    "the difference is largest at u = ½",
-                    rhs=[d.u**2, 2 * d.u / sp.diff(d.removed_fraction, d.u), 1 - 4 * d.u**2, -d.u],
-                ),
-            ],
-        ),
-        Identity(
-            lambda: list(d.derive_first_terms()),
-            [sp.pi / 6, sp.pi**2 / 60],
-            near_misses=[
-                NearMiss("s³, as for uniform weights", rhs=[1, sp.pi**2 / 60]),
-                NearMiss("π/3: u = √(2π) s", rhs=[sp.pi / 3, sp.pi**2 / 60]),
-                NearMiss("no term of order s⁵", rhs=[sp.pi / 6, 0]),
-            ],
-        ),
-        Exact(
-            lambda share: False,
-            lambda share: bool(d.derive_zero_fraction() > share),
-            [{"share": sp.Rational(1, 2)}],
-            near_misses=[
-                NearMiss("most weights are exactly zero", predict=lambda share: True),
-            ],
-        ),
-        Agreement(
-            lambda s: removed_share(s),
-            lambda s: _share_by_chi_square(s),
-            [{"s": _GRID}],
-            tolerance=1e-9,
-            because="two implementations of the inverse distribution function; the smallest shares lose digits",
-            near_misses=[
-                NearMiss("u = Φ⁻¹(s)", predict=lambda s: _share_at_threshold(_normal_quantile(s))),
-                NearMiss("uniform weights, s³", predict=lambda s: s**3),
-                NearMiss("the smallest term alone, πs³/6", predict=lambda s: np.pi / 6 * s**3),
-            ],
-        ),
-        Agreement(
-            lambda s, printed: np.array(printed),
-            lambda s, printed: np.round(100 * np.append(s, _share_by_chi_square(s)), 1),
-            [
-                {"s": np.array([0.5, 0.7, 0.9]), "printed": (50, 70, 90, 7.1, 21.7, 56.1)},
-                {"s": np.array([float(d.removed_fraction.subs(d.u, 1))]), "printed": (68.3, 19.9)},
-            ],
-            tolerance=1e-12,
-            because="the printed percentages are rounded to one digit",
-            near_misses=[
-                NearMiss(
-                    "half of the weights hold 12.5 %, as uniform ones",
-                    predict=lambda s, printed: np.round(100 * np.append(s, s**3), 1),
-                ),
-                NearMiss(
-                    "u = Φ⁻¹(s)",
-                    predict=lambda s, printed: np.round(
-                        100 * np.append(s, _share_at_threshold(_normal_quantile(s))), 1
+@claim("thm-gaussian-energy", source="han2015")
+def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
+    """Integrals and slopes in the threshold u; both bounds from signs of derivatives; drawn weights."""
+    return clauses(
+        i=[
+            Identity(
+                lambda: [d.derive_removed_fraction(), d.derive_removed_share()],
+                [d.removed_fraction, d.removed_share],
+                near_misses=[
+                    NearMiss("uφ(u) in place of 2uφ(u)", rhs=[d.removed_fraction, d.removed_fraction - _BOUNDARY / 2]),
+                    NearMiss("the share is the fraction", rhs=[d.removed_fraction, d.removed_fraction]),
+                    NearMiss(
+                        "the share grows with the variance",
+                        rhs=[d.removed_fraction, d.variance * d.removed_share],
                     ),
-                ),
-            ],
-        ),
-        Agreement(
-            lambda s: np.ones(len(s)),
-            lambda s: _between(s, d.lower_bound, d.upper_bound),
-            [{"s": _GRID}],
-            tolerance=0.0,
-            because="whether the share lies strictly between the bounds is yes or no",
-            near_misses=[
-                NearMiss(
-                    "the bounds exchange places: π/6 and 1",
-                    measure=lambda s: _between(s, d.upper_bound, d.lower_bound),
-                ),
-                NearMiss("half of s³ from above", measure=lambda s: _between(s, d.lower_bound, d.upper_bound / 2)),
-                NearMiss(
-                    "πs³/6 with its next term from above",
-                    measure=lambda s: _between(s, d.lower_bound, d.lower_bound + sp.pi**2 / 60 * d.s**5),
-                ),
-            ],
-        ),
-        MonteCarlo(
-            lambda: [float(part.subs(d.u, 1)) for part in (d.removed_fraction, d.removed_share)],
-            _below_threshold,
-            size=200_000,
-            near_misses=[
-                NearMiss(
-                    "uφ(u) in place of 2uφ(u)",
-                    expected=lambda: [
-                        float(part.subs(d.u, 1)) for part in (d.removed_fraction, d.removed_fraction - _BOUNDARY / 2)
-                    ],
-                ),
-                NearMiss("uniform weights", sample=lambda rng, size: _below_threshold(rng, size, uniform=True)),
-                NearMiss(
-                    "the threshold is one variance and not one standard deviation",
-                    sample=lambda rng, size: _below_threshold(rng, size, power=2),
-                ),
-            ],
-        ),
-    ]
+                    NearMiss(
+                        "one tail only: Φ(u) in place of 2Φ(u) − 1",
+                        rhs=[(1 + d.removed_fraction) / 2, d.removed_share],
+                    ),
+                ],
+            ),
+            Agreement(
+                lambda s: removed_share(s),
+                lambda s: _share_by_chi_square(s),
+                [{"s": _GRID}],
+                tolerance=1e-9,
+                because="two implementations of the inverse distribution function; the smallest shares lose digits",
+                near_misses=[
+                    NearMiss("u = Φ⁻¹(s)", predict=lambda s: _share_at_threshold(_normal_quantile(s))),
+                    NearMiss("uniform weights, s³", predict=lambda s: s**3),
+                    NearMiss("the smallest term alone, πs³/6", predict=lambda s: np.pi / 6 * s**3),
+                ],
+            ),
+            MonteCarlo(
+                lambda: [float(part.subs(d.u, 1)) for part in (d.removed_fraction, d.removed_share)],
+                _below_threshold,
+                size=200_000,
+                near_misses=[
+                    NearMiss(
+                        "uφ(u) in place of 2uφ(u)",
+                        expected=lambda: [
+                            float(part.subs(d.u, 1))
+                            for part in (d.removed_fraction, d.removed_fraction - _BOUNDARY / 2)
+                        ],
+                    ),
+                    NearMiss("uniform weights", sample=lambda rng, size: _below_threshold(rng, size, uniform=True)),
+                    NearMiss(
+                        "the threshold is one variance and not one standard deviation",
+                        sample=lambda rng, size: _below_threshold(rng, size, power=2),
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            Agreement(
+                lambda s, printed: np.array(printed),
+                lambda s, printed: np.round(100 * np.append(s, _share_by_chi_square(s)), 1),
+                [
+                    {"s": np.array([0.5, 0.7, 0.9]), "printed": (50, 70, 90, 7.1, 21.7, 56.1)},
+                ],
+                tolerance=1e-12,
+                because="the printed percentages are rounded to one digit",
+                near_misses=[
+                    NearMiss(
+                        "half of the weights hold 12.5 %, as uniform ones",
+                        predict=lambda s, printed: np.round(100 * np.append(s, s**3), 1),
+                    ),
+                    NearMiss(
+                        "u = Φ⁻¹(s)",
+                        predict=lambda s, printed: np.round(
+                            100 * np.append(s, _share_at_threshold(_normal_quantile(s))), 1
+                        ),
+                    ),
+                ],
+            ),
+        ],
+        iii=[rises(d.removed_fraction, S.One), rises(d.removed_share, d.u**2), slopes()],
+        iv=[slopes()],
+        v=[lower_bound(), _grid()],
+        vi=[upper_bound(), _grid()],
+        vii=[
+            Identity(
+                lambda: list(d.derive_first_terms()),
+                [sp.pi / 6, sp.pi**2 / 60],
+                near_misses=[
+                    NearMiss("s³, as for uniform weights", rhs=[1, sp.pi**2 / 60]),
+                    NearMiss("π/3: u = √(2π) s", rhs=[sp.pi / 3, sp.pi**2 / 60]),
+                    NearMiss("no term of order s⁵", rhs=[sp.pi / 6, 0]),
+                ],
+            ),
+        ],
+        viii=[gap()],
+        ix=[
+            Agreement(
+                lambda s, printed: np.array(printed),
+                lambda s, printed: np.round(100 * np.append(s, _share_by_chi_square(s)), 1),
+                [
+                    {"s": np.array([float(d.removed_fraction.subs(d.u, 1))]), "printed": (68.3, 19.9)},
+                ],
+                tolerance=1e-12,
+                because="the printed percentages are rounded to one digit",
+                near_misses=[
+                    NearMiss(
+                        "half of the weights hold 12.5 %, as uniform ones",
+                        predict=lambda s, printed: np.round(100 * np.append(s, s**3), 1),
+                    ),
+                    NearMiss(
+                        "u = Φ⁻¹(s)",
+                        predict=lambda s, printed: np.round(
+                            100 * np.append(s, _share_at_threshold(_normal_quantile(s))), 1
+                        ),
+                    ),
+                ],
+            ),
+        ],
+        x=[
+            Identity(
+                lambda: d.derive_zero_fraction(),
+                0,
+                near_misses=[NearMiss("half of the weights are exactly zero", rhs=sp.Rational(1, 2))],
+            ),
+        ],
+        reads={
+            "": [(0, "<", d.variance), (0, "<", d.s), d.s < 1],
+            "i": [(_R(d.s), d.removed_share), (d.removed_share, d.s - _BOUNDARY)],
+            "ii": [(d.s, sp.Rational(tenths, 10)) for tenths in (5, 7, 9)],
+            "iv": [(_R_PRIME(d.s), d.derive_slope())],
+            "v": [(_R(d.s), ">", d.lower_bound)],
+            "vi": [(_R(d.s), "<", d.upper_bound)],
+            "vii": [(d.s, r"\to", 0)],
+            "viii": [(d.u, 1)],
+        },
+        vocabulary=_VOCABULARY,
+        declared=_DECLARED,
+    )
+
+
+#: The distribution function and the density of the standard normal law.
+_VOCABULARY = {
+    r"\Phi": sp.Lambda(d.x, (1 + sp.erf(d.x / sp.sqrt(2))) / 2),
+    r"\varphi": sp.Lambda(d.x, sp.exp(-(d.x**2) / 2) / sp.sqrt(2 * sp.pi)),
+    "u": d.u,
+    "v": d.variance,
+}
+_DECLARED = {
+    r"\abs W\le u\sqrt v": "which weights are small",
+    r"u=\Phi^{-1}\bigl(\frac{1+s}2\bigr)": "an inverse function; the evidence is in u",
+    r"R(s)=\frac\pi6s^3+\frac{\pi^2}{60}s^5+o(s^5)": "an expansion; the evidence has its two coefficients as limits",
+}
+_R, _R_PRIME = sp.Function("R"), sp.Function("R_prime")
+
+
+def _grid() -> Agreement:
+    return Agreement(
+        lambda s: np.ones(len(s)),
+        lambda s: _between(s, d.lower_bound, d.upper_bound),
+        [{"s": _GRID}],
+        tolerance=0.0,
+        because="whether the share lies strictly between the bounds is yes or no",
+        near_misses=[
+            NearMiss(
+                "the bounds exchange places: π/6 and 1",
+                measure=lambda s: _between(s, d.upper_bound, d.lower_bound),
+            ),
+            NearMiss("half of s³ from above", measure=lambda s: _between(s, d.lower_bound, d.upper_bound / 2)),
+            NearMiss(
+                "πs³/6 with its next term from above",
+                measure=lambda s: _between(s, d.lower_bound, d.lower_bound + sp.pi**2 / 60 * d.s**5),
+            ),
+        ],
+    )
 
 
 def _share_by_chi_square(s: np.ndarray) -> np.ndarray:

@@ -8,9 +8,20 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.pruning.derivation.quadratic import exchanged_error, kept_value, squared_error
+from dltheory.pruning.derivation.quadratic import (
+    any_error,
+    cut_square,
+    exchanged_error,
+    is_chosen,
+    is_large,
+    kept_value,
+    least_error,
+    squared_error,
+    weight,
+)
 from dltheory.pruning.derivation.symbols import w_i, w_j
-from verifiedbook.claims import Exact, ForAll, NearMiss, claim
+from verifiedbook.claims import Clauses, Exact, ForAll, NearMiss, claim, clauses
+from verifiedbook.claims.inference import EachTerm
 
 from .instances import WEIGHTS
 from .published import TIES
@@ -18,58 +29,78 @@ from .published import TIES
 Weights = tuple[sp.Expr, ...]
 
 
-@claim(
-    "thm-magnitude-projection",
-    source="blumensath2009",
-    rests_on="The solvers decide the exchange of one kept weight for one removed weight, whatever the other weights "
-    "cost; that finitely many exchanges lead from any support to the largest weights is in the proof.",
-)
-def magnitude_pruning_is_a_projection():
-    """The vectors nearest to $w$ among those with at most $k\\ge1$ nonzero entries are exactly those that equal $w$ on
-    a set of $k$ weights of largest magnitude and are 0 elsewhere. With $g_>$ magnitudes above the $k$-th largest and
-    $g_=$ equal to it there are $\\binom{g_=}{k-g_>}$ of them if it is positive, and only $w$ itself if it is 0."""
+@claim("thm-magnitude-projection", source="blumensath2009")
+def magnitude_pruning_is_a_projection() -> Clauses:
+    """Entry by entry for any choice of k weights; the exchange of two; every choice in small examples."""
     larger, tied = sp.Abs(w_j) > sp.Abs(w_i), sp.Eq(sp.Abs(w_j), sp.Abs(w_i))
     better = exchanged_error < squared_error
     equal = sp.Equivalent(sp.Eq(exchanged_error, squared_error), sp.Eq(kept_value, w_i))
-    return [
-        ForAll(
-            [larger],
-            better,
-            near_misses=[
-                NearMiss("also at a tie", given=[sp.Abs(w_j) >= sp.Abs(w_i)]),
-                NearMiss("the larger signed value stays", given=[w_j > w_i]),
-                NearMiss("the exchange makes it worse", then=exchanged_error > squared_error),
-            ],
-        ),
-        ForAll(
-            [tied],
-            sp.And(exchanged_error <= squared_error, equal),
-            near_misses=[
-                NearMiss("for any two weights", given=[sp.Ne(w_i, w_j)]),
-                NearMiss("whatever value is kept", then=sp.Eq(exchanged_error, squared_error)),
-                NearMiss("a tie is decided for the other weight", then=better),
-            ],
-        ),
-        Exact(
-            _nearest,
-            _nearest_by_enumeration,
-            WEIGHTS,
-            near_misses=[
-                NearMiss(
-                    "everything up to the m-th smallest magnitude goes: ties take too many with them",
-                    predict=_thresholded,
-                    instances=WEIGHTS[:3],
-                    erratum=TIES,
-                ),
-                NearMiss("the largest signed values stay", predict=lambda w, k: _by_score(w, k, lambda x: x)),
-                NearMiss("the smallest magnitudes stay", predict=lambda w, k: _by_score(w, k, lambda x: -abs(x))),
-                NearMiss(
-                    "there is one nearest vector", predict=lambda w, k: (*_nearest(w, k)[:1], 1, _nearest(w, k)[2])
-                ),
-                NearMiss("all choices of tied zeros count", predict=lambda w, k: _nearest(w, k, zeros_apart=True)),
-            ],
-        ),
+    at_a_tie = ForAll(
+        [tied],
+        sp.And(exchanged_error <= squared_error, equal),
+        near_misses=[
+            NearMiss("for any two weights", given=[sp.Ne(w_i, w_j)]),
+            NearMiss("whatever value is kept", then=sp.Eq(exchanged_error, squared_error)),
+            NearMiss("a tie is decided for the other weight", then=better),
+        ],
+    )
+    tried = Exact(
+        _nearest,
+        _nearest_by_enumeration,
+        WEIGHTS,
+        near_misses=[
+            NearMiss(
+                "everything up to the m-th smallest magnitude goes: ties take too many with them",
+                predict=_thresholded,
+                instances=WEIGHTS[:3],
+                erratum=TIES,
+            ),
+            NearMiss("the largest signed values stay", predict=lambda w, k: _by_score(w, k, lambda x: x)),
+            NearMiss("the smallest magnitudes stay", predict=lambda w, k: _by_score(w, k, lambda x: -abs(x))),
+            NearMiss("there is one nearest vector", predict=lambda w, k: (*_nearest(w, k)[:1], 1, _nearest(w, k)[2])),
+            NearMiss("all choices of tied zeros count", predict=lambda w, k: _nearest(w, k, zeros_apart=True)),
+        ],
+    )
+    return clauses(
+        i=[
+            _term_by_term(),
+            ForAll(
+                [larger],
+                better,
+                near_misses=[
+                    NearMiss("also at a tie", given=[sp.Abs(w_j) >= sp.Abs(w_i)]),
+                    NearMiss("the larger signed value stays", given=[w_j > w_i]),
+                    NearMiss("the exchange makes it worse", then=exchanged_error > squared_error),
+                ],
+            ),
+            at_a_tie,
+            tried,
+        ],
+        ii=[tried, at_a_tie],
+        iii=[tried],
+        reads={"": [(1, "<=", sp.Symbol("k")), (sp.Symbol("k"), "<=", sp.Symbol("d"))]},
+        declared={r"w\in\R^d": "a vector"},
+    )
+
+
+def _term_by_term() -> EachTerm:
+    """Any vector with a choice of entries is as far away, less $\\tau$ times how many fewer than k are chosen."""
+    zero_or_one = [sp.Or(sp.Eq(choice, 0), sp.Eq(choice, 1)) for choice in (is_large, is_chosen)]
+    by_size = [
+        sp.Implies(weight**2 > cut_square, sp.Eq(is_large, 1)),
+        sp.Implies(weight**2 < cut_square, sp.Eq(is_large, 0)),
     ]
+    return EachTerm(
+        smaller=least_error,
+        larger=any_error,
+        limits=(weight.indices[0], 1, sp.Symbol("d", integer=True, positive=True)),
+        given=[*zero_or_one, *by_size],
+        near_misses=[
+            NearMiss("small weights may be kept", given=[*zero_or_one, by_size[0]]),
+            NearMiss("large weights may go", given=[*zero_or_one, by_size[1]]),
+            NearMiss("though more than k are chosen", smaller=(1 - is_large) * weight**2),
+        ],
+    )
 
 
 def _on(w: Weights, kept: Any) -> Weights:

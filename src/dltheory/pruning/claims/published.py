@@ -26,6 +26,6 @@ PER_BATCH = notebook(
 EARLIER_IS_MORE_SENSITIVE = notebook(
     f"{_PLACE}, sensitivity scan",
     "Earlier layers are more sensitive to pruning than later ones.",
-    "On the whole, with exceptions: in its own scan, at sparsity 0.9, the fifth convolution falls to 38.78 %, the second "
-    "to 84.78 % only. Where a layer stands does not decide how much it can spare.",
+    "On the whole, with exceptions: in its own scan, at sparsity 0.9, the fifth convolution falls to 38.78 %, the "
+    "second to 84.78 % only. Where a layer stands does not decide how much it can spare.",
 )

@@ -122,6 +122,7 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
                 ],
             ),
         ],
+        reads={"iv": [(G[0, 1] * w[0] * w[1], 0)]},
         declared={r"w_P^\top G_{PP}w_P=\norm{X_Pw_P}^2": "blocks; the evidence has the sums"},
         vocabulary={"G_{ii}": G[0, 0], "G_{jj}": G[1, 1], "G_{ij}": G[0, 1], "w_i": w[0], "w_j": w[1]},
     )

@@ -19,7 +19,7 @@ from dltheory.dropout.derivation.symbols import (
 )
 from dltheory.pruning.derivation import random_pruning as r
 from dltheory.pruning.derivation.symbols import G_jj, w_j
-from verifiedbook.claims import Exact, Identity, NearMiss, claim
+from verifiedbook.claims import Clauses, Exact, Identity, NearMiss, claim, clauses
 
 from .instances import RANDOM_PRUNING
 
@@ -30,99 +30,113 @@ Masks = Iterator[tuple[tuple[int, ...], sp.Expr]]
     "thm-random-pruning-is-dropout",
     uses=["thm-dropout-expected-loss", "cor-dropout-ridge", "thm-obd"],
     source="srivastava2014",
-    rests_on="The moments of a mask are put into the squared residuals multiplied out, for symbolic n and d; that a "
-    "random choice of k among d has these moments is counting, in the proof.",
 )
-def pruning_at_random_is_dropout():
-    """Keeping each weight independently with probability $p$ has the expected loss
-    $\\lVert y-pX\\hat w\\rVert^2+p(1-p)\\lVert\\Gamma\\hat w\\rVert^2$, dropout's, though one mask is shared by all
-    rows. Keeping $k=pd$ of $d\\ge2$ weights, all choices equally likely, has
-    $\\lVert y-pX\\hat w\\rVert^2+\\frac{p(1-p)}{d-1}(d\\lVert\\Gamma\\hat w\\rVert^2-\\lVert X\\hat w\\rVert^2)$:
-    $16/3$ against $6$ in a case with three weights. Dropout's penalty is $\\lambda$ times the sum of all OBD
-    saliencies at $w=p\\hat w$."""
+def pruning_at_random_is_dropout() -> Clauses:
+    """Moments of a mask put into the squared residuals, for symbolic n and d; all masks of small problems."""
     original, saliency_part = r.penalty_summands()
     strength = {ridge: objective.ridge_strength}
-    return [
-        Identity(
-            r.derive_independent_loss,
-            objective.expected_loss,
-            given=[keep <= 1],
-            near_misses=[
-                NearMiss("the loss of the mean weights", rhs=objective.expected_loss - keep * (1 - keep) * penalty),
-                NearMiss("p is the share that is pruned", rhs=objective.expected_loss.subs(keep, 1 - keep)),
-                NearMiss("a fixed number of weights", rhs=r.fixed_count_loss),
-            ],
-        ),
-        Identity(
-            r.derive_fixed_count_loss,
-            r.fixed_count_loss,
-            given=[d >= 2, keep <= 1],
-            near_misses=[
-                NearMiss("dropout's objective", rhs=objective.expected_loss),
-                NearMiss(
-                    "d for d − 1: drawn with replacement",
-                    rhs=objective.expected_loss - keep * (1 - keep) * prediction_square / d,
-                ),
-                NearMiss("the correction has the other sign", rhs=objective.expected_loss - r.difference),
-            ],
-        ),
-        Identity(
-            r.derive_difference,
-            r.difference,
-            given=[d >= 2, keep <= 1],
-            near_misses=[
-                NearMiss("no difference", rhs=sp.Integer(0)),
-                NearMiss("p² for p(1 − p)", rhs=r.difference * keep / (1 - keep)),
-            ],
-        ),
-        Identity(
-            lambda: [original],
-            lambda: [saliency_part.subs(strength)],
-            given=[keep <= 1],
-            near_misses=[
-                NearMiss("at ŵ in place of pŵ", rhs=lambda: [saliency_part.subs(strength) / keep**2]),
-                NearMiss("without λ", rhs=lambda: [G_jj * w_j**2]),
-                NearMiss("λ = p/(1 − p)", rhs=lambda: [saliency_part.subs(ridge, keep / (1 - keep))]),
-            ],
-        ),
-        Exact(
-            lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k),
-            lambda X, y, w, k: _mean(X, y, w, _coins(X.cols, sp.Rational(k, X.cols))),
-            RANDOM_PRUNING,
-            near_misses=[
-                NearMiss(
-                    "a fixed number of weights is kept",
-                    measure=lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
-                ),
-                NearMiss(
-                    "all weights are kept or none",
-                    measure=lambda X, y, w, k: _mean(X, y, w, _all_or_none(X.cols, sp.Rational(k, X.cols))),
-                ),
-            ],
-        ),
-        Exact(
-            lambda X, y, w, k: _evaluated(r.fixed_count_loss, X, y, w, k),
-            lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
-            RANDOM_PRUNING,
-            near_misses=[
-                NearMiss(
-                    "dropout's objective", predict=lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k)
-                ),
-                NearMiss(
-                    "one weight fewer is kept", measure=lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k - 1))
-                ),
-            ],
-        ),
-        Exact(
-            lambda: (sp.Rational(16, 3), 6),
-            lambda: _example(),
-            [{}],
-            near_misses=[
-                NearMiss("the two agree", predict=lambda: (6, 6)),
-                NearMiss("exchanged", predict=lambda: (6, sp.Rational(16, 3))),
-            ],
-        ),
-    ]
+    return clauses(
+        i=[
+            Identity(
+                r.derive_independent_loss,
+                objective.expected_loss,
+                given=[keep <= 1],
+                near_misses=[
+                    NearMiss("the loss of the mean weights", rhs=objective.expected_loss - keep * (1 - keep) * penalty),
+                    NearMiss("p is the share that is pruned", rhs=objective.expected_loss.subs(keep, 1 - keep)),
+                    NearMiss("a fixed number of weights", rhs=r.fixed_count_loss),
+                ],
+            ),
+            Exact(
+                lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k),
+                lambda X, y, w, k: _mean(X, y, w, _coins(X.cols, sp.Rational(k, X.cols))),
+                RANDOM_PRUNING,
+                near_misses=[
+                    NearMiss(
+                        "a fixed number of weights is kept",
+                        measure=lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
+                    ),
+                    NearMiss(
+                        "all weights are kept or none",
+                        measure=lambda X, y, w, k: _mean(X, y, w, _all_or_none(X.cols, sp.Rational(k, X.cols))),
+                    ),
+                ],
+            ),
+        ],
+        ii=[
+            Identity(
+                r.derive_fixed_count_loss,
+                r.fixed_count_loss,
+                given=[d >= 2, keep <= 1],
+                near_misses=[
+                    NearMiss("dropout's objective", rhs=objective.expected_loss),
+                    NearMiss(
+                        "d for d − 1: drawn with replacement",
+                        rhs=objective.expected_loss - keep * (1 - keep) * prediction_square / d,
+                    ),
+                    NearMiss("the correction has the other sign", rhs=objective.expected_loss - r.difference),
+                ],
+            ),
+            Exact(
+                lambda X, y, w, k: _evaluated(r.fixed_count_loss, X, y, w, k),
+                lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
+                RANDOM_PRUNING,
+                near_misses=[
+                    NearMiss(
+                        "dropout's objective",
+                        predict=lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k),
+                    ),
+                    NearMiss(
+                        "one weight fewer is kept", measure=lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k - 1))
+                    ),
+                ],
+            ),
+        ],
+        iii=[
+            Identity(
+                r.derive_difference,
+                r.difference,
+                given=[d >= 2, keep <= 1],
+                near_misses=[
+                    NearMiss("no difference", rhs=sp.Integer(0)),
+                    NearMiss("p² for p(1 − p)", rhs=r.difference * keep / (1 - keep)),
+                ],
+            ),
+        ],
+        iv=[
+            Exact(
+                lambda: (sp.Rational(16, 3), 6),
+                lambda: _example(),
+                [{}],
+                complete=True,
+                near_misses=[
+                    NearMiss("the two agree", predict=lambda: (6, 6)),
+                    NearMiss("exchanged", predict=lambda: (6, sp.Rational(16, 3))),
+                ],
+            ),
+        ],
+        v=[
+            Identity(
+                lambda: [original],
+                lambda: [saliency_part.subs(strength)],
+                given=[keep <= 1],
+                near_misses=[
+                    NearMiss("at ŵ in place of pŵ", rhs=lambda: [saliency_part.subs(strength) / keep**2]),
+                    NearMiss("without λ", rhs=lambda: [G_jj * w_j**2]),
+                    NearMiss("λ = p/(1 − p)", rhs=lambda: [saliency_part.subs(ridge, keep / (1 - keep))]),
+                ],
+            ),
+        ],
+        reads={"ii": [d >= 2, (keep, r.kept / d)]},
+        vocabulary={"p": keep, "k": r.kept, "d": d},
+        declared={
+            r"X=\begin{pmatrix}1&1&0\\0&2&1\end{pmatrix}": "the instance that is computed",
+            "y=(2,4)": "the instance that is computed",
+            r"\hat w=(1,1,1)": "the instance that is computed",
+            r"w=p\hat w": "where the penalty is taken",
+            r"\lambda\norm{\Gamma w}^2=\lambda\sum_jG_{jj}w_j^2": "a sum over weights; the evidence has one of them",
+        },
+    )
 
 
 def _evaluated(formula: sp.Expr, X: sp.Matrix, y: sp.Matrix, w: sp.Matrix, k: int) -> sp.Expr:

@@ -8,118 +8,219 @@ import sympy as sp
 from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation.symbols import fitted_square, removed_square
 from dltheory.pruning.experiment import linear
-from verifiedbook.claims import Agreement, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Cites, EachTerm, Powers, rayleigh
 
 from .instances import regression
 
 
-@claim(
-    "thm-finetune-recovers",
-    uses=["thm-prune-loss", "thm-gd-stability"],
-    source="horn2013",
-    rests_on="That the fit by the kept columns is orthogonal to what it misses, and that the Rayleigh quotient of a "
-    "block is one of the whole matrix, hold in any dimension and are in the proof; SymPy solves for the refit with up "
-    "to three weights, the solvers decide positive definite blocks of 3 × 3 matrices.",
-)
-def what_fine_tuning_can_win_back():
-    """$H\\succ0$, $w$ the minimum, $P$ removed. Refitting the kept weights wins back
-    $w_P^\\top G_{PS}G_{SS}^{-1}G_{SP}w_P\\ge0$ of $w_P^\\top G_{PP}w_P$, nothing if and only if $G_{SP}w_P=0$. Descent
-    with the mask fixed gets there for $0<\\eta\\lambda_{\\max}(H_{SS})<2$, and
-    $\\lambda_{\\min}(H)\\le\\lambda_{\\min}(H_{SS})\\le\\lambda_{\\max}(H_{SS})\\le\\lambda_{\\max}(H)$, so
-    $\\kappa(H_{SS})\\le\\kappa(H)$."""
+@claim("thm-finetune-recovers", uses=["thm-prune-loss", "thm-gd-stability"], source="horn2013")
+def what_fine_tuning_can_win_back() -> Clauses:
+    """The fit in coordinates, for any dimension; the formula for up to three weights; descent at five step sizes."""
     cases = [(2, (0,)), (2, (1,)), (3, (0,)), (3, (2,)), (3, (0, 1)), (3, (0, 2))]
     G = q.gram(3)
     recovered = sp.cancel(q.on_blocks(q.recovered, 3, (0,)))
     pulls = [G[0, 1] * q.weights(3)[0], G[0, 2] * q.weights(3)[0]]
     nothing = sp.Equivalent(sp.Eq(recovered, 0), sp.And(*(sp.Eq(pull, 0) for pull in pulls)))
     block = [G[1, 1] > 0, _minor(G, (1, 2)) > 0]
-    definite = [G[0, 0] > 0, _minor(G, (0, 1)) > 0, _minor(G, (0, 1, 2)) > 0]
-    return [
-        Identity(
-            q.derive_remaining,
-            removed_square - fitted_square,
-            near_misses=[
-                NearMiss("the fit is added", rhs=removed_square + fitted_square),
-                NearMiss("twice the fit is won back", rhs=removed_square - 2 * fitted_square),
-                NearMiss("nothing is won back", rhs=removed_square),
-            ],
-        ),
-        Identity(
-            lambda: [q.refitted_rise(size, P) for size, P in cases],
-            lambda: [q.on_blocks(q.rise - q.recovered, size, P) for size, P in cases],
-            scope="up to three weights",
-            near_misses=[
-                NearMiss("nothing is won back", rhs=lambda: [q.on_blocks(q.rise, size, P) for size, P in cases]),
-                NearMiss(
-                    "only the recovered part is left",
-                    rhs=lambda: [q.on_blocks(q.recovered, size, P) for size, P in cases],
-                ),
-                NearMiss(
-                    "kept weights are refitted one by one", rhs=lambda: [_one_by_one(size, P) for size, P in cases]
-                ),
-            ],
-        ),
-        ForAll(
-            block,
-            sp.And(recovered >= 0, nothing),
-            scope="one weight removed, two kept",
-            near_misses=[
-                NearMiss("something is always won back", then=recovered > 0),
-                NearMiss(
-                    "nothing is won back if one kept column is orthogonal",
-                    given=[*block, sp.Eq(pulls[0], 0)],
-                    then=sp.Eq(recovered, 0),
-                ),
-                NearMiss(
-                    "the kept block is invertible, but not positive definite: no minimum",
-                    given=[sp.Ne(_minor(G, (1, 2)), 0)],
-                ),
-            ],
-        ),
-        ForAll(
-            definite,
-            sp.And(G[2, 2] > 0, _minor(G, (1, 2)) > 0, _minor(G, (0, 2)) > 0),
-            scope="three weights, two kept",
-            near_misses=[
-                NearMiss("two leading minors say enough of a 3 × 3 matrix", given=definite[:2]),
-                NearMiss("off-diagonal entries of the block are positive", then=G[1, 2] > 0),
-            ],
-        ),
-        Agreement(
-            lambda X, y, removed: (
-                linear.predicted_rise(X, linear.least_squares(X, y), removed)
-                - linear.predicted_recovery(X, linear.least_squares(X, y), removed)
+    return clauses(
+        i=[
+            Cites("thm-prune-loss", "ii"),
+        ],
+        ii=[_fit(), _split(), _remaining()],
+        iii=[
+            Identity(
+                lambda: [q.refitted_rise(size, P) for size, P in cases],
+                lambda: [q.on_blocks(q.rise - q.recovered, size, P) for size, P in cases],
+                scope="up to three weights",
+                near_misses=[
+                    NearMiss("nothing is won back", rhs=lambda: [q.on_blocks(q.rise, size, P) for size, P in cases]),
+                    NearMiss(
+                        "only the recovered part is left",
+                        rhs=lambda: [q.on_blocks(q.recovered, size, P) for size, P in cases],
+                    ),
+                    NearMiss(
+                        "kept weights are refitted one by one", rhs=lambda: [_one_by_one(size, P) for size, P in cases]
+                    ),
+                ],
             ),
-            lambda X, y, removed: _after_descent(X, y, removed),
-            lambda rng: _mild(rng),
-            count=12,
-            tolerance=1e-6,
-            because="the slowest of 3000 steps' modes has decayed below 1e-8 at a condition number of at most 100",
-            near_misses=[
-                NearMiss(
-                    "no mask: the removed weights come back",
-                    measure=lambda X, y, removed: _after_descent(X, y, removed, False),
-                ),
-                NearMiss(
-                    "nothing is won back",
-                    predict=lambda X, y, removed: linear.predicted_rise(X, linear.least_squares(X, y), removed),
-                ),
-            ],
+            ForAll(
+                block,
+                recovered >= 0,
+                scope="one weight removed, two kept",
+                near_misses=[
+                    NearMiss("something is always won back", then=recovered > 0),
+                    NearMiss(
+                        "the kept block is invertible, but not positive definite: no minimum",
+                        given=[sp.Ne(_minor(G, (1, 2)), 0)],
+                    ),
+                ],
+            ),
+            _after_descent_agrees(),
+        ],
+        iv=[
+            ForAll(
+                block,
+                nothing,
+                scope="one weight removed, two kept",
+                near_misses=[
+                    NearMiss(
+                        "nothing is won back if one kept column is orthogonal",
+                        given=[*block, sp.Eq(pulls[0], 0)],
+                        then=sp.Eq(recovered, 0),
+                    ),
+                ],
+            ),
+        ],
+        v=[_masked_powers(), Cites("thm-gd-stability", "i"), _after_descent_agrees()],
+        vi=[*_rayleigh(), _interlacing_seen()],
+        vii=[_condition(), _interlacing_seen()],
+        declared=_DECLARED,
+    )
+
+
+_DECLARED = {
+    r"G\succ0": "a hypothesis on a matrix",
+    r"S\ne\emptyset": "something is kept",
+    r"w_P^\top G_{PS}\,G_{SS}^{-1}\,G_{SP}w_P\ge0": "blocks; the evidence has their entries",
+    r"G_{SP}w_P=0": "blocks; the evidence has their entries",
+    r"w_P=0": "a start",
+    r"0<\eta\lambda_{\max}(H_{SS})": "an eigenvalue of a block; the evidence has one direction",
+    r"\eta\lambda_{\max}(H_{SS})<2": "an eigenvalue of a block; the evidence has one direction",
+    r"\lambda_{\min}(H)\le\lambda_{\min}(H_{SS})": "eigenvalues; the evidence has the quotient of any vector",
+    r"\lambda_{\max}(H_{SS})\le\lambda_{\max}(H)": "eigenvalues; the evidence has the quotient of any vector",
+    r"\kappa(H_{SS})\le\kappa(H)": "quotients of eigenvalues",
+}
+
+_coordinates = (q.row, 1, q.row_count)
+_either = [sp.Or(sp.Eq(q.spanned, 0), sp.Eq(q.spanned, 1))]
+
+
+def _fit() -> EachTerm:
+    """No combination of kept columns leaves less of the removed contribution than its projection does."""
+    return EachTerm(
+        smaller=q.left_by_fit,
+        larger=q.left_by_any,
+        limits=_coordinates,
+        given=_either,
+        near_misses=[
+            NearMiss("less than half as much", larger=q.left_by_any / 2),
+            NearMiss("the fit is no projection", given=[q.spanned >= 0, q.spanned <= 1]),
+        ],
+    )
+
+
+def _split() -> EachTerm:
+    """What is left is the square of the contribution less the square of the fit: no more, coordinate by coordinate."""
+    return EachTerm(
+        smaller=q.left_by_fit,
+        larger=q.contribution**2 - q.fit**2,
+        limits=_coordinates,
+        given=_either,
+        near_misses=[NearMiss("twice the fit is won back", larger=q.contribution**2 - 2 * q.fit**2)],
+    )
+
+
+def _remaining() -> Identity:
+    return Identity(
+        q.derive_remaining,
+        removed_square - fitted_square,
+        near_misses=[
+            NearMiss("the fit is added", rhs=removed_square + fitted_square),
+            NearMiss("twice the fit is won back", rhs=removed_square - 2 * fitted_square),
+        ],
+    )
+
+
+_step, _curvature, _top = sp.symbols("eta h h_max", positive=True)
+
+
+def _masked_powers() -> Powers:
+    """A step multiplies the error along an eigenvector of the kept block by 1 − ηh."""
+    return Powers(
+        1 - _step * _curvature,
+        given=[_curvature <= _top, _step * _top < 2],
+        near_misses=[
+            NearMiss("at the limit", given=[_curvature <= _top, _step * _top <= 2]),
+            NearMiss("up to twice the limit", given=[_curvature <= _top, _step * _top < 4]),
+        ],
+    )
+
+
+def _rayleigh() -> list[EachTerm]:
+    """The quotient of any vector, so of one that is zero on P, lies between the extreme eigenvalues."""
+    value, part = sp.IndexedBase("lambda")[q.row], sp.IndexedBase("v")[q.row]
+    least, largest = sp.symbols("lambda_min lambda_max", positive=True)
+    return [
+        rayleigh(
+            value,
+            part,
+            _coordinates,
+            largest,
+            near_misses=[NearMiss("half of it", larger=largest * part**2 / 2)],
         ),
-        Agreement(
-            lambda X, y, removed: np.ones(3),
-            lambda X, y, removed: _interlaced(X, removed).astype(float),
-            regression,
-            tolerance=0.0,
-            because="yes or no; the comparisons leave 1e-9 for rounding",
-            near_misses=[
-                NearMiss(
-                    "the kept block is worse conditioned",
-                    measure=lambda X, y, removed: _interlaced(X, removed, turned=True).astype(float),
-                ),
-            ],
+        EachTerm(
+            smaller=least * part**2,
+            larger=value * part**2,
+            limits=_coordinates,
+            given=[least <= value],
+            near_misses=[NearMiss("twice of it", smaller=2 * least * part**2)],
         ),
     ]
+
+
+def _condition() -> ForAll:
+    """Of four eigenvalues in this order, the quotient of the inner two is at most that of the outer two."""
+    outer, inner = sp.symbols("lambda_min lambda_max", positive=True), sp.symbols("mu_min mu_max", positive=True)
+    ordered = [outer[0] <= inner[0], inner[0] <= inner[1], inner[1] <= outer[1]]
+    return ForAll(
+        ordered,
+        inner[1] / inner[0] <= outer[1] / outer[0],
+        near_misses=[
+            NearMiss("the least may fall", given=ordered[1:]),
+            NearMiss("strictly", then=inner[1] / inner[0] < outer[1] / outer[0]),
+        ],
+    )
+
+
+def _after_descent_agrees() -> Agreement:
+    return Agreement(
+        lambda X, y, removed, part: (
+            linear.predicted_rise(X, linear.least_squares(X, y), removed)
+            - linear.predicted_recovery(X, linear.least_squares(X, y), removed)
+        ),
+        _after_descent,
+        _mild,
+        count=12,
+        tolerance=1e-6,
+        because="the slowest of 3000 steps' modes has decayed below 1e-8 at a condition number of at most 100",
+        near_misses=[
+            NearMiss(
+                "no mask: the removed weights come back",
+                measure=lambda X, y, removed, part: _after_descent(X, y, removed, part, masked=False),
+            ),
+            NearMiss(
+                "nothing is won back",
+                predict=lambda X, y, removed, part: linear.predicted_rise(X, linear.least_squares(X, y), removed),
+            ),
+        ],
+    )
+
+
+def _interlacing_seen() -> Agreement:
+    return Agreement(
+        lambda X, y, removed: np.ones(3),
+        lambda X, y, removed: _interlaced(X, removed).astype(float),
+        regression,
+        tolerance=0.0,
+        because="yes or no; the comparisons leave 1e-9 for rounding",
+        near_misses=[
+            NearMiss(
+                "the kept block is worse conditioned",
+                measure=lambda X, y, removed: _interlaced(X, removed, turned=True).astype(float),
+            ),
+        ],
+    )
 
 
 def _minor(matrix: sp.Matrix, rows: tuple[int, ...]) -> sp.Expr:
@@ -137,18 +238,24 @@ def _one_by_one(size: int, removed: tuple[int, ...]) -> sp.Expr:
 
 
 def _mild(rng: np.random.Generator) -> dict[str, object]:
-    """A design whose singular values lie between 1 and 8, targets, and a set to remove."""
+    """A design whose singular values lie between 1 and 8, targets, a set to remove, and a part of the stable steps."""
     d = int(rng.integers(3, 6))
     U, _ = np.linalg.qr(rng.normal(size=(15, d)))
     V, _ = np.linalg.qr(rng.normal(size=(d, d)))
     removed = tuple(int(index) for index in rng.permutation(d)[: rng.integers(1, d)])
-    return {"X": U * np.linspace(1, 8, d) @ V.T, "y": 5 * rng.normal(size=15), "removed": removed}
+    part = (0.3, 0.5, 1.0, 1.5, 1.9)[rng.integers(5)]
+    return {"X": U * np.linspace(1, 8, d) @ V.T, "y": 5 * rng.normal(size=15), "removed": removed, "part": part}
 
 
-def _after_descent(X: np.ndarray, y: np.ndarray, removed: tuple[int, ...], masked: bool = True) -> float:
-    """The rise of the loss after pruning and 3000 steps, at the step $1/\\lambda_{\\max}(H)$ of the whole problem."""
-    w, eta = linear.least_squares(X, y), 0.5 / float(np.linalg.eigvalsh(X.T @ X)[-1])
-    start = linear.removed_at_once(w, removed)
+def _after_descent(X: np.ndarray, y: np.ndarray, removed: tuple[int, ...], part: float, masked: bool = True) -> float:
+    """The rise of the loss after 3000 steps with $\\eta\\lambda_{\\max}(H_{SS})$ = ``part``, not from the minimum.
+
+    Without a mask the step is that of the whole problem.
+    """
+    w = linear.least_squares(X, y)
+    moving = np.delete(X, list(removed), axis=1) if masked else X
+    eta = part / (2 * float(np.linalg.eigvalsh(moving.T @ moving)[-1]))
+    start = linear.removed_at_once(w + 1, removed)
     losses = linear.masked_descent(X, y, start, removed if masked else (), eta, 3000)
     return float(losses[-1] - linear.loss(X, y, w))
 

@@ -13,48 +13,18 @@ from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation import surgeon as s
 from dltheory.pruning.derivation.symbols import gram_inverse_entry, inverse_entry, noise_variance, w_j
 from dltheory.pruning.experiment import linear
-from verifiedbook.claims import Agreement, Exact, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, Exact, Identity, NearMiss, claim, clauses
 
 from .instances import INVERSE, regression
+from .printed import MATRICES, printed
 
 
-@claim(
-    "thm-obs-is-a-t-test",
-    uses=["thm-obs", "thm-finetune-recovers"],
-    source="seber2003",
-    rests_on="With symbolic entries the restricted refit is solved for up to three weights; for any number it is "
-    "thm-obs with H = 2G.",
-)
-def pruning_by_the_surgeon_is_pruning_by_the_t_statistic():
-    """$n>d$, full column rank, $w$ least squares, residuals not all zero. OBS's change is the least-squares refit
-    without the deleted columns, its saliency $w_j^2/[G^{-1}]_{jj}$ the rise of the residual sum of squares, and that
-    is $\\hat\\sigma^2t_j^2$ with $\\hat\\sigma^2=\\mathrm{RSS}/(n-d)$; for a set it is
-    $\\lvert P\\rvert\\,\\hat\\sigma^2F$ with the F statistic of dropping it."""
+@claim("thm-obs-is-a-t-test", uses=["thm-obs", "thm-finetune-recovers"], source="seber2003")
+def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
+    """The surgeon's change against regressions solved anew; two definitions put together; statsmodels."""
     cases = [(2, 0), (2, 1), (3, 0), (3, 2)]
-    return [
-        Identity(
-            lambda: [s.derive_regression_saliency(), s.derive_t_square()],
-            [s.regression_saliency, s.regression_saliency],
-            near_misses=[
-                NearMiss(
-                    "the Hessian is G", lhs=lambda: [s.surgeon_saliency.subs(inverse_entry, gram_inverse_entry)] * 2
-                ),
-                NearMiss("t² alone", lhs=lambda: [s.derive_regression_saliency(), s.t_statistic**2]),
-                NearMiss("t itself", lhs=lambda: [s.derive_regression_saliency(), noise_variance * s.t_statistic]),
-            ],
-        ),
-        Identity(
-            lambda: [q.refitted_rise(size, (index,)) for size, index in cases],
-            lambda: [_regression_saliency(size, index) for size, index in cases],
-            scope="up to three weights",
-            near_misses=[
-                NearMiss(
-                    "the weight's own column: OBD",
-                    rhs=lambda: [q.gram(size)[j, j] * q.weights(size)[j] ** 2 for size, j in cases],
-                ),
-                NearMiss("half of it", rhs=lambda: [_regression_saliency(size, index) / 2 for size, index in cases]),
-            ],
-        ),
+    sets = [(2, (0,)), (3, (1,)), (3, (0, 2))]
+    statsmodels = [
         Agreement(
             lambda X, y, removed: _surgeons_word(X, y, removed),
             lambda X, y, removed: _statsmodels(X, y, removed),
@@ -72,6 +42,97 @@ def pruning_by_the_surgeon_is_pruning_by_the_t_statistic():
             near_misses=_REGRESSION_MISSES,
         ),
     ]
+    return clauses(
+        i=[
+            Identity(
+                lambda: [q.refit(size, P) for size, P in sets],
+                lambda: [s.regression_change(size, P) for size, P in sets],
+                scope="up to three weights",
+                near_misses=[
+                    NearMiss("the sign is flipped", rhs=lambda: [-s.regression_change(*case) for case in sets]),
+                    NearMiss("no other weight moves", rhs=lambda: [q.removal(*case) for case in sets]),
+                ],
+            ),
+            Agreement(
+                _surgeons_weights,
+                _regression_without,
+                regression,
+                tolerance=1e-7,
+                because=INVERSE,
+                near_misses=[
+                    NearMiss("no other weight moves", predict=lambda **case: _surgeons_weights(**case, move=False)),
+                ],
+            ),
+        ],
+        ii=[
+            Identity(
+                lambda: [q.refitted_rise(size, (index,)) for size, index in cases],
+                lambda: [_regression_saliency(size, index) for size, index in cases],
+                scope="up to three weights",
+                near_misses=[
+                    NearMiss(
+                        "the weight's own column: OBD",
+                        rhs=lambda: [q.gram(size)[j, j] * q.weights(size)[j] ** 2 for size, j in cases],
+                    ),
+                    NearMiss("half of it", rhs=lambda: [_regression_saliency(*case) / 2 for case in cases]),
+                ],
+            ),
+            Identity(
+                lambda: s.derive_regression_saliency(),
+                s.regression_saliency,
+                near_misses=[
+                    NearMiss(
+                        "the Hessian is G", lhs=lambda: s.surgeon_saliency.subs(inverse_entry, gram_inverse_entry)
+                    ),
+                ],
+                scope="given the cost of one weight",
+            ),
+            *statsmodels,
+        ],
+        iii=[
+            Identity(
+                s.derive_t_square,
+                s.regression_saliency,
+                near_misses=[
+                    NearMiss("t² alone", lhs=lambda: s.t_statistic**2),
+                    NearMiss("t itself", lhs=lambda: noise_variance * s.t_statistic),
+                ],
+            ),
+            *statsmodels,
+        ],
+        iv=[
+            Identity(
+                lambda: s.removed_count * s.noise_estimate * s.f_statistic,
+                s.restricted_square - s.residual_square,
+                near_misses=[
+                    NearMiss("F alone", lhs=lambda: s.noise_estimate * s.f_statistic),
+                ],
+            ),
+            *statsmodels,
+        ],
+        reads={
+            "": [s.samples > s.features, (0, "<", s.residual_square), printed(noise_variance, s.noise_estimate)],
+            "iii": [
+                printed(s.regression_saliency, noise_variance * sp.Symbol("t_j") ** 2),
+                printed(sp.Symbol("t_j"), s.t_statistic),
+            ],
+        },
+        vocabulary={r"\mathrm{RSS}": s.residual_square, "n": s.samples, "d": s.features, **MATRICES},
+        declared={r"\mathrm{RSS}=L(w)": "a name"},
+    )
+
+
+def _surgeons_weights(X: np.ndarray, y: np.ndarray, removed: tuple[int, ...], move: bool = True) -> np.ndarray:
+    """The least-squares solution after the surgeon's change, or with the removed weights at zero alone."""
+    w = linear.least_squares(X, y)
+    change = linear.surgeon_change(2 * X.T @ X, w, removed) if move else linear.removed_at_once(w, removed) - w
+    return X @ (w + change)
+
+
+def _regression_without(X: np.ndarray, y: np.ndarray, removed: tuple[int, ...]) -> np.ndarray:
+    """The fit of a regression on the other columns alone, by NumPy."""
+    kept = np.delete(X, list(removed), axis=1)
+    return kept @ np.linalg.lstsq(kept, y, rcond=None)[0]
 
 
 def _regression_saliency(size: int, index: int) -> sp.Expr:
@@ -119,43 +180,61 @@ _REGRESSION_MISSES = [
 
 
 @claim("thm-obs-greedy-gap", uses=["thm-obs"], source="natarajan1995")
-def deleting_greedily_is_not_optimal():
-    """$H=\\begin{pmatrix}13&4&-2&-2\\\\4&14&-1&3\\\\-2&-1&7&4\\\\-2&3&4&5\\end{pmatrix}$ is positive definite, with
-    leading minors 13, 166, 1109 and 1670. For $w=(-3,2,3,4)$ and two weights to delete, greedy OBS deletes the 4th and
-    then the 2nd at a cost of $6730/87$; the best pair, 2nd and 3rd, costs $2151/122$."""
+def deleting_greedily_is_not_optimal() -> Clauses:
+    """One matrix: its minors, the greedy order and its cost, all pairs, each by solving for the kept weights."""
     minors = (13, 166, 1109, 1670)
-    found = (minors, (3, 1), sp.Rational(6730, 87), (1, 2), sp.Rational(2151, 122))
     pairs = [{"H": s.GREEDY_HESSIAN, "w": s.GREEDY_WEIGHTS, "removed": P} for P in combinations(range(4), 2)]
-    return [
-        Exact(
-            lambda: found,
-            lambda: _greedy_and_best(s.GREEDY_HESSIAN, s.GREEDY_WEIGHTS),
+    told = (minors, (3, 1), sp.Rational(6730, 87), (1, 2), sp.Rational(2151, 122))
+
+    def instance(places: slice, *near_misses: NearMiss) -> Exact:
+        return Exact(
+            lambda: told[places],
+            lambda: _greedy_and_best(s.GREEDY_HESSIAN, s.GREEDY_WEIGHTS)[places],
             [{}],
-            near_misses=[
-                NearMiss("greedy finds the best pair", predict=lambda: (minors, (2, 1), *found[4:], *found[3:])),
-                NearMiss(
-                    "the costs without their ½", predict=lambda: (minors, (3, 1), 2 * found[2], (1, 2), 2 * found[4])
-                ),
+            complete=True,
+            near_misses=list(near_misses),
+        )
+
+    costs = Exact(
+        s.cost_at,
+        lambda H, w, removed: _reduced(H, w, removed),
+        pairs,
+        near_misses=[
+            NearMiss(
+                "the costs of single weights are added",
+                predict=lambda H, w, removed: sum(s.cost_at(H, w, (j,)) for j in removed),
+            ),
+            NearMiss("no other weight moves", measure=lambda H, w, removed: _reduced(H, w, removed, move=False)),
+        ],
+    )
+    return clauses(
+        i=[
+            instance(
+                slice(0, 3),
+                NearMiss("greedy finds the best pair", predict=lambda: (minors, (2, 1), told[4])),
+                NearMiss("the cost without its ½", predict=lambda: (minors, (3, 1), 2 * told[2])),
                 NearMiss(
                     "the couplings are ignored: with a diagonal Hessian greedy is optimal",
-                    measure=lambda: _greedy_and_best(sp.diag(*s.GREEDY_HESSIAN.diagonal()), s.GREEDY_WEIGHTS),
+                    measure=lambda: _greedy_and_best(sp.diag(*s.GREEDY_HESSIAN.diagonal()), s.GREEDY_WEIGHTS)[:3],
                 ),
-                NearMiss("greedy starts with the 3rd", predict=lambda: (minors, (2, 3), *found[2:])),
-            ],
-        ),
-        Exact(
-            s.cost_at,
-            lambda H, w, removed: _reduced(H, w, removed),
-            pairs,
-            near_misses=[
-                NearMiss(
-                    "the costs of single weights are added",
-                    predict=lambda H, w, removed: sum(s.cost_at(H, w, (j,)) for j in removed),
-                ),
-                NearMiss("no other weight moves", measure=lambda H, w, removed: _reduced(H, w, removed, move=False)),
-            ],
-        ),
-    ]
+                NearMiss("greedy starts with the 3rd", predict=lambda: (minors, (2, 3), told[2])),
+            ),
+            costs,
+        ],
+        ii=[
+            instance(
+                slice(3, 5),
+                NearMiss("the greedy pair is the best", predict=lambda: ((1, 3), told[2])),
+                NearMiss("the cost without its ½", predict=lambda: ((1, 2), 2 * told[4])),
+            ),
+            costs,
+        ],
+        declared={
+            r"w=(-3,2,3,4)": "the instance that is computed",
+            r"\begin{pmatrix}13&4&-2&-2\\4&14&-1&3\\-2&-1&7&4\\-2&3&4&5\end{pmatrix}\succ0": "by its leading minors",
+            r"H=\begin{pmatrix}13&4&-2&-2\\4&14&-1&3\\-2&-1&7&4\\-2&3&4&5\end{pmatrix}": "the instance",
+        },
+    )
 
 
 def _reduced(H: sp.Matrix, w: sp.Matrix, removed: tuple[int, ...], move: bool = True) -> sp.Expr:

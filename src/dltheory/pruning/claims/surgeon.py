@@ -9,9 +9,10 @@ from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation import surgeon as s
 from dltheory.pruning.derivation.symbols import inverse_entry, w_j
 from dltheory.pruning.experiment import linear
-from verifiedbook.claims import Agreement, ForAll, Identity, NearMiss, claim
+from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 
 from .instances import INVERSE, positive_definite
+from .printed import MATRICES, printed
 
 #: One weight and two at once, of two to four.
 _CASES: list[tuple[int, tuple[int, ...]]] = [(2, (0,)), (3, (1,)), (3, (0, 2)), (4, (0,)), (4, (1, 3))]
@@ -38,103 +39,109 @@ def _damage(size: int, removed: tuple[int, ...]) -> sp.Expr:
     return (change.T * s.hessian(size) * change)[0] / 2
 
 
-@claim(
-    "thm-obs",
-    uses=["thm-prune-loss"],
-    source="hassibi1993",
-    rests_on="In any dimension the stationary equations are solved by one multiplication with the inverse Hessian, and "
-    "convexity makes the solution the minimum: both are in the proof. SymPy solves the Lagrangian's equations entry by "
-    "entry for up to four weights and completes the square; the solvers decide for three that it is one.",
-)
-def the_best_way_to_delete_weights():
-    """$H\\succ0$, $w$ the minimum. Deleting $w_j$ and letting all other weights move costs least with the change
-    $\\delta=-\\frac{w_j}{[H^{-1}]_{jj}}H^{-1}e_j$, and then $\\frac12w_j^2/[H^{-1}]_{jj}$; deleting $w_P$,
-    $\\delta=-[H^{-1}]_{:P}([H^{-1}]_{PP})^{-1}w_P$ and $\\frac12w_P^\\top([H^{-1}]_{PP})^{-1}w_P$. The minimiser is
-    unique."""
+@claim("thm-obs", uses=["thm-prune-loss"], source="hassibi1993")
+def the_best_way_to_delete_weights() -> Clauses:
+    """The Lagrangian's equations solved entry by entry, the square completed, and least squares on a factor of H."""
     detour = s.detour_cost(3, (0,))
     moves = s.detour(3, (0,))
-    return [
-        Identity(
-            s.derive_surgeon_saliency,
-            s.surgeon_saliency,
-            near_misses=[
-                NearMiss("the ½ is lost", rhs=2 * s.surgeon_saliency),
-                NearMiss("times the entry of the inverse, not divided by it", rhs=w_j**2 * inverse_entry / 2),
-                NearMiss("the weight is not squared", rhs=w_j / (2 * inverse_entry)),
-            ],
-        ),
-        Identity(
-            lambda: [s.stationary_change(size, P) for size, P in _CASES],
-            lambda: [s.change_formula(size, P) for size, P in _CASES],
-            scope="up to four weights, one or two deleted",
-            time_limit=40.0,
-            near_misses=[
-                NearMiss("the sign is flipped", rhs=lambda: [-s.change_formula(size, P) for size, P in _CASES]),
-                NearMiss("no other weight moves", rhs=lambda: [_alone(size, P) for size, P in _CASES]),
-                NearMiss(
-                    "the changes for single weights are added",
-                    rhs=lambda: [sum((s.change_formula(n, (j,)) for j in P), sp.zeros(n, 1)) for n, P in _CASES],
-                ),
-            ],
-        ),
-        Identity(
-            lambda: [s.stationary_cost(size, P) for size, P in _CASES],
-            lambda: [s.cost_formula(size, P) for size, P in _CASES],
-            scope="up to four weights, one or two deleted",
-            time_limit=40.0,
-            near_misses=[
-                NearMiss("no other weight moves", rhs=lambda: [_damage(size, P) for size, P in _CASES]),
-                NearMiss(
-                    "the costs of single weights are added",
-                    rhs=lambda: [sum(s.cost_formula(n, (j,)) for j in P) for n, P in _CASES],
-                ),
-            ],
-        ),
-        Identity(
-            lambda: [s.any_cost(size, P) - s.cost_formula(size, P) for size, P in _CASES],
-            lambda: [s.detour_cost(size, P) for size, P in _CASES],
-            scope="up to four weights, one or two deleted",
-            time_limit=40.0,
-            near_misses=[
-                NearMiss(
-                    "a detour costs twice as much", rhs=lambda: [2 * s.detour_cost(size, P) for size, P in _CASES]
-                ),
-                NearMiss("a detour costs nothing", rhs=lambda: [sp.Integer(0) for _ in _CASES]),
-            ],
-        ),
-        ForAll(
-            _definite(),
-            sp.And(detour >= 0, sp.Equivalent(sp.Eq(detour, 0), sp.And(*(sp.Eq(move, 0) for move in moves)))),
-            scope="one of three weights deleted",
-            near_misses=[
-                NearMiss("the kept block may have a negative curvature", given=_definite()[2:]),
-                NearMiss("every detour costs, none included", then=detour > 0),
-                NearMiss("a detour in one weight is free", then=sp.Implies(sp.Eq(moves[0], 0), sp.Eq(detour, 0))),
-            ],
-        ),
-        Agreement(
-            lambda A, w, removed: np.append(
-                linear.surgeon_change(A.T @ A, w, removed), linear.surgeon_cost(A.T @ A, w, removed)
+    change = Identity(
+        lambda: [s.stationary_change(size, P) for size, P in _CASES],
+        lambda: [s.change_formula(size, P) for size, P in _CASES],
+        scope="up to four weights, one or two deleted",
+        time_limit=40.0,
+        near_misses=[
+            NearMiss("the sign is flipped", rhs=lambda: [-s.change_formula(size, P) for size, P in _CASES]),
+            NearMiss("no other weight moves", rhs=lambda: [_alone(size, P) for size, P in _CASES]),
+            NearMiss(
+                "the changes for single weights are added",
+                rhs=lambda: [sum((s.change_formula(n, (j,)) for j in P), sp.zeros(n, 1)) for n, P in _CASES],
             ),
-            lambda A, w, removed: _solved_without_inverse(A, w, removed),
-            positive_definite,
-            tolerance=1e-8,
-            because=INVERSE,
-            near_misses=[
-                NearMiss(
-                    "no other weight moves",
-                    predict=lambda A, w, removed: _evaluated(A, linear.removed_at_once(w, removed) - w),
-                ),
-                NearMiss(
-                    "the costs of single weights are added",
-                    predict=lambda A, w, removed: np.append(
-                        linear.surgeon_change(A.T @ A, w, removed),
-                        linear.surgeon_saliencies(A.T @ A, w)[list(removed)].sum(),
-                    ),
-                ),
-            ],
+        ],
+    )
+    only = Identity(
+        lambda: [s.any_cost(size, P) - s.cost_formula(size, P) for size, P in _CASES],
+        lambda: [s.detour_cost(size, P) for size, P in _CASES],
+        scope="up to four weights, one or two deleted",
+        time_limit=40.0,
+        near_misses=[
+            NearMiss("a detour costs twice as much", rhs=lambda: [2 * s.detour_cost(size, P) for size, P in _CASES]),
+            NearMiss("a detour costs nothing", rhs=lambda: [sp.Integer(0) for _ in _CASES]),
+        ],
+    )
+    cost = Identity(
+        lambda: [s.stationary_cost(size, P) for size, P in _CASES],
+        lambda: [s.cost_formula(size, P) for size, P in _CASES],
+        scope="up to four weights, one or two deleted",
+        time_limit=40.0,
+        near_misses=[
+            NearMiss("no other weight moves", rhs=lambda: [_damage(size, P) for size, P in _CASES]),
+            NearMiss(
+                "the costs of single weights are added",
+                rhs=lambda: [sum(s.cost_formula(n, (j,)) for j in P) for n, P in _CASES],
+            ),
+        ],
+    )
+    without_inverse = Agreement(
+        lambda A, w, removed: np.append(
+            linear.surgeon_change(A.T @ A, w, removed), linear.surgeon_cost(A.T @ A, w, removed)
         ),
-    ]
+        lambda A, w, removed: _solved_without_inverse(A, w, removed),
+        positive_definite,
+        tolerance=1e-8,
+        because=INVERSE,
+        near_misses=[
+            NearMiss(
+                "no other weight moves",
+                predict=lambda A, w, removed: _evaluated(A, linear.removed_at_once(w, removed) - w),
+            ),
+            NearMiss(
+                "the costs of single weights are added",
+                predict=lambda A, w, removed: np.append(
+                    linear.surgeon_change(A.T @ A, w, removed),
+                    linear.surgeon_saliencies(A.T @ A, w)[list(removed)].sum(),
+                ),
+            ),
+        ],
+    )
+    return clauses(
+        i=[
+            change,
+            only,
+            ForAll(
+                _definite(),
+                sp.And(detour >= 0, sp.Equivalent(sp.Eq(detour, 0), sp.And(*(sp.Eq(move, 0) for move in moves)))),
+                scope="one of three weights deleted",
+                near_misses=[
+                    NearMiss("the kept block may have a negative curvature", given=_definite()[2:]),
+                    NearMiss("every detour costs, none included", then=detour > 0),
+                    NearMiss("a detour in one weight is free", then=sp.Implies(sp.Eq(moves[0], 0), sp.Eq(detour, 0))),
+                ],
+            ),
+            without_inverse,
+        ],
+        ii=[
+            Identity(
+                s.derive_surgeon_saliency,
+                s.surgeon_saliency,
+                near_misses=[
+                    NearMiss("the ½ is lost", rhs=2 * s.surgeon_saliency),
+                    NearMiss("times the entry of the inverse, not divided by it", rhs=w_j**2 * inverse_entry / 2),
+                    NearMiss("the weight is not squared", rhs=w_j / (2 * inverse_entry)),
+                ],
+                scope="given that the change is a multiple of a column of the inverse",
+            ),
+            cost,
+        ],
+        iii=[change, only, without_inverse],
+        iv=[cost, without_inverse],
+        declared={
+            r"H\succ0": "a hypothesis on a matrix",
+            r"\delta_j=-w_j": "what a change must do",
+            r"\delta_P=-w_P": "what a change must do",
+            r"\delta=-\frac{w_j}{[H^{-1}]_{jj}}H^{-1}e_j": "a vector; the evidence has its entries",
+            r"\delta=-[H^{-1}]_{:P}\bigl([H^{-1}]_{PP}\bigr)^{-1}w_P": "a vector; the evidence has its entries",
+        },
+    )
 
 
 def _evaluated(A: np.ndarray, change: np.ndarray) -> np.ndarray:
@@ -152,60 +159,67 @@ def _solved_without_inverse(A: np.ndarray, w: np.ndarray, removed: tuple[int, ..
     return _evaluated(A, change)
 
 
-@claim(
-    "cor-obs-below-obd",
-    uses=["thm-obs", "thm-obd"],
-    source="hassibi1993",
-    rests_on="The first hypothesis is that a squared length is not negative, in any dimension; the case of equality is "
-    "decided for three weights, and for any number in the proof.",
-)
-def the_surgeon_never_costs_more():
-    """$H\\succ0$: $1/[H^{-1}]_{jj}\\le H_{jj}$, so OBS's saliency is at most OBD's, with equality for $w_j\\ne0$ if and
-    only if $H_{jk}=0$ for all $k\\ne j$. $1/[H^{-1}]_{jj}$ is the Schur complement
-    $H_{jj}-H_{jS}H_{SS}^{-1}H_{Sj}$, $S$ all weights but $j$."""
+@claim("cor-obs-below-obd", uses=["thm-obs", "thm-obd"], source="hassibi1993")
+def the_surgeon_never_costs_more() -> Clauses:
+    """A squared length is not negative, in any dimension; entries for up to four weights."""
     H = s.hessian(3)
     chosen = [s.gap_square >= 0, sp.Eq(s.step * inverse_entry, 1)]
     whole, block = _minor(H, (0, 1, 2)), _minor(H, (1, 2))
     uncoupled = sp.And(sp.Eq(H[0, 1], 0), sp.Eq(H[0, 2], 0))
     sizes = (2, 3, 4)
-    return [
-        ForAll(
-            chosen,
-            s.surgeon_saliency <= q.hessian_saliency,
-            near_misses=[
-                NearMiss("any x will do", given=chosen[:1]),
-                NearMiss("strictly", then=sp.Implies(sp.Ne(w_j, 0), s.surgeon_saliency < q.hessian_saliency)),
-                NearMiss("without the ½ of the saliency", then=2 * s.surgeon_saliency <= q.hessian_saliency),
-                NearMiss("OBD is the cheaper one", then=s.surgeon_saliency >= q.hessian_saliency),
-            ],
-        ),
-        ForAll(
-            _definite(),
-            sp.And(
-                1 / s.inverse_diagonal(3) <= H[0, 0],
-                sp.Equivalent(sp.Eq(whole, H[0, 0] * block), uncoupled),
+    return clauses(
+        i=[
+            Identity(
+                lambda: [1 / s.inverse_diagonal(size) for size in sizes],
+                lambda: [s.schur_complement(size) for size in sizes],
+                scope="up to four weights",
+                near_misses=[
+                    NearMiss("the diagonal entry alone", rhs=lambda: [s.hessian(size)[0, 0] for size in sizes]),
+                    NearMiss(
+                        "the correction is added",
+                        rhs=lambda: [2 * s.hessian(size)[0, 0] - s.schur_complement(size) for size in sizes],
+                    ),
+                    NearMiss("[H⁻¹]ⱼⱼ itself", rhs=lambda: [s.inverse_diagonal(size) for size in sizes]),
+                ],
             ),
-            scope="three weights",
-            near_misses=[
-                NearMiss(
-                    "equality if one other weight is uncoupled",
-                    then=sp.Implies(sp.Eq(H[0, 1], 0), sp.Eq(whole, H[0, 0] * block)),
+        ],
+        ii=[
+            ForAll(
+                chosen,
+                s.surgeon_saliency <= q.hessian_saliency,
+                near_misses=[
+                    NearMiss("any x will do", given=chosen[:1]),
+                    NearMiss("strictly", then=sp.Implies(sp.Ne(w_j, 0), s.surgeon_saliency < q.hessian_saliency)),
+                    NearMiss("without the ½ of the saliency", then=2 * s.surgeon_saliency <= q.hessian_saliency),
+                    NearMiss("OBD is the cheaper one", then=s.surgeon_saliency >= q.hessian_saliency),
+                ],
+            ),
+        ],
+        iii=[
+            ForAll(
+                _definite(),
+                sp.And(
+                    1 / s.inverse_diagonal(3) <= H[0, 0],
+                    sp.Equivalent(sp.Eq(whole, H[0, 0] * block), uncoupled),
                 ),
-                NearMiss("always equal", then=sp.Eq(whole, H[0, 0] * block)),
-                NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)]),
-            ],
-        ),
-        Identity(
-            lambda: [1 / s.inverse_diagonal(size) for size in sizes],
-            lambda: [s.schur_complement(size) for size in sizes],
-            scope="up to four weights",
-            near_misses=[
-                NearMiss("the diagonal entry alone", rhs=lambda: [s.hessian(size)[0, 0] for size in sizes]),
-                NearMiss(
-                    "the correction is added",
-                    rhs=lambda: [2 * s.hessian(size)[0, 0] - s.schur_complement(size) for size in sizes],
-                ),
-                NearMiss("[H⁻¹]ⱼⱼ itself", rhs=lambda: [s.inverse_diagonal(size) for size in sizes]),
-            ],
-        ),
-    ]
+                scope="three weights",
+                near_misses=[
+                    NearMiss(
+                        "equality if one other weight is uncoupled",
+                        then=sp.Implies(sp.Eq(H[0, 1], 0), sp.Eq(whole, H[0, 0] * block)),
+                    ),
+                    NearMiss("always equal", then=sp.Eq(whole, H[0, 0] * block)),
+                    NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)]),
+                ],
+            ),
+        ],
+        reads={"ii": [printed(s.surgeon_saliency, "<=", q.hessian_saliency)]},
+        vocabulary={"H": MATRICES["H"]},
+        declared={
+            r"H\succ0": "a hypothesis on a matrix",
+            r"\frac1{[H^{-1}]_{jj}}=H_{jj}-H_{jS}H_{SS}^{-1}H_{Sj}": "blocks; the evidence has their entries",
+            r"w_j\ne0": "a weight that is there to be deleted",
+            r"H_{jk}=0": "entries; the evidence has those of three weights",
+            r"k\ne j": "an index",
+        },
+    )

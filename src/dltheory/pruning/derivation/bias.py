@@ -74,6 +74,9 @@ def turning_after(steps: int, place: Expr) -> Expr:
     return expand(turning_point.subs(t, steps).doit().subs(z, place))
 
 
+#: How many times as large the coordinate is one step later, $f_{t+1}/f_t$, in $\\rho=1-\\zeta$.
+growth_ratio = (1 - kept ** (t + 1)) / (1 - kept**t)
+
 #: Steps for which the growth of a coordinate is written out.
 GROWTH_STEPS = (1, 2, 3, 4, 5)
 

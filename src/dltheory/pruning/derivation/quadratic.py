@@ -56,6 +56,15 @@ squared_error = other_error + (w_i - kept_value) ** 2 + w_j**2
 exchanged_error = other_error + w_i**2
 
 
+#: One of the d terms: is it kept by magnitude, and by another choice (1 or 0); its weight, what the other choice puts
+#: there; the square of the k-th largest magnitude.
+is_large, is_chosen, weight, value = (IndexedBase(name)[Symbol("i", integer=True)] for name in ("q", "p", "w", "v"))
+cut_square = Symbol("tau", nonnegative=True)
+#: The error of magnitude pruning, and the part in $\\tau$ that is 0 or more if no more than k are chosen.
+least_error = (1 - is_large) * weight**2 + (is_large - is_chosen) * cut_square
+any_error = (weight - is_chosen * value) ** 2
+
+
 def derive_rise() -> Expr:
     """$L$ after less $L$ before, from the squared residual of row i multiplied out, for any n, d and P.
 
@@ -102,6 +111,15 @@ def summed_square() -> Expr:
     """$\\lVert X_Pw_P\\rVert^2$."""
     gone = Sum(column[row, first] * removed_weight[first], (first, 1, removed_count))
     return Sum(gone**2, (row, 1, row_count))
+
+
+#: In an orthonormal basis whose first vectors span the kept columns: is coordinate i one of those (1) or not (0);
+#: the removed contribution $a=X_Pw_P$; any combination of kept columns, which has coordinates there only.
+spanned, contribution, combination = (IndexedBase(name)[row] for name in ("p", "a", "c"))
+#: The fit of $a$ by the kept columns, and what is left of $a$ after any combination and after the fit.
+fit = spanned * contribution
+left_by_any = (contribution - spanned * combination) ** 2
+left_by_fit = (contribution - fit) ** 2
 
 
 def gram(size: int) -> Matrix:

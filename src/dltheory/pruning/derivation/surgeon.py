@@ -6,7 +6,7 @@ from functools import cache
 
 from sympy import Expr, Matrix, MatrixExpr, Symbol, cancel, expand, linsolve, solve, sqrt, symbols
 
-from .quadratic import weights
+from .quadratic import gram, weights
 from .symbols import (
     H_jj,
     gram_inverse_entry,
@@ -31,6 +31,8 @@ block_square: MatrixExpr = w_P.T * inverse_block.inv() * w_P
 
 residual_square = Symbol("RSS", positive=True)
 samples, features = symbols("n d", positive=True)
+#: What $\\hat\\sigma^2$ is in a regression.
+noise_estimate = residual_square / (samples - features)
 #: The t statistic of weight j, as regression software computes it.
 t_statistic = w_j / sqrt(noise_variance * gram_inverse_entry)
 
@@ -167,7 +169,19 @@ def derive_regression_saliency() -> Expr:
     return surgeon_saliency.subs(inverse_entry, gram_inverse_entry / 2)
 
 
+def regression_change(size: int, removed: tuple[int, ...]) -> Matrix:
+    """:func:`change_formula` in least squares, $H=2G$, in the entries of $G$."""
+    G, H = gram(size), hessian(size)
+    entries = {H[i, j]: 2 * G[i, j] for i in range(size) for j in range(i, size)}
+    return change_formula(size, removed).subs(entries, simultaneous=True).applyfunc(cancel)
+
+
+#: The F statistic for dropping the columns P, from the residual sums of squares with and without them.
+restricted_square = Symbol("RSS_P", positive=True)
+f_statistic = (restricted_square - residual_square) / removed_count / noise_estimate
+
+
 def relative_rise() -> Expr:
     """The rise of the residual sum of squares over itself, in terms of t, for n samples and d features."""
     rise = derive_t_square().subs(w_j, Symbol("t", real=True) * sqrt(noise_variance * gram_inverse_entry))
-    return rise.subs(noise_variance, residual_square / (samples - features)) / residual_square
+    return rise.subs(noise_variance, noise_estimate) / residual_square

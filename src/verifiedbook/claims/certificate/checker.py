@@ -68,8 +68,8 @@ class _Check:
                 _require(kind == "=", f"{here}: fact {term['equation']} is no equation")
                 product, strict = self.product(polynomial, self.polynomial(term["times"])), False
             else:
-                product, strict = self.polynomial([[term["factor"], [0] * len(self.names)]]), "square" not in term
-                _require(min(product.values(), default=0) > 0, f"{here}: the factor is not positive")
+                product, strict = {(0,) * len(self.names): _number(term["factor"])}, "square" not in term
+                _require(min(product.values()) > 0, f"{here}: the factor is not positive")
                 for index in term["facts"]:
                     kind, polynomial = facts[_natural(index)]
                     _require(kind in (">", ">="), f"{here}: fact {index} is no inequality")
@@ -88,7 +88,7 @@ class _Check:
         """The formula, or its contrary, without "not" and with the signs of divisors taken in."""
         kind, *parts = formula
         if kind == "not":
-            return self.read(parts[0], not holds)
+            return self.read(*parts, holds=not holds)  # type: ignore[misc]  # of several parts a TypeError
         if kind in ("and", "or"):
             return kind if holds else CONTRARY[kind], [self.read(part, holds) for part in parts]
         _require(kind in (">", ">=", "="), "an unknown relation")

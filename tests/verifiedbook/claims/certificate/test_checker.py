@@ -332,6 +332,11 @@ ATTACKS = {
     "nothing": (None, None, "not written as a certificate (TypeError: 'NoneType' object is not subscriptable)"),
     "no proof": (GREATER, {}, "not written as a certificate (KeyError: 'refutation')"),
     "no reason": (GREATER, {"signs": [], "refutation": {}}, "not written as a certificate (KeyError: 'lemma')"),
+    "a negation of several": (
+        {**GREATER, "then": ["not", ["not", [">", Y], [">", X]]]},
+        GREATER_PROOF,
+        "not written as a certificate (TypeError: _Check.read() got multiple values for argument 'holds')",
+    ),
     "an empty name where a formula should be": (
         {**GREATER, "then": []},
         GREATER_PROOF,
@@ -377,6 +382,10 @@ def test_only_plain_fractions_are_numbers(text: Any) -> None:
 def test_a_fraction_with_denominator_0_is_refused() -> None:
     reason = refused(GREATER, changed(GREATER_PROOF, [*SUM, 0, "factor"], "1/0"))
     assert reason == "not written as a certificate (ZeroDivisionError: Fraction(1, 0))"
+
+
+def test_a_long_reason_is_cut() -> None:
+    assert len(refused(QUOTIENT, changed(QUOTIENT_PROOF, ["signs", 0, "sign"], "x" * 300))) == 200
 
 
 def test_fractions_are_read_exactly() -> None:

@@ -128,7 +128,8 @@ class Search:
     def completed(self, relations: Sequence[Fact]) -> Node | None:
         """A proof by completing the square in a variable that only one fact has: 4AF = (2Av + B)^2 + (4AC - B^2)."""
         core = hints.needed(relations) if hints.contradictory(relations) else relations
-        for fact, others, square in quadratics(core):
+        for fact, square in quadratics(core):
+            others = [other for other in relations if other is not fact]
             lemmas = [] if fact.kind == "=" else [Fact(">", square.leading)]
             if square.rest:
                 lemmas.append(Fact(">=" if fact.kind == ">" else ">", square.rest))

@@ -19,8 +19,8 @@ class Square:
     rest: Polynomial
 
 
-def quadratics(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact], Square]]:
-    """Facts -F > 0 (or >= 0, or F = 0) with such an F, the other facts, and F's square."""
+def quadratics(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Square]]:
+    """Facts -F > 0 (or >= 0, or F = 0) with such an F, and F's square."""
     for fact in facts:
         others = [other for other in facts if other is not fact]
         for place in range(len(next(iter(fact.polynomial), ()))):
@@ -28,7 +28,7 @@ def quadratics(facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[Fact], Square
             elsewhere = any(monomial[place] for other in others for monomial in other.polynomial)
             if max(powers) == 2 and not elsewhere:
                 polynomial = fact.polynomial if fact.kind == "=" else minus(fact.polynomial)
-                yield fact, others, _square(polynomial, place)
+                yield fact, _square(polynomial, place)
 
 
 def completion(fact: Fact, lemmas: Sequence[Fact], square: Square) -> list[Candidate]:
