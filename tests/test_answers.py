@@ -56,6 +56,10 @@ PRINTED = {
     "ex-pruning-bitmask-values": [r"1-\frac1{8v}"],
     "ex-pruning-untouched-share": [r"\frac{g_{\max}-g}{g\,(g_{\max}-1)}"],
     "ex-pruning-registers": [r"\left(\frac43\right)^2", r"\frac{16}9"],
+    "ex-network-nesterov-step": [r"\alpha=\frac{2(1+\mu)}{h(1+2\mu)}"],
+    "ex-network-logistic-step": [r"8/\sigma^2"],
+    "ex-network-half-time": [r"t=-\ln2/\ln(1-x)"],
+    "ex-network-unit-penalty": [r"\frac{(1-p)v^2a^2}{p}"],
 }
 
 #: Other right answers that readers give.
@@ -118,6 +122,10 @@ WRONG = {
     "ex-pruning-bitmask-values": ["31/32", "1-1/v", "1/(8v)", "1-8/v"],
     "ex-pruning-untouched-share": ["1-g/g_max", "(g_max-g)/(g_max-1)", "|g_max-g|/(g g_max)"],
     "ex-pruning-registers": ["(64/45)^2", "4/3", "16/3", "1.7778"],
+    "ex-network-nesterov-step": ["2/h", "2(1+mu)/h", "(1+mu)/(h(1+2mu))", "2(1+mu)/(h(2+mu))"],
+    "ex-network-logistic-step": ["1/sigma^2", "4/sigma^2", "8/sigma", "2/sigma^2"],
+    "ex-network-half-time": ["1/x", "log(2)/x", "log(2)/log(1-x)", "-log(2)/log(1-2x)"],
+    "ex-network-unit-penalty": ["p*v^2*a^2", "(1-p)*v^2*a^2", "(1-p)/p*v^2*|a|", "(1-p)/(2p)*v^2*a^2"],
 }
 
 

@@ -153,6 +153,8 @@ def _hessian_by_formula(J: Any, theta: Any, ridge: float, flat: bool = False, qu
 def _loss(J: Any, labels: Any, ridge: float) -> Any:
     import torch
 
+    from dltheory.networks.experiment import curvature  # noqa: F401 - readies torch's forward derivatives
+
     J, labels = torch.tensor(J), torch.tensor(labels)
 
     def loss(theta: Any) -> Any:
