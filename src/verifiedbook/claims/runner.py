@@ -82,7 +82,8 @@ def run(claim: Claim, stated: Statement | None = None) -> Result:
         problems = [f"the evidence could not be built: {type(error).__name__}: {error}"]
     if not outcomes and not claim.source and not problems:
         problems = ["there is neither evidence nor a source"]
-    filed = _by_clause(found, stated)
+    # evidence that did not run stands for nothing
+    filed = tuple((name, places if outcomes else ()) for name, places in _by_clause(found, stated))
     earned = "failed" if problems else status(filed, outcomes, claim.source)
     assumptions = tuple(dict.fromkeys(stated for outcome in outcomes for stated in outcome.assumptions))
     return Result(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from verifiedbook.claims import Exact, ForAll, Identity, NearMiss, clauses
+from verifiedbook.claims import Claim, Exact, ForAll, Identity, NearMiss, clauses, run
 from verifiedbook.claims.grading import grade, settle, weakest
+from verifiedbook.claims.inference import Cites
 from verifiedbook.claims.read_back import read_back, unmatched_clauses
 from verifiedbook.statements import Statement
 
@@ -165,3 +166,10 @@ def test_exact_instances_prove_a_clause_only_if_it_speaks_of_no_others() -> None
     piece = Exact(lambda n: n, lambda n: n + 0, [{"n": 1}], near_misses=[NearMiss("one more", predict=lambda n: n + 1)])
     assert grade([vars(piece.run())]) == "proved-on-instances"
     assert not piece.complete
+
+
+def test_a_claim_whose_evidence_could_not_be_built_fails_and_its_clauses_rest_on_nothing() -> None:
+    broken = Claim("thm-a", "c", "", (), "", "", lambda: clauses(i=Cites("thm-b")))
+    result = run(broken, stated("{clause}`i` It holds."))
+    assert (result.status, result.filed) == ("failed", (("i", ()),))
+    assert "it cites thm-b, which its uses do not name" in result.problem
