@@ -73,7 +73,9 @@ def _weaker(fact: Fact) -> Iterator[Fact]:
 
 
 def factors(fact: Fact) -> list[Polynomial]:
-    """The factors of the fact's polynomial; none if it has only one."""
+    """The factors of the fact's polynomial; none if it has only one, or is 0."""
+    if not fact.polynomial:
+        return []
     variables = sp.symbols(f"x:{len(next(iter(fact.polynomial)))}")
     terms = {m: sp.Rational(c.numerator, c.denominator) for m, c in fact.polynomial.items()}
     _, found = sp.Poly.from_dict(terms, *variables).factor_list()
