@@ -14,9 +14,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from ..claims.certificate.search.polynomials import Fact, facts_of, minus, read
 from .domain import claims_domain, link
-from .identities import Names, proof_of_node, relation
 from .nodes import claim_details, claim_summary, paragraph, table
 from .project import records_of
 from .records import Records
@@ -71,6 +69,9 @@ def _unfolding(evidence: Evidence, body: list[nodes.Node]) -> nodes.Element:
 
 def printed(certificate: Mapping[str, Any]) -> list[nodes.Node]:
     """The proof in sentences and identities."""
+    from ..claims.certificate.search.polynomials import Fact, facts_of, minus, read  # SymPy is needed only now
+    from .identities import Names, proof_of_node, relation
+
     statement, proof = certificate["statement"], certificate["proof"]
     names = Names(statement)
     facts: list[Fact] = []

@@ -13,16 +13,18 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from ..live import LiveFigure, module
 from .formula import FormulaError, call, find
 from .project import dependencies_of
+
+if TYPE_CHECKING:
+    from ..live import LiveFigure
 
 FOLDER = "_live"
 
@@ -40,6 +42,8 @@ class Live(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The figure, or one error at the line of the directive."""
+        from ..live import LiveFigure  # SymPy is needed only now
+
         path = self.arguments[0].strip()
         for file in dependencies_of(self.env.app).of_module(path):
             self.env.note_dependency(str(file))
@@ -69,6 +73,8 @@ class Live(SphinxDirective):
 
     def _write(self, shown: LiveFigure) -> Path:
         """The still picture for both kinds of book, and the formulas; the path without a suffix."""
+        from ..live import module
+
         folder = made(self.env.app)
         folder.mkdir(parents=True, exist_ok=True)
         stem: Path = folder / self.options["name"]

@@ -8,7 +8,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from ..claims.inference import RULES
 from .domain import link
 from .nodes import inline, joined, paragraph
 from .project import records_of
@@ -31,6 +30,8 @@ def inference_rules(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
 
 def by_name() -> dict[str, list[tuple[str, str]]]:
     """Sentences with their proofs by the name of the rule, each once."""
+    from ..claims.inference import RULES  # SymPy is needed only now
+
     found: dict[str, list[tuple[str, str]]] = {}
     for rule in RULES:
         said = found.setdefault(rule.rule, [])
