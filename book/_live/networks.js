@@ -44,7 +44,12 @@ export function mount(root, data) {
     const set = (patch) => state.set(patch);
     const method = choice({ name: "method", options: Object.fromEntries(Object.entries(METHODS).map(([key, { name }]) => [key, name])), on: (method) => set({ method }) });
     const unit = choice({ name: "axis", options: { plain: "sharpness", line: "over its line" }, on: (unit) => set({ unit }) });
-    const run = slider({ name: "run, by its line", from: 0, to: 1, steps: 100, words: () => String(1 + Math.round(state.values.run)), on: (share) => set({ run: Math.round(share * (runsOf(data, state.values.method).length - 1)) }) });
+    const run = slider({ name: "run, by its line", from: 0, to: 1, steps: 100, words: () => String(1 + Math.round(state.values.run)), on: (share) => {
+        // there are few runs on a fine scale: a key that moves the handle a little goes to the next of them
+        const last = runsOf(data, state.values.method).length - 1, here = Math.round(state.values.run);
+        const moved = share * last - here;
+        set({ run: clamp(Math.abs(moved) < 0.5 ? here + Math.sign(moved) : Math.round(share * last), 0, last) });
+    } });
     const after = slider({ name: "step of training", from: 0, to: 1, words: (share) => String(data.times[Math.round(share * (data.times.length - 1))]), on: (share) => set({ after: share }) });
     const at = {};
     for (const [panel, names] of [[sharp, "others line now walk"], [loss, "others now walk"]])

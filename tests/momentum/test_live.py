@@ -40,7 +40,7 @@ def cases(count=150):
 
 def run(values, value, count):
     """x_t of one direction by the method as it is defined, from its first step."""
-    step, memory, h = values["eta"] * values["beta"], 1 - values["beta"], 2 * sigma**2
+    step, memory, h = values["eta"] * values["beta"], 1 - values["beta"], 2 * value**2
     first = {"rest": step, "gradient": values["eta"], "short": step / (1 + memory)}[values["start"]]
     path = [1.0, 1 - first * h]
     for _ in range(count - 1):

@@ -106,6 +106,7 @@ def test_a_commit_counts_only_for_the_code_it_holds(tmp_path: Path, monkeypatch:
     (tmp_path / "src").mkdir()
     code = tmp_path / "src" / "code.py"
     code.write_text("a = 1\n")
+    (tmp_path / "pyproject.toml").write_text("")  # by which a checkout of the project is known
     for arguments in (["init"], ["add", "."], ["commit", "-m", "code"]):
         git(*arguments)
     monkeypatch.setattr(records, "_CHECKOUT", tmp_path)
