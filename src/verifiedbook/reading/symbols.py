@@ -59,11 +59,11 @@ def _commands(names: str) -> frozenset[str]:
 
 #: Functions written in front of their argument, without brackets or with.
 FUNCTIONS = _commands(
-    "ln log exp sin cos tan arcsin arccos arctan sinh cosh tanh det max min sup inf diag E sum prod lim Pr arg gcd"
+    "ln log exp sin cos tan arcsin arccos arctan sinh cosh tanh det max min sup inf diag E sum prod lim limsup liminf Pr arg gcd"
 )
 
 #: Those that take everything that follows in the product, brackets or not.
-OPERATORS = frozenset(["E", "sum", "prod", "max_over", "min_over", "sup", "inf", "lim"])
+OPERATORS = frozenset(["E", "sum", "prod", "max_over", "min_over", "sup", "inf", "lim", "limsup", "liminf"])
 
 GREEK = _commands(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho "
