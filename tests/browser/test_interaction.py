@@ -42,7 +42,9 @@ def test_every_statement_with_a_claim_has_one_row_in_the_ledger(book, page):
     page.goto(f"{book}foundations.html")
     stated = page.locator(".statement:has(> .claim-status)").evaluate_all("boxes => boxes.map(box => box.id)")
     page.goto(f"{book}ledger.html")
-    rows = page.locator("[id^=ledger-chapter] td:first-child a").evaluate_all("links => links.map(link => link.hash.slice(1))")
+    rows = page.locator("[id^=ledger-chapter] td:first-child a").evaluate_all(
+        "links => links.map(link => link.hash.slice(1))"
+    )
     assert len(stated) >= 8
     assert [label for label in stated if rows.count(label) != 1] == []
 
