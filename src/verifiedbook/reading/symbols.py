@@ -59,7 +59,8 @@ def _commands(names: str) -> frozenset[str]:
 
 #: Functions written in front of their argument, without brackets or with.
 FUNCTIONS = _commands(
-    "ln log exp sin cos tan arcsin arccos arctan sinh cosh tanh det max min sup inf diag E sum prod lim limsup liminf Pr arg gcd"
+    "ln log exp sin cos tan arcsin arccos arctan sinh cosh tanh det max min sup inf diag E sum prod lim limsup liminf "
+    "Pr arg gcd"
 )
 
 #: Those that take everything that follows in the product, brackets or not.
