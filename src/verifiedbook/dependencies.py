@@ -69,10 +69,9 @@ class Dependencies:
 
         With ``code_only`` Python files count by what they do: comments, docstrings and layout leave it as it is.
         """
-        digest = hashlib.sha256(f"{sys.version_info[:3]}".encode())
-        for path in sorted(paths):
-            digest.update(f"\n{path.name} {self._digest(path, code_only and path.suffix == '.py')}".encode())
-        return digest.hexdigest()[:32]
+        # sorted by what is said, not by path: where a checkout lies makes no difference
+        lines = sorted(f"{path.name} {self._digest(path, code_only and path.suffix == '.py')}" for path in paths)
+        return hashlib.sha256("\n".join([f"{sys.version_info[:3]}", *lines]).encode()).hexdigest()[:32]
 
     def _digest(self, path: Path, code_only: bool) -> str:
         if (path, code_only) not in self._digests:
