@@ -83,6 +83,7 @@ def verify(
         results = session.run(chosen, jobs, out)
         # where a report of its own is asked for, named claims are all that it holds
         session.write(results, jobs, others=not names or target is None)
+        results = session.settled(results)
     except (NotADirectoryError, ProjectError, report.ReportError, ClaimError) as error:
         raise click.ClickException(str(error)) from None
 

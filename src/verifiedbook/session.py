@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -81,6 +82,14 @@ class Session:
         self.written = not same(found, self._path)
         if self.written:
             report.write(found, self._path)
+
+    def settled(self, results: Mapping[str, Result]) -> dict[str, Result]:
+        """``results`` with the grades of the report, which knows of every claim that one of them cites or uses."""
+        told = {label: self.entries.get(label, vars(result)) for label, result in results.items()}
+        return {
+            label: replace(result, status=told[label]["status"], problem=told[label]["problem"])
+            for label, result in results.items()
+        }
 
     def _current(self, label: str, fresh: Iterable[str]) -> Entry | None:
         """What is recorded about ``label``, if it was earned by what is there now; ``fresh`` claims were run now."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..reading import Declared, Offered, Report, Vocabulary, compare, offers
+from ..reading import Offered, Report, Vocabulary, compare, offers
 from ..statements import Statement
 from .clauses import WHOLE, Clauses
 
@@ -90,6 +90,3 @@ def _problems(name: str, found: Report) -> list[str]:
 
 def _alike(declared: str, printed: str) -> bool:
     return "".join(declared.split()) == "".join(printed.split())
-
-
-__all__ = ["Declared", "Reading", "read_back", "unmatched_clauses"]
