@@ -100,7 +100,6 @@ def test_tex_has_nothing_to_complain_about(log):
     assert [log[match.start() :].split("\n\n")[0] for match in COMPLAINT.finditer(log)] == []
 
 
-@pytest.mark.xfail(reason="seven lines stick out in print since statements have clauses; to be broken in the source")
 def test_no_line_and_no_page_sticks_out_by_more_than_two_points(log):
     assert [match[0] for match in OVERFULL.finditer(log) if float(match[1]) > 2] == []
 

@@ -58,6 +58,14 @@ UNDER_BUTTONS = """() => {
     }).map(title => title.textContent.trim());
 }"""
 
+# A theorem that is cut off at a relation reads as another theorem, whether or not the rest can be scrolled to.
+CUT_FORMULAS = """() => [...document.querySelectorAll(".statement")].flatMap(box => {
+    const edge = box.getBoundingClientRect().right + 1;
+    return [...box.querySelectorAll(":scope > :not(.claim-status) .katex-html > *")]
+        .filter(part => !part.closest(".clause-card") && part.getBoundingClientRect().right > edge)
+        .map(() => box.id);
+})"""
+
 BROKEN_IMAGES = """() => [...document.images]
     .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
 
@@ -93,6 +101,7 @@ def visible_faults(page, scheme: str) -> list[str]:
     wrong += [f"formula in error: {text}" for text in page.locator(".katex-error").all_inner_texts()]
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]
     wrong += [f"scrolls, but not by keyboard: {element}" for element in page.evaluate(CLIPPED_SCROLLERS)]
+    wrong += [f"formula is cut off in the box {name}" for name in sorted(set(page.evaluate(CUT_FORMULAS)))]
     wrong += [f"image is broken: {source}" for source in page.evaluate(BROKEN_IMAGES)]
     wrong += [f"runs under its button: {title}" for title in page.evaluate(UNDER_BUTTONS)]
     if page.evaluate("document.documentElement.dataset.theme") != scheme:

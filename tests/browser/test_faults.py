@@ -12,6 +12,10 @@ FAULTS = {
     "TeX is left": r"add(String.raw`By \(x\) and $y$`)",
     "sticks out": "add('<div style=\"width: 3000px\">wide</div>')",
     "scrolls, but not by keyboard": 'add(\'<div style="overflow: auto"><p style="width: 3000px">wide</p></div>\')',
+    "formula is cut off": (
+        'add(\'<div class="statement" id="wide" style="width: 90px; overflow: hidden"><p><span class="katex-html">'
+        '<span style="display: inline-block; width: 300px">x</span></span></p></div>\')'
+    ),
     "formula in error": "add('<span class=\"katex-error\">x</span>')",
     "runs under its button": (
         'add(\'<p class="admonition-title" style="position: relative">title'

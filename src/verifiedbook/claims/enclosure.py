@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -32,7 +33,7 @@ class Enclosure(Evidence):
 
     def __post_init__(self) -> None:
         if not self.scope:  # what it covers is the interval, and no author has to say so
-            left, right = map(sp.sympify, self.interval)
+            left, right = map(_told, self.interval)
             object.__setattr__(self, "scope", f"{self.variable} from {left} to {right}")
 
     def relations(self) -> list[Any]:
@@ -117,3 +118,12 @@ def _number(value: Any) -> Any:
 def _interval(a: Fraction, b: Fraction) -> Any:
     low, high = (iv.mpf(f.numerator) / iv.mpf(f.denominator) for f in (a, b))
     return iv.mpf([low.a, high.b])
+
+
+def _told(value: Any) -> str:
+    """A rational number as a decimal where that is exact, else as a fraction."""
+    number = sp.sympify(value)
+    for digits in range(10):
+        if (number * 10**digits).is_Integer:
+            return f"{Decimal(int(number * 10**digits)).scaleb(-digits):f}"
+    return str(number)

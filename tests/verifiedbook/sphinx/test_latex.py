@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from verifiedbook.sphinx.latex.tables import fitted_parts
+
 from .conftest import Built, Project, claim, theorem, universal
 
 pytestmark = pytest.mark.book
@@ -142,3 +144,16 @@ def test_the_title_page_tells_from_the_records_what_was_verified_and_when(projec
     assert "1 claim: 1 proved for all parameters" in record[1]
     assert r"at commit abc\_123" in record[1]
     assert "sympy 1.14.0" in record[1]
+
+
+@pytest.mark.parametrize(
+    ("tex", "fitted"),
+    [
+        (r"a=\frac{1}{2+\frac{3}{4}}+b", r"a=\fitpart{\frac{1}{2+\frac{3}{4}}}+b"),
+        (r"\frac12x+\tfrac\pi6", r"\fitpart{\frac12}x+\fitpart{\tfrac\pi6}"),
+        (r"(\begin{matrix}a&\frac12\\b\end{matrix})", r"(\fitpart{\begin{matrix}a&\frac12\\b\end{matrix}})"),
+        ("a+b", "a+b"),
+    ],
+)
+def test_what_cannot_be_broken_in_a_table_is_fitted_to_its_line(tex, fitted):
+    assert fitted_parts(tex) == fitted

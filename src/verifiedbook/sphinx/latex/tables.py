@@ -85,12 +85,48 @@ class PrintTables(SphinxPostTransform):
 def let_formulas_break(node: nodes.Element) -> None:
     """Let the formulas below ``node`` break after a comma and a slash too, and inside brackets.
 
-    No bracket grows any more with what it holds, since TeX would not break inside.
+    No bracket grows any more with what it holds, since TeX would not break inside. A fraction and a matrix, which do
+    not break either, become as small as they must to fit the line.
     """
     for formula in list(node.findall(nodes.math)):
         bare = re.sub(r"\\(?:left|right)(?![A-Za-z])\s*\.?", "", formula.astext())
         bare = re.sub(r"(?<!\\)[,/]", r"\g<0>\\allowbreak ", bare)
+        bare = re.sub(r"(\}|(?<![\\A-Za-z])[A-Za-z0-9])\(", r"\1\\penalty900(", bare)
+        bare = fitted_parts(bare)
         formula.replace_self(nodes.math(bare, bare))
+
+
+#: What begins a part that TeX does not break.
+_WHOLE = re.compile(r"\\[dt]?frac(?![A-Za-z])|\\begin\{(?P<name>\w*matrix)\}")
+
+
+def fitted_parts(tex: str) -> str:
+    """``tex`` with every outermost fraction and matrix in ``\\fitpart``, which makes it fit the line."""
+    done, at = "", 0
+    while found := _WHOLE.search(tex, at):
+        if found["name"]:
+            closing = rf"\end{{{found['name']}}}"
+            end = tex.find(closing, found.end()) + len(closing)
+        else:
+            end = _after_group(tex, _after_group(tex, found.end()))
+        done += f"{tex[at : found.start()]}\\fitpart{{{tex[found.start() : end]}}}"
+        at = end
+    return done + tex[at:]
+
+
+def _after_group(tex: str, start: int) -> int:
+    """Where the argument ends that begins at ``start``: a group in braces, a command, or a single character."""
+    depth, at = 0, start
+    while at < len(tex):
+        if tex[at] == "\\":
+            command = re.compile(r"\\(?:[A-Za-z]+|.)").match(tex, at)
+            at = command.end() if command else at + 1
+        else:
+            depth += (tex[at] == "{") - (tex[at] == "}")
+            at += 1
+        if depth == 0 and not tex[start:at].isspace():
+            return at
+    return at
 
 
 def let_witnesses_break(node: nodes.Element) -> None:
