@@ -1,8 +1,8 @@
-"""What a build must not keep of the one before: entries of a page read again, pages nobody writes, links to old places.
+"""What a build must not keep of the one before: entries of a page read again, links to old places, pages nobody writes.
 
-Sphinx forgets what a page contributed only when its turn to be read comes. A label that has moved to a page read earlier
-then looks like one given twice. It also writes again no page that only links to what moved, and removes no page of its
-output: not that of a document that is gone, not an index that the configuration no longer asks for.
+Sphinx forgets what a page contributed only when its turn to be read comes: a label that has moved to a page read before
+that looks like one given twice. It does not write again a page that only links to what moved. And it removes no page of
+its output: not that of a document that is gone, not an index that the configuration no longer asks for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A label that moves to another page takes its links along, and what no build would write any more is not left behind."""
+"""A label that moves to another page takes its links along, and what no build would write again is not left behind."""
 
 from __future__ import annotations
 
