@@ -6,6 +6,7 @@ import functools
 import gzip
 import http.server
 import os
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,10 +55,37 @@ def transferred(address: str) -> int:
     return len(gzip.compress(content)) if path.suffix in (".html", ".css", ".js", ".svg") else len(content)
 
 
+@functools.cache
+def alone(name: str, label: str) -> bytes:
+    """The page ``name`` with nothing in its article but headings and the figure ``label``: same frame, styles, scripts.
+
+    A hundredth of the elements, for tests that look at nothing but the figure.
+    """
+    text = (HTML / name).read_text(encoding="utf-8")
+    before, opening, rest = text.partition('<article class="bd-article">')
+    article, closing, after = rest.partition("</article>")
+    figure = rf'<figure [^>]*id="{re.escape(label)}".*?</figure>'
+    kept = re.findall(rf"</?section[^>]*>|<h[1-6].*?</h[1-6]>|{figure}", article, re.DOTALL)
+    assert sum(part.startswith("<figure") for part in kept) == 1
+    return "".join([before, opening, *kept, closing, after]).encode()
+
+
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files and keeps no log."""
+    """Serves files, and ``page.html?alone=LABEL`` as :func:`alone` has it; keeps no log."""
 
     protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Send what is asked for."""
+        name, marked, label = self.path.removeprefix("/").partition("?alone=")
+        if not marked:
+            return super().do_GET()
+        content = alone(name, label)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -30,12 +30,14 @@ CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .
     .filter(box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
         && box.scrollWidth > box.clientWidth + 1 && box.tabIndex < 0 && box.checkVisibility())
     .map(box => box.outerHTML.slice(0, 120))"""
-# Tens of thousands of elements are of a few kinds, and axe looks at each. Formulas have one colour: all but the first
-# ten become plain text of that colour. Code has one colour for each class on each background: all but the first five of
-# a kind become plain text. What is folded away cannot be seen, and axe does not judge it: it goes.
+# Tens of thousands of elements are of a few kinds, and axe looks at each. Formulas have the colour of the text around
+# them: all but the first ten become a part of it. Code has one colour for each class on each background: all but the
+# first five of a kind become plain text. What is folded away cannot be seen, and axe does not judge it: it goes.
 FOLD_REPETITION = """() => {
-    [...document.querySelectorAll(".katex")].slice(10).forEach(formula =>
-        formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent));
+    [...document.querySelectorAll(".katex")].slice(10).forEach(formula => {
+        const wrapped = formula.parentElement.matches("span.math") ? formula.parentElement : formula;
+        wrapped.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent);
+    });
     const seen = {};
     for (const piece of document.querySelectorAll(".highlight pre span")) {
         const kind = piece.className + getComputedStyle(piece.closest(".highlight")).backgroundColor;
@@ -43,6 +45,12 @@ FOLD_REPETITION = """() => {
         if (seen[kind] > 5 && piece.children.length === 0) piece.replaceWith(piece.textContent);
     }
     document.querySelectorAll("details:not([open]) > :not(summary)").forEach(part => part.remove());
+}"""
+# Where only a part of the page is looked at, axe would still look at all that lies around it first.
+LEAVE_ONLY = """label => {
+    for (let part = document.getElementById(label); part !== document.body; part = part.parentElement)
+        for (const other of [...part.parentElement.children])
+            if (other !== part && !["SCRIPT", "STYLE", "LINK"].includes(other.tagName)) other.remove();
 }"""
 UNDER_BUTTONS = """() => {
     const titles = [...document.querySelectorAll(".admonition-title:has(> button.toggle-button)")];

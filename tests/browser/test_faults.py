@@ -21,7 +21,10 @@ FAULTS = {
         'add(\'<p class="admonition-title" style="position: relative">title'
         '<button class="toggle-button" style="position: absolute; left: 0; right: auto">show</button></p>\')'
     ),
-    "image is broken": 'new Promise(done => { add(\'<img alt="" src="no.png">\'); setTimeout(done, 200) })',
+    "image is broken": (
+        'new Promise(done => { add(\'<img alt="" src="no.png">\');'
+        ' document.querySelector("article img:last-of-type[src=\\"no.png\\"]").onerror = done })'
+    ),
     "asks the network": "fetch('https://example.org/font.woff2').catch(() => 0)",
     "cannot get": "fetch('nowhere.html')",
     "console error": "console.error('broken')",

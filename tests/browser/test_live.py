@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from .conftest import HTML
-from .faults import ALL_BUT_CONTRAST, CONTRAST, coloured, violations, visible_faults
+from .faults import ALL_BUT_CONTRAST, CONTRAST, LEAVE_ONLY, coloured, violations, visible_faults
 
 pytestmark = pytest.mark.browser
 
@@ -22,9 +24,8 @@ STICKS_OUT = """figure => [...figure.querySelectorAll("*")]
     .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
 
 
-def ready(page, book, name, label, state=""):
+def come(page, label):
     """The figure, after its module has taken the place of the still picture."""
-    page.goto(f"{book}{name}.html#{label}{state}", wait_until="load")
     figure = page.locator(f"figure#{label}")
     figure.locator(".live").scroll_into_view_if_needed()
     figure.locator(".live[data-ready] input[type=range]").first.wait_for()
@@ -32,57 +33,80 @@ def ready(page, book, name, label, state=""):
     return figure
 
 
+def ready(page, book, name, label, state=""):
+    """The figure, alone on its page."""
+    page.goto(f"{book}{name}.html?alone={label}#{label}{state}", wait_until="load")
+    return come(page, label)
+
+
 def settled(page):
     """Wait until what was asked for is drawn."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def values(page) -> dict[str, str]:
-    """What the address says, after it has been brought up to date."""
-    page.wait_for_timeout(450)
-    return dict(pair.split("=") for pair in page.evaluate("decodeURIComponent(location.hash)").split("&")[1:])
+def address(page, figure) -> str:
+    """What stands behind the # when it is up to date.
+
+    The first move has put something there. Then it is emptied, and the value of a slider given once more: what is there
+    next comes after everything that was asked for before.
+    """
+    page.wait_for_function("location.hash.includes('&')")
+    figure.locator("input[type=range]").first.evaluate("""slider => {
+        history.replaceState(history.state, "", "#");
+        slider.dispatchEvent(new Event("input"));
+    }""")
+    page.wait_for_function("location.hash.includes('&')")
+    return page.evaluate("location.hash")
 
 
-@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_it_comes_when_the_reader_is_near_and_moves_nothing(name, label, module, book, opened):
-    page = opened()
+@dataclass(frozen=True)
+class Whole:
+    """A whole page after its figure has come, and how high the figure was before."""
+
+    page: Any
+    figure: Any
+    label: str
+    width: int
+    before: float
+
+
+@pytest.fixture(scope="module")
+def whole(request, book, opened):
+    """The page of a figure, loaded once for all that is asked of it as a whole; the last test may take it apart."""
+    (name, label, module), width = request.param
+    page = opened(width=width)
     page.goto(f"{book}{name}.html", wait_until="load")
     holder = page.locator(f"figure#{label} .live")
     assert holder.get_attribute("data-live") == module
     before = holder.bounding_box()["height"]
-    holder.scroll_into_view_if_needed()
-    page.locator(f"figure#{label} .live[data-ready] input").first.wait_for()
-    settled(page)
-    assert holder.bounding_box()["height"] == pytest.approx(before, abs=1)
-    assert page.seen.wrong() == []
+    yield Whole(page, come(page, label), label, width, before)
     page.close()
 
 
-@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_on_a_phone_it_fits_and_moves_nothing(name, label, module, book, opened):
-    page = opened(width=390)
-    page.goto(f"{book}{name}.html", wait_until="load")
-    holder = page.locator(f"figure#{label} .live")
-    before = holder.bounding_box()["height"]
-    figure = ready(page, book, name, label)
-    assert holder.bounding_box()["height"] == pytest.approx(before, abs=1)
-    wide = figure.evaluate(STICKS_OUT)
-    assert wide == 0
-    page.close()
+WHOLE = [pytest.param((figure, width), id=f"{figure[0]}-{width}") for figure in FIGURES for width in (1280, 390)]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_its_page_is_whole_when_it_is_there(name, label, module, width, book, opened):
-    page = opened(width=width)
-    ready(page, book, name, label)
-    part = f"#{label}"
-    wrong = visible_faults(page, "light") + violations(page, {} if width == 1280 else ALL_BUT_CONTRAST, part)
-    if width == 1280:
-        coloured(page, "dark")
-        settled(page)
-        wrong += violations(page, CONTRAST, part)
-    page.close()
+@pytest.mark.parametrize("whole", WHOLE, indirect=True)
+def test_it_comes_when_the_reader_is_near_and_moves_nothing(whole):
+    assert whole.figure.locator(".live").bounding_box()["height"] == pytest.approx(whole.before, abs=1)
+    assert whole.page.seen.wrong() == []
+
+
+@pytest.mark.parametrize("whole", WHOLE, indirect=True)
+def test_it_fits(whole):
+    assert whole.figure.evaluate(STICKS_OUT) == 0
+
+
+@pytest.mark.parametrize("whole", WHOLE, indirect=True)
+def test_its_page_is_whole_when_it_is_there(whole):
+    wrong = visible_faults(whole.page, "light")
+    whole.page.evaluate(LEAVE_ONLY, whole.label)  # the rest of the page is looked at where pages are
+    part = f"#{whole.label}"
+    wrong += violations(whole.page, {} if whole.width == 1280 else ALL_BUT_CONTRAST, part)
+    if whole.width == 1280:
+        coloured(whole.page, "dark")
+        settled(whole.page)
+        wrong += violations(whole.page, CONTRAST, part)
     assert not wrong, "\n".join(wrong)
 
 
@@ -108,12 +132,12 @@ def test_every_slider_moves_by_keyboard_and_the_address_follows(name, label, mod
             sliders.nth(k).press(key)
         settled(page)
         assert sliders.nth(k).get_attribute("aria-valuetext") != told
-    assert values(page)
+    state = address(page, figure)
+    assert state.startswith(f"#{label}&")
     assert figure.locator("[aria-live]").inner_text().strip().endswith(".")
-    address = page.evaluate("location.hash")
     shown = [sliders.nth(k).get_attribute("aria-valuetext") for k in range(sliders.count())]
     page.goto("about:blank")
-    figure = ready(page, book, name, label, address.removeprefix(f"#{label}"))
+    figure = ready(page, book, name, label, state.removeprefix(f"#{label}"))
     again = [figure.locator("input[type=range]").nth(k).get_attribute("aria-valuetext") for k in range(len(shown))]
     assert again == shown
     assert page.seen.wrong() == []
@@ -191,7 +215,7 @@ def test_its_colours_follow_the_mode(name, label, module, book, opened):
 def test_without_scripts_the_still_picture_stands_there(name, label, module, book, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{book}{name}.html")
+    page.goto(f"{book}{name}.html?alone={label}")
     image = page.locator(f"figure#{label} img")
     assert image.is_visible()
     assert len(image.get_attribute("alt")) > 80
