@@ -200,27 +200,31 @@ def test_an_update_fits_into_a_frame(name, label, module, book, page):
 
 
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_its_colours_follow_the_mode(name, label, module, book, opened):
-    page = opened()
+def test_its_colours_follow_the_mode(name, label, module, book, page):
     figure = ready(page, book, name, label)
     text = figure.locator("svg text").first
     light = text.evaluate("t => getComputedStyle(t).fill")
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     assert text.evaluate("t => getComputedStyle(t).fill") != light
-    page.close()
+
+
+@pytest.fixture(scope="module")
+def unscripted(browser):
+    """A page on which no script runs."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_without_scripts_the_still_picture_stands_there(name, label, module, book, browser):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_scripts_the_still_picture_stands_there(name, label, module, book, unscripted):
+    page = unscripted
     page.goto(f"{book}{name}.html?alone={label}")
     image = page.locator(f"figure#{label} img")
     assert image.is_visible()
     assert len(image.get_attribute("alt")) > 80
     assert re.match(r"Fig\. \d+", page.locator(f"figure#{label} .caption-number").inner_text())
-    context.close()
 
 
 MOMENTUM = FIGURES[0][:2]
