@@ -34,7 +34,7 @@ CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .
 # them: all but the first ten become a part of it. Code has one colour for each class on each background: all but the
 # first five of a kind become plain text. What is folded away cannot be seen, and axe does not judge it: it goes.
 FOLD_REPETITION = """() => {
-    [...document.querySelectorAll(".katex")].slice(10).forEach(formula => {
+    [...document.querySelectorAll(".katex:not(.live .katex)")].slice(10).forEach(formula => {
         const wrapped = formula.parentElement.matches("span.math") ? formula.parentElement : formula;
         wrapped.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent);
     });
@@ -45,12 +45,6 @@ FOLD_REPETITION = """() => {
         if (seen[kind] > 5 && piece.children.length === 0) piece.replaceWith(piece.textContent);
     }
     document.querySelectorAll("details:not([open]) > :not(summary)").forEach(part => part.remove());
-}"""
-# Where only a part of the page is looked at, axe would still look at all that lies around it first.
-LEAVE_ONLY = """label => {
-    for (let part = document.getElementById(label); part !== document.body; part = part.parentElement)
-        for (const other of [...part.parentElement.children])
-            if (other !== part && !["SCRIPT", "STYLE", "LINK"].includes(other.tagName)) other.remove();
 }"""
 UNDER_BUTTONS = """() => {
     const titles = [...document.querySelectorAll(".admonition-title:has(> button.toggle-button)")];
@@ -76,6 +70,11 @@ CUT_FORMULAS = """() => [...document.querySelectorAll(".statement")].flatMap(box
 
 BROKEN_IMAGES = """() => [...document.images]
     .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
+
+# Presets and words may be wider than a phone: they wrap, or scroll in a box of their own.
+PARTS_OUTSIDE = """figure => [...figure.querySelectorAll("*")]
+    .filter(part => !part.closest(".live-presets, .live-words, svg *"))
+    .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
 
 # Without `preload: false` axe fetches style sheets by itself, one of them from a wrong address.
 AXE = {"resultTypes": ["violations"], "preload": False}
@@ -114,4 +113,30 @@ def visible_faults(page, scheme: str) -> list[str]:
     wrong += [f"runs under its button: {title}" for title in page.evaluate(UNDER_BUTTONS)]
     if page.evaluate("document.documentElement.dataset.theme") != scheme:
         wrong.append(f"is not in {scheme} mode")
+    return wrong
+
+
+def settled(page) -> None:
+    """Wait until what was asked for is drawn."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def come(page, holder) -> None:
+    """Go where a figure to move can be seen, and wait until its module has taken the place of the still picture."""
+    holder.scroll_into_view_if_needed()
+    holder.and_(page.locator("[data-ready]")).locator("input[type=range]").first.wait_for()
+    settled(page)
+
+
+def faults_of_figures(page) -> list[str]:
+    """What goes wrong when a reader comes near each figure to move; afterwards all of them are there."""
+    wrong = []
+    for holder in page.locator("figure .live").all():
+        label = holder.evaluate("holder => holder.closest('figure').id")
+        before = holder.bounding_box()["height"]
+        come(page, holder)
+        if abs((after := holder.bounding_box()["height"]) - before) > 1:
+            wrong.append(f"moves what follows: the figure {label}, from {before} to {after} high")
+        if outside := holder.evaluate(f"holder => ({PARTS_OUTSIDE})(holder.closest('figure'))"):
+            wrong.append(f"does not fit: the figure {label}, of which {outside} parts stick out")
     return wrong

@@ -1,16 +1,14 @@
-"""Figures to move, on their pages: mouse, keys, presets, address, time of an update, both modes, no script."""
+"""Figures to move: mouse, keys, presets, address, time of an update, both modes, no script; pages look at the rest."""
 
 from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from .conftest import HTML
-from .faults import ALL_BUT_CONTRAST, CONTRAST, LEAVE_ONLY, coloured, violations, visible_faults
+from .conftest import HTML, PAGES
+from .faults import come, settled
 
 pytestmark = pytest.mark.browser
 
@@ -19,29 +17,14 @@ FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", 
 FIGURES.append(("index", "fig-descent-live", "descent"))
 FRAME = 16  # milliseconds
 MOST_CODE = 40_000
-STICKS_OUT = """figure => [...figure.querySelectorAll("*")]
-    .filter(part => !part.closest(".live-presets, .live-words, svg *"))
-    .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
-
-
-def come(page, label):
-    """The figure, after its module has taken the place of the still picture."""
-    figure = page.locator(f"figure#{label}")
-    figure.locator(".live").scroll_into_view_if_needed()
-    figure.locator(".live[data-ready] input[type=range]").first.wait_for()
-    settled(page)
-    return figure
 
 
 def ready(page, book, name, label, state=""):
     """The figure, alone on its page."""
     page.goto(f"{book}{name}.html?alone={label}#{label}{state}", wait_until="load")
-    return come(page, label)
-
-
-def settled(page):
-    """Wait until what was asked for is drawn."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    figure = page.locator(f"figure#{label}")
+    come(page, figure.locator(".live"))
+    return figure
 
 
 def address(page, figure) -> str:
@@ -59,55 +42,15 @@ def address(page, figure) -> str:
     return page.evaluate("location.hash")
 
 
-@dataclass(frozen=True)
-class Whole:
-    """A whole page after its figure has come, and how high the figure was before."""
-
-    page: Any
-    figure: Any
-    label: str
-    width: int
-    before: float
-
-
-@pytest.fixture(scope="module")
-def whole(request, book, opened):
-    """The page of a figure, loaded once for all that is asked of it as a whole; the last test may take it apart."""
-    (name, label, module), width = request.param
-    page = opened(width=width)
-    page.goto(f"{book}{name}.html", wait_until="load")
-    holder = page.locator(f"figure#{label} .live")
-    assert holder.get_attribute("data-live") == module
-    before = holder.bounding_box()["height"]
-    yield Whole(page, come(page, label), label, width, before)
-    page.close()
-
-
-WHOLE = [pytest.param((figure, width), id=f"{figure[0]}-{width}") for figure in FIGURES for width in (1280, 390)]
-
-
-@pytest.mark.parametrize("whole", WHOLE, indirect=True)
-def test_it_comes_when_the_reader_is_near_and_moves_nothing(whole):
-    assert whole.figure.locator(".live").bounding_box()["height"] == pytest.approx(whole.before, abs=1)
-    assert whole.page.seen.wrong() == []
-
-
-@pytest.mark.parametrize("whole", WHOLE, indirect=True)
-def test_it_fits(whole):
-    assert whole.figure.evaluate(STICKS_OUT) == 0
-
-
-@pytest.mark.parametrize("whole", WHOLE, indirect=True)
-def test_its_page_is_whole_when_it_is_there(whole):
-    wrong = visible_faults(whole.page, "light")
-    whole.page.evaluate(LEAVE_ONLY, whole.label)  # the rest of the page is looked at where pages are
-    part = f"#{whole.label}"
-    wrong += violations(whole.page, {} if whole.width == 1280 else ALL_BUT_CONTRAST, part)
-    if whole.width == 1280:
-        coloured(whole.page, "dark")
-        settled(whole.page)
-        wrong += violations(whole.page, CONTRAST, part)
-    assert not wrong, "\n".join(wrong)
+def test_these_are_the_figures_of_the_book(book):
+    """The tests of pages look for every figure that is there; these, for the figures that are named here."""
+    found = set()
+    for name in PAGES:
+        text = (HTML / f"{name}.html").read_text(encoding="utf-8")
+        pairs = re.findall(r'<figure [^>]*id="([^"]+)"[^>]*>\s*<div class="live" data-live="([^"]+)"', text)
+        found |= {(name, label, module) for label, module in pairs}
+        assert len(pairs) == text.count("data-live=")
+    assert found == set(FIGURES)
 
 
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
