@@ -57,7 +57,7 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
 test: book ## build the book, then run every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 reproduce: $(READY) ## repeat the recorded long runs on the digits; see README for CIFAR-10
 	@$(BIN)/python -m dltheory reproduce dropout --dataset digits --seeds 10

@@ -71,6 +71,20 @@ CUT_FORMULAS = """() => [...document.querySelectorAll(".statement")].flatMap(box
 BROKEN_IMAGES = """() => [...document.images]
     .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
 
+# Colours come from what an element is called, what it holds and what it lies in: five of a kind show them.
+FOLD_COLOURS = """() => {
+    const named = part => `${part.tagName}.${part.getAttribute("class") ?? ""}.${part.getAttribute("style") ?? ""}`;
+    const seen = {};
+    for (const part of document.querySelectorAll("article *:not(.live, .live *)")) {
+        if (!part.isConnected || part.querySelector(".live")) continue;
+        const kinds = [...new Set([...part.querySelectorAll("*")].map(named))].sort();
+        for (let above = part; above; above = above.parentElement) kinds.push(named(above));
+        const kind = kinds.join(" ");
+        seen[kind] = (seen[kind] ?? 0) + 1;
+        if (seen[kind] > 5) part.remove();
+    }
+}"""
+
 # Presets and words may be wider than a phone: they wrap, or scroll in a box of their own.
 PARTS_OUTSIDE = """figure => [...figure.querySelectorAll("*")]
     .filter(part => !part.closest(".live-presets, .live-words, svg *"))
