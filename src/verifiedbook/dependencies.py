@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 
 _CODE = {".py", ".pyc", ".pyi", ""}
@@ -80,7 +81,7 @@ class Dependencies:
             if not path.is_file():
                 found = b"missing"
             elif code_only:
-                found = ast.dump(self._tree(path).module).encode()
+                found = self._tree(path).said
             else:
                 found = path.read_bytes()
             self._digests[path, code_only] = hashlib.sha256(found).hexdigest()
@@ -93,7 +94,7 @@ class Dependencies:
 
     def _tree(self, path: Path) -> _Tree:
         if path not in self._trees:
-            self._trees[path] = _Tree(self._text(path))
+            self._trees[path] = _tree_of(self._text(path))
         return self._trees[path]
 
     def _closure(self, start: Iterable[Path]) -> set[Path]:
@@ -179,6 +180,17 @@ class _Tree:
                 if isinstance(text, ast.Constant) and type(text.value) is str:
                     del node.body[0]
         self.gathers = _gathers(self.module)
+
+    @cached_property
+    def said(self) -> bytes:
+        """All that the module does, as bytes."""
+        return hashlib.sha256(ast.dump(self.module).encode()).digest()
+
+
+@cache
+def _tree_of(code: str) -> _Tree:
+    """What ``code`` says, read once in a process however many graphs are made."""
+    return _Tree(code)
 
 
 def imported(code: str, package: str | None = None) -> set[str]:
