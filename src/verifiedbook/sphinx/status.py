@@ -156,11 +156,10 @@ def _evidence(claim: Claim) -> nodes.table:
             nodes.Text(f"{wording.EVIDENCE_GLYPHS.get(evidence['status'], '?')} {evidence['status']}"),
             [*_decided(evidence), nodes.Text(wording.how(evidence))],
             nodes.Text(wording.scope(evidence)),
-            nodes.Text(wording.seconds(evidence["seconds"])),
         ]
         for evidence in claim["evidence"]
     ]
-    return table(["Evidence", "Outcome", "How", "Scope", "Time"], rows, ["claim-evidence"])
+    return table(["Evidence", "Outcome", "How", "Scope"], rows, ["claim-evidence"])
 
 
 def _decided(evidence: Mapping[str, Any]) -> list[nodes.Node]:
