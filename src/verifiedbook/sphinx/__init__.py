@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import certificates, clauses, execution, live, nodes, project, quoted
+from . import certificates, clauses, execution, live, moved, nodes, project, quoted
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -62,6 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
     execution.setup(app)
+    moved.setup(app)
     live.setup(app)
     quoted.setup(app)
     certificates.setup(app)

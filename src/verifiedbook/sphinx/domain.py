@@ -26,16 +26,18 @@ class Theorem:
 
 
 class ClaimsDomain(Domain):
-    """``theorems`` by label; ``shown``, the digest of the records a page shows; ``inputs``, that of its notebook."""
+    """``theorems`` by label; and by page what it shows, what its notebook depends on, and where its links lead."""
 
     name = "claim"
     label = "Claims"
-    data_version = 1
+    data_version = 2
     initial_data: dict[str, dict[str, Any]] = {  # noqa: RUF012
         "theorems": {},  # label -> Theorem
         "shown": {},  # docname -> digest of the records its statements show
         "inputs": {},  # docname -> digest of what its cells depend on
         "overviews": {},  # docname -> names of the directives on it that list all claims
+        "links": {},  # docname -> labels that it links to
+        "led": {},  # docname -> digest of where these links led when it was last written
     }
 
     @property
@@ -47,7 +49,7 @@ class ClaimsDomain(Domain):
         """Forget what a document contributed."""
         for label in [label for label, theorem in self.theorems.items() if theorem.docname == docname]:
             del self.theorems[label]
-        for key in ("shown", "inputs", "overviews"):
+        for key in ("shown", "inputs", "overviews", "links", "led"):
             self.data[key].pop(docname, None)
 
     def merge_domaindata(self, docnames: Collection[str], otherdata: dict[str, Any]) -> None:
@@ -55,7 +57,7 @@ class ClaimsDomain(Domain):
         for label, theorem in otherdata["theorems"].items():
             if theorem.docname in docnames:
                 self.theorems[label] = theorem
-        for key in ("shown", "inputs", "overviews"):
+        for key in ("shown", "inputs", "overviews", "links"):
             self.data[key].update({name: value for name, value in otherdata[key].items() if name in docnames})
 
     def labels_in(self, docname: str) -> list[str]:
