@@ -72,12 +72,12 @@ def _title(chapter: Chapter, domain: ClaimsDomain) -> nodes.title:
     """The chapter's number, and its title, which leads to it; in print a bookmark, which leads nowhere else."""
     if not chapter.docname or domain.env.app.builder.format == "latex":
         return nodes.title("", chapter.title)
-    digits = domain.env.toc_secnumbers.get(chapter.docname, {}).get("", ())
-    number = [inline(".".join(map(str, digits)), "section-number"), nodes.Text(" ")] if digits else []
     to = addnodes.pending_xref("", refdomain="std", reftype="doc", refexplicit=True, refwarn=False)
     to["reftarget"] = f"/{chapter.docname}"
     to += nodes.inline("", chapter.title)
-    return nodes.title("", "", *number, to)
+    title = nodes.title("", "", to)
+    title["secnumber"] = domain.env.toc_secnumbers.get(chapter.docname, {}).get("", ())
+    return title
 
 
 def _legend(claims: Mapping[str, Mapping[str, Any]]) -> nodes.paragraph:
@@ -167,7 +167,7 @@ class _Tables:
             spoken = inline(f": {said.badge} {said.reach}".rstrip(), "graph-spoken")
             lanes = claim_lanes(row=lines.rows[label], lanes=lines.lanes, status=claim["status"])
             down, every = self.users[label], closure(label, self.users)
-            rest = f"{len(every)} in all" if len(every) > len(down) else ""
+            rest = f"{len(every)}\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}all" if len(every) > len(down) else ""
             up, down_links = map(self._links, (self.uses[label], down))
             rows.append([[lanes, nodes.inline("", "", to, spoken)], _cell(UP, up), _cell(DOWN, down_links, rest)])
         return _table("Statement", rows, [f"graph-{claim['label']}" for _, claim in chapter.stated])
