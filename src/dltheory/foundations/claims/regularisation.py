@@ -25,7 +25,8 @@ DIFFERENCE_REVERSED = Erratum(
     "$\\Pi$, the trajectory of the function $f_t$ reads "
     "$f_t=f^*+\\Delta_f^0+\\sum_{i=1}^{Nn_L}e^{-t\\lambda_i}\\Delta_f^i$.",
     "What is decomposed must be $f_0-f^*$, as in $f_t=f^*+e^{-t\\Pi}(f_0-f^*)$ just above it. As printed the "
-    "trajectory starts at $2f^*-f_0$, and along a component that starts at 0 it has fitted $1+e^{-t\\lambda_i}$ of the goal.",
+    "trajectory starts at $2f^*-f_0$, and along a component that starts at 0 it has fitted "
+    "$1+e^{-t\\lambda_i}$ of the goal.",
 )
 
 
