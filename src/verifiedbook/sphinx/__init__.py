@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import certificates, clauses, execution, live, moved, nodes, project, quoted
+from . import certificates, clauses, execution, graph, live, marks, moved, nodes, project, quoted
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -50,6 +50,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("claims_extension", _own_digest(), "env", (str,))
     app.add_domain(ClaimsDomain)
     nodes.setup(app)
+    marks.setup(app)
+    graph.setup(app)
     clauses.setup(app)
     app.add_node(overview)
     for name in OVERVIEWS:

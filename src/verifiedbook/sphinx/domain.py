@@ -64,9 +64,13 @@ class ClaimsDomain(Domain):
         """Labels of the statements of a document, in their order."""
         return [label for label, theorem in self.theorems.items() if theorem.docname == docname]
 
+    def showing(self, kind: str) -> str | None:
+        """The document that holds the overview ``kind``, such as the ledger."""
+        return next((name for name, kinds in self.data["overviews"].items() if kind in kinds), None)
+
     def ledger(self) -> str | None:
         """The document that holds the ledger."""
-        return next((name for name, kinds in self.data["overviews"].items() if "ledger" in kinds), None)
+        return self.showing("ledger")
 
     def reading_order(self) -> list[str]:
         """All documents as the table of contents has them, then the others."""
@@ -111,6 +115,8 @@ class ClaimsDomain(Domain):
         theorem = self.theorems.get(target)
         if typ == "row":
             docname, anchor = self.ledger(), f"ledger-{target}"
+        elif typ == "use":
+            docname, anchor = self.showing("claim-graph"), f"graph-{target}"
         else:
             docname, anchor = (theorem.docname if theorem else None), target
         if docname is None:
@@ -125,7 +131,7 @@ class ClaimsDomain(Domain):
 
 
 def link(label: str, to: str = "theorem", text: str = "") -> pending_xref:
-    """A link to the statement ``label``, or with ``to="row"`` to its row in the ledger."""
+    """A link to the statement ``label``, with ``to="row"`` to its row in the ledger, with ``"use"`` in the graph."""
     node: pending_xref = pending_xref(
         "", refdomain="claim", reftype=to, reftarget=label, refexplicit=bool(text), refwarn=False
     )
