@@ -17,7 +17,6 @@ _CLAIM: dict[str, Any] = {
     "statement": "",
     "uses": [],
     "source": "",
-    "rests_on": "",
     "problem": "",
     "code": None,
     "clauses": [],

@@ -101,8 +101,6 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
         parts += _near_misses(claim)
     parts += _by_clause(claim)
     parts += _read_back(claim)
-    if claim["rests_on"]:
-        parts.append(paragraph("Rests on prose: ", claim["rests_on"], classes=["claim-rests-on"]))
     if claim["uses"]:
         parts.append(paragraph("Uses ", *joined(map(link, claim["uses"])), ".", classes=["claim-uses"]))
     if claim["source"]:

@@ -50,7 +50,6 @@ def masks(keep: Fraction) -> list[tuple[Fraction, tuple[Fraction, ...]]]:
 @claim(
     "thm-network-scale-free",
     uses=["thm-dropout-scale-free"],
-    rests_on="Networks of any size: it is one line of the proof.",
 )
 def scale_free() -> Clauses:
     """With dropout on the inputs no unit of measurement matters; with a ridge it does."""

@@ -18,7 +18,6 @@ _DEFINITION = "it says what the statement is about"
     "thm-linearised-residual",
     uses=["thm-gd-modes", "thm-momentum-modes", "cor-gd-large-modes-first", "thm-gd-min-norm"],
     source="jacot2018, lee2019",
-    rests_on="That chapters 1 to 4 apply is one substitution, X = J and y − f(θ₀) for y, in the proof.",
 )
 def linearised_residual() -> Clauses:
     """The linearised network is least squares with X = J: residual, directions, momentum, and where it ends."""

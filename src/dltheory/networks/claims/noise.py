@@ -17,7 +17,6 @@ HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 @claim(
     "thm-last-layer-dropout",
     uses=["thm-dropout-expected-loss", "thm-dropout-minimiser", "thm-dropout-iterate-covariance"],
-    rests_on="One substitution, X = A, the frozen activations: it is in the proof.",
 )
 def dropout_on_frozen_features() -> Clauses:
     """With the layers below frozen, dropout on the last hidden layer is dropout in linear regression."""
@@ -180,7 +179,6 @@ _EXPANSION = (
     "thm-network-dropout-penalty",
     uses=["thm-dropout-glm", "thm-dropout-noise-law"],
     source="wager2013",
-    rests_on="Any number of units instead of two, and that the remainder is of smaller order, are in the proof.",
 )
 def dropout_penalty() -> Clauses:
     """What small noise on the activations of any layer adds to the loss, and where the expansion is exact."""

@@ -17,8 +17,6 @@ from verifiedbook.claims import Agreement, Clauses, Evidence, ForAll, Identity, 
     "thm-network-step-limit",
     uses=["thm-network-glm", "thm-momentum-nesterov", "lem-momentum-jury"],
     source="polyak1964, nesterov2018, cohen2021",
-    rests_on="The passage from one direction to all rests on the spectral theorem, and that from the linearised method "
-    "to the method itself on the cone of the proof, whose inequality is checked here.",
 )
 def step_limit() -> Clauses:
     """Which sharpness a method tolerates at a minimum: three lines, and what happens above them."""

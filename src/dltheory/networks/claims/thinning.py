@@ -23,7 +23,6 @@ from verifiedbook.claims import Clauses, Exact, Measured, NearMiss, claim, claus
 @claim(
     "thm-network-random-pruning",
     uses=["thm-random-pruning-is-dropout", "thm-network-dropout-penalty"],
-    rests_on="Any network and any loss: the mean of a sum is the sum of the means, in the proof.",
 )
 def random_pruning() -> Clauses:
     """The mean loss after removing units at random is dropout's objective; in the last layer it has a closed form."""
