@@ -17,6 +17,8 @@ from dltheory.networks.derivation.step_limits import (
     momentum_line_heavy_ball,
     nesterov_line,
     nesterov_line_heavy_ball,
+    nesterov_place,
+    nesterov_update,
 )
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "momentum_line_heavy_ball",
     "nesterov_line",
     "nesterov_line_heavy_ball",
+    "nesterov_place",
+    "nesterov_update",
     "quadratic_noise_excess",
     "residual_step",
 ]
