@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from dltheory.networks.claims.noise import HALF, THIRD
+from dltheory.networks.claims.enumeration import HALF, THIRD
 from verifiedbook.claims import Clauses, Exact, NearMiss, claim, clauses
 
 #: Two images of two pixels, two ReLU units with biases, two outputs; rational throughout.

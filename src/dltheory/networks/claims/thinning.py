@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from dltheory.networks.claims import predictions
-from dltheory.networks.claims.noise import (
+from dltheory.networks.claims.enumeration import (
     HALF,
     THIRD,
     WIDE_LAST,

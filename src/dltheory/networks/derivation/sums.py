@@ -52,6 +52,20 @@ def frozen_rise() -> tuple[sp.Expr, sp.Expr]:
     return dropout.rise.xreplace({dropout.X: A}), dropout.curved_rise.xreplace({dropout.X: A})
 
 
+def masked_rise() -> sp.Expr:
+    """What a move u of the weights adds to the loss under one mask."""
+    entry = dropout.N[dropout.i, dropout.j]
+    moved = dropout.loss(dropout.w[dropout.j] + dropout.u[dropout.j], entry) - dropout.loss(factor=entry)
+    return moved.xreplace({dropout.X: A})
+
+
+def masked_slope_and_square() -> sp.Expr:
+    """The same as twice chapter 3's slope, which the iteration follows, and the square of what the move adds."""
+    entry = dropout.N[dropout.i, dropout.j]
+    square = sp.Sum(dropout.prediction(dropout.u[dropout.j], entry) ** 2, dropout.rows)
+    return (2 * dropout.noisy_slope + square).xreplace({dropout.X: A})
+
+
 def layer_loss(factor: sp.Expr = sp.S.One) -> sp.Expr:
     """sum_i ||y_i - W a_i||^2 of a linear last layer, every product W_cj a_ij multiplied by ``factor``."""
     return sp.Sum((y[i, c] - fitted(factor)) ** 2, (i, 1, examples), (c, 1, outputs))
