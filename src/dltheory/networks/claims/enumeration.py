@@ -85,13 +85,14 @@ def excess_by_masks(keep: Fraction, power: int = 2) -> Fraction:
     return mean_loss(keep, shared=False, power=power)
 
 
-def mean_loss(keep: Fraction, shared: bool, power: int = 2, squared: bool = False) -> Fraction:
-    """The mean, over masks of every image or one mask for all, of the loss, or of its square."""
+def mean_loss(keep: Fraction, shared: bool, power: int = 2, squared: bool = False, divided: bool = True) -> Fraction:
+    """The mean, over masks of every image or one mask for all, of the loss, or of its square; B/p, or B itself."""
     A, total = activations(), Fraction(0)
     count = 2 if shared else 6
     for bits in product((0, 1), repeat=count):
         chance = keep ** sum(bits) * (1 - keep) ** (count - sum(bits))
-        masked = [[A[i][j] * bits[j if shared else 2 * i + j] / keep for j in range(2)] for i in range(3)]
+        scale = keep if divided else 1
+        masked = [[A[i][j] * bits[j if shared else 2 * i + j] / scale for j in range(2)] for i in range(3)]
         loss = loss_of(outputs(masked), power)
         total += chance * (loss**2 if squared else loss)
     return total

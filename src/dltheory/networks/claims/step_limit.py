@@ -145,7 +145,8 @@ def step_limit() -> Clauses:
         },
         reads={
             "": [AT_MINIMUM, (0, "<", eta), (0, "<", beta), beta <= 1, (_STEP, "=", _STEP), (_MEMORY, "=", _MEMORY)],
-            "iii": [(0, "<", _MEMORY), (_MEMORY, "<", 1)],
+            # twice: that momentum's line lies above 2/α says the same as 0 < μ
+            "iii": [(0, "<", _MEMORY), (0, "<", _MEMORY), (_MEMORY, "<", 1)],
         },
     )
 

@@ -6,10 +6,12 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+import sympy as sp
+
 from dltheory.networks.claims import predictions
 from dltheory.networks.claims.enumeration import (
     HALF,
-    THIRD,
+    KEEPS,
     WIDE_LAST,
     activations,
     loss_of,
@@ -17,7 +19,11 @@ from dltheory.networks.claims.enumeration import (
     outputs,
     penalised_loss,
 )
+from dltheory.networks.claims.noise import MASKS
+from dltheory.networks.derivation import printed, sums
+from dltheory.networks.derivation.symbols import keep
 from verifiedbook.claims import Clauses, Exact, Measured, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Sums
 
 
 @claim(
@@ -25,9 +31,31 @@ from verifiedbook.claims import Clauses, Exact, Measured, NearMiss, claim, claus
     uses=["thm-random-pruning-is-dropout", "thm-network-dropout-penalty"],
 )
 def random_pruning() -> Clauses:
-    """The mean loss after removing units at random is dropout's objective; in the last layer it has a closed form."""
+    """The sum over examples and the mean over masks exchanged; the last layer's loss with weights or units removed."""
+    per_weight, per_unit = sums.N[sums.c, sums.j], sums.N[sums.j]
+    expected = sums.layer_loss() + sums.layer_penalty()
+    two = sp.Sum(sums.chance[sums.a] * sums.chance[sums.b] * (sums.loss[1, sums.a] + sums.loss[2, sums.b]), *_TWICE)
     return clauses(
         i=[
+            Sums(
+                sums.shared_masks(),
+                sums.own_masks(),
+                near_misses=[NearMiss("twice the mean", rhs=2 * sums.own_masks())],
+            ),
+            Sums(
+                # of two examples with masks of their own each sees its own alone: the chances of the other add up to 1
+                two,
+                sp.Sum(sums.chance[sums.a], _TWICE[0])
+                * sp.Sum(sums.chance[sums.b] * (sums.loss[1, sums.b] + sums.loss[2, sums.b]), _TWICE[1]),
+                scope="two examples",
+                near_misses=[
+                    NearMiss(
+                        "the first alone",
+                        rhs=sp.Sum(sums.chance[sums.a], _TWICE[0])
+                        * sp.Sum(sums.chance[sums.b] * sums.loss[1, sums.b], _TWICE[1]),
+                    )
+                ],
+            ),
             Exact(
                 lambda keep, power: mean_loss(keep, shared=True, power=power),
                 lambda keep, power: mean_loss(keep, shared=False, power=power),
@@ -39,24 +67,51 @@ def random_pruning() -> Clauses:
                         measure=lambda keep, power: mean_loss(keep, False, power, squared=True),
                     ),
                     NearMiss(
-                        "without dividing by p",
-                        predict=lambda keep, power: mean_loss(keep, shared=True, power=power) * keep**power,
+                        "the others are not divided by p",
+                        predict=lambda keep, power: mean_loss(keep, shared=True, power=power, divided=False),
                     ),
                 ],
             ),
         ],
         ii=[
+            Sums(
+                sums.layer_loss(per_weight / keep),
+                expected,
+                noise={sums.N: MASKS},
+                near_misses=[
+                    NearMiss("no penalty", rhs=sums.layer_loss()),
+                    NearMiss("λ = 1 − p", rhs=expected.subs(sums.ridge_strength, 1 - keep)),
+                    NearMiss("the others are not divided by p", lhs=sums.layer_loss(per_weight)),
+                ],
+            ),
+            Sums(
+                sums.layer_loss(per_unit / keep),
+                expected,
+                noise={sums.N: MASKS},
+                near_misses=[NearMiss("one mask for all units", lhs=sums.layer_loss(sums.N[0] / keep))],
+            ),
             Exact(
                 penalised_loss,
                 _mean_over_pruned_weights,
-                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
+                KEEPS,
                 near_misses=[
-                    NearMiss("as many weights as the keep probability says, exactly", measure=_mean_over_pairs),
+                    NearMiss("two of the four weights stay, whatever p", measure=_mean_over_pairs),
                     NearMiss("no penalty", predict=lambda keep: loss_of(outputs(activations()))),
                 ],
             ),
         ],
+        reads={"ii": [(printed.expectation(printed.loss), printed.pruned_mean)]},
+        vocabulary={
+            "L": printed.loss,
+            "L_0": printed.whole_loss,
+            "W_{:j}": printed.W_j,
+            "a_{ij}": printed.example_activation,
+            **{name: getattr(printed, name) for name in ("n", "k", "i", "j")},
+        },
     )
+
+
+_TWICE = (sums.a, 1, sums.masks), (sums.b, 1, sums.masks)
 
 
 def _mean_over_pruned_weights(keep: Fraction) -> Fraction:

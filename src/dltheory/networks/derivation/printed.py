@@ -58,3 +58,6 @@ pruned_mean = whole_loss + ridge * sp.Sum(norm(W_j) ** 2 * sp.Sum(example_activa
 C = noncommuting("C")[0]
 rescaled = entrywise(B, X * C) * C**-1 * transpose(W)
 plain = entrywise(B, X) * transpose(W)
+
+#: The small networks: a logit with its mask and without, one input and target, and a weight after two steps.
+logit, plain_logit, one_input, one_target, second_iterate = sp.symbols("z z_0 x y v_2", real=True)
