@@ -44,7 +44,7 @@ def _biases(predicted: str, measured: str) -> list[float]:
 def single_weights() -> Clauses:
     """Rises of the loss when one weight goes, predicted with the Gauss–Newton matrix and measured."""
     return clauses(
-        [
+        i=[
             Measured(
                 lambda: [1] * 6,
                 lambda: [c > predictions.PRUNING_CORRELATION for c in _both_correlations()],
@@ -55,7 +55,9 @@ def single_weights() -> Clauses:
                         "magnitude as good as either", measure=lambda: [c > 0.99 for c in _magnitude_correlations()]
                     )
                 ],
-            ),
+            )
+        ],
+        ii=[
             Measured(
                 lambda: [predictions.DAMAGE_BIAS] * 3,
                 lambda: _biases("damage", "measured_damage"),
@@ -64,7 +66,9 @@ def single_weights() -> Clauses:
                 near_misses=[
                     NearMiss("twice as large: ½ forgotten", predict=lambda: [2 * predictions.DAMAGE_BIAS] * 3)
                 ],
-            ),
+            )
+        ],
+        iii=[
             Measured(
                 lambda: [1] * 3,
                 lambda: [b > predictions.SURGERY_BIAS_AT_LEAST for b in _biases("surgery", "measured_surgery")],
@@ -75,14 +79,18 @@ def single_weights() -> Clauses:
                         "so are those of OBD", measure=lambda: [b > 1.5 for b in _biases("damage", "measured_damage")]
                     )
                 ],
-            ),
+            )
+        ],
+        iv=[
             Measured(
                 lambda: [1.0] * 3,
                 lambda: _exact_medians(),
                 tolerance=predictions.EXACT_HESSIAN_MEDIAN_TOLERANCE,
                 because="with the exact Hessian the median of rise over prediction is 1 ± 0.03",
                 near_misses=[NearMiss("with Gauss–Newton", measure=lambda: _exact_medians(inner=True))],
-            ),
+            )
+        ],
+        v=[
             Measured(
                 lambda: [1] * 3,
                 lambda: [_breaks_inside(run) for run in _runs()],
@@ -91,7 +99,18 @@ def single_weights() -> Clauses:
                 near_misses=[
                     NearMiss("already at 0.1", measure=lambda: [_breaks_inside(r, (0.05, 0.2)) for r in _runs()])
                 ],
-            ),
+            )
+        ],
+        vi=[
+            Measured(
+                lambda: [1.0] * 3,
+                lambda: _cheaper(),
+                tolerance=0.0,
+                because="no weight costs more by surgery than by removal alone: the corollary is the prediction",
+                near_misses=[NearMiss("half of it at most", measure=lambda: _cheaper(factor=0.5))],
+            )
+        ],
+        vii=[
             Agreement(
                 lambda seed: _saliencies(seed)[0],
                 lambda seed: _saliencies(seed)[1],
@@ -101,14 +120,7 @@ def single_weights() -> Clauses:
                 near_misses=[
                     NearMiss("OBD in place of OBS", predict=lambda seed: _saliencies(seed)[2]),
                 ],
-            ),
-            Measured(
-                lambda: [1.0] * 3,
-                lambda: _cheaper(),
-                tolerance=0.0,
-                because="no weight costs more by surgery than by removal alone: the corollary is the prediction",
-                near_misses=[NearMiss("half of it at most", measure=lambda: _cheaper(factor=0.5))],
-            ),
+            )
         ],
     )
 
@@ -188,7 +200,7 @@ def _saliencies(seed: int) -> tuple[Any, Any, Any]:
 def many_weights() -> Clauses:
     """Greedy surgery of a network, on one quadratic: how long the prediction holds, and what the others cost."""
     return clauses(
-        [
+        i=[
             Measured(
                 lambda: [1.0] * 3,
                 lambda: [_at(run, "greedy", 300) / _at(run, "greedy_predicted", 300) for run in _runs()],
@@ -202,14 +214,18 @@ def many_weights() -> Clauses:
                         ],
                     )
                 ],
-            ),
+            )
+        ],
+        ii=[
             Measured(
                 lambda: [1] * 3,
                 lambda: [_too_small(run, predictions.GREEDY_LATE) for run in _runs()],
                 tolerance=0.0,
                 because="after 450 weights the rise is more than twice the prediction",
                 near_misses=[NearMiss("after 300 as well", measure=lambda: [_too_small(run, 300) for run in _runs()])],
-            ),
+            )
+        ],
+        iii=[
             Measured(
                 lambda: [1] * 3,
                 lambda: [_in_order(run, "greedy", "surgeon_once", "magnitude") for run in _runs()],
@@ -221,7 +237,7 @@ def many_weights() -> Clauses:
                         measure=lambda: [_in_order(run, "surgeon_once", "damage_once", "magnitude") for run in _runs()],
                     )
                 ],
-            ),
+            )
         ],
     )
 
