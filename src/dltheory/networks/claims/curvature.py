@@ -42,7 +42,7 @@ def generalised_linear_view() -> Clauses:
         whole,
         near_misses=[
             NearMiss("the second term forgotten", rhs=whole.subs(_STRAIGHT)),
-            NearMiss("φ in place of φ' in front of the second derivatives", rhs=whole.subs(slope, bend)),
+            NearMiss("φ'' in place of φ' in front of the second derivatives", rhs=whole.subs(slope, bend)),
             NearMiss("without φ'' in front of the first", rhs=whole.subs(bend, 1)),
         ],
     )
@@ -71,6 +71,14 @@ def generalised_linear_view() -> Clauses:
                 near_misses=[
                     NearMiss("the loss is not convex", given=[sums.bends[sums.i] >= -1]),
                     NearMiss("positive definite", strict=True),
+                ],
+            ),
+            Identity(
+                derivation.logistic_curvature,
+                lambda: logistic.probability() * (1 - logistic.probability()),
+                near_misses=[
+                    NearMiss("the probability itself", rhs=lambda: logistic.probability()),
+                    NearMiss("a quarter everywhere", rhs=sp.Rational(1, 4)),
                 ],
             ),
             Agreement(
@@ -152,7 +160,7 @@ def generalised_linear_view() -> Clauses:
                 error=printed.distance,
                 near_misses=[
                     NearMiss("at the limit too", given=[beta <= 1, moved > 0, moved <= 2 * (2 - beta)]),
-                    NearMiss("a step of 0", given=[beta <= 1, moved >= 0, moved < 2]),
+                    NearMiss("a step of 0", given=[beta <= 1, moved >= 0, moved < 2 * (2 - beta)]),
                 ],
             )
         ],

@@ -23,6 +23,12 @@ def case(rng: Any) -> dict[str, Any]:
     }
 
 
+def probability() -> sp.Expr:
+    """1/(1 + e^-f) in the score f of the printed second derivative."""
+    (score,) = derivation.logistic_curvature().free_symbols
+    return 1 / (1 + sp.exp(-score))
+
+
 def hessian_by_formula(J: Any, theta: Any, ridge: float, flat: bool = False, quarter: bool = False, **_: Any) -> Any:
     """J^T S J + 2 ridge I with S from the printed second derivative of the logistic loss."""
     import numpy as np

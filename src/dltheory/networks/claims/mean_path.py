@@ -45,18 +45,17 @@ def mean_path() -> Clauses:
                 near_misses=[NearMiss("the mean of two steps", lhs=lambda: small.mean_iterate(2, keep, eta))],
             ),
             Exact(
-                lambda keep: _mean_descent(keep, 1),
-                lambda keep: _mean_of_iterates(keep, 1),
+                lambda keep: [small.mean_iterate(1, sp.Rational(keep)), small.descended(1, sp.Rational(keep))],
+                lambda keep: [_mean_of_iterates(keep, 1)[0], _mean_descent(keep, 1)[0]],
                 KEEPS,
                 near_misses=[
                     NearMiss(
                         "gradient descent on the loss without dropout",
-                        predict=lambda keep: _mean_descent(keep, 1, False),
+                        measure=lambda keep: [_mean_of_iterates(keep, 1)[0], _mean_descent(keep, 1, False)[0]],
                     ),
                     NearMiss(
                         "after two steps",
-                        predict=lambda keep: _mean_descent(keep, 2),
-                        measure=lambda keep: _mean_of_iterates(keep, 2),
+                        measure=lambda keep: [_mean_of_iterates(keep, 2)[0], _mean_descent(keep, 2)[0]],
                     ),
                 ],
             ),

@@ -225,7 +225,7 @@ def dropout_penalty() -> Clauses:
                 noise={sums.N: MASKS},
                 given=[keep <= 1],
                 near_misses=[
-                    NearMiss("half of it, as ε²/2 suggests", rhs=sums.one_loss() + sums.one_penalty() / 2),
+                    NearMiss("half of it", rhs=sums.one_loss() + sums.one_penalty() / 2),
                     NearMiss("λ = 1 − p", rhs=sums.one_loss() + (sums.one_penalty()).subs(_STRENGTH, 1 - keep)),
                     NearMiss("the mask is not divided by p", lhs=sums.one_loss(noisy)),
                 ],

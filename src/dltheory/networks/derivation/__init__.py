@@ -7,7 +7,6 @@ from dltheory.networks.derivation.curvature import (
     dropout_penalty,
     linear_step_matrix,
     logistic_curvature,
-    quadratic_noise_excess,
     residual_step,
 )
 from dltheory.networks.derivation.step_limits import (
@@ -36,6 +35,5 @@ __all__ = [
     "nesterov_line_heavy_ball",
     "nesterov_place",
     "nesterov_update",
-    "quadratic_noise_excess",
     "residual_step",
 ]

@@ -11,7 +11,7 @@ from dltheory.networks.derivation.symbols import eta, keep
 
 #: A weight of any network, and the loss under mask b as a function of it.
 weight = sp.Symbol("theta", real=True)
-any_loss = sp.Function("ell", real=True)(b, weight)
+_ANY_LOSS = sp.Function("ell", real=True)(b, weight)
 #: An input, its unit, its mask and its weight.
 x, unit, mask, first_weight = sp.symbols("x c b w", real=True, nonzero=True)
 #: The two weights of the network v w x, its keep probability, step and start.
@@ -23,12 +23,12 @@ ACTIVATION, BIAS = sp.Integer(1), -sp.Rational(1, 2)
 Weights = tuple[sp.Expr, sp.Expr]
 
 
-def mean_of_changes(loss: sp.Expr = any_loss) -> sp.Expr:
+def mean_of_changes(loss: sp.Expr = _ANY_LOSS) -> sp.Expr:
     """The mean over the mask of what one stochastic step adds to the weight, whatever the loss."""
     return sp.Sum(chance[b] * (-eta * sp.diff(loss, weight)), (b, 1, masks))
 
 
-def change_of_mean(loss: sp.Expr = any_loss) -> sp.Expr:
+def change_of_mean(loss: sp.Expr = _ANY_LOSS) -> sp.Expr:
     """What one step of gradient descent on the mean loss adds to the weight."""
     return -eta * sp.diff(sp.Sum(chance[b] * loss, (b, 1, masks)), weight)
 
@@ -81,7 +81,7 @@ def returned_weight() -> sp.Expr:
     return (first_weight / unit) * unit
 
 
-def relu_logits(bias: sp.Expr = BIAS, p: sp.Expr = HALF) -> tuple[sp.Expr, sp.Expr]:
+def relu_logits(p: sp.Expr = HALF) -> tuple[sp.Expr, sp.Expr]:
     """The mean logit over the mask of a unit below a ReLU, and the logit without a mask."""
-    mean = sum((share * sp.Max(factor * ACTIVATION + bias, 0) for share, factor in inverted_masks(p)), sp.Integer(0))
-    return mean, sp.Max(ACTIVATION + bias, 0)
+    mean = sum((share * sp.Max(factor * ACTIVATION + BIAS, 0) for share, factor in inverted_masks(p)), sp.Integer(0))
+    return mean, sp.Max(ACTIVATION + BIAS, 0)
