@@ -265,6 +265,8 @@ def tuned_rate() -> Clauses:
                 lambda: logistic.exponents(),
                 tolerance=predictions.LOGISTIC_RATE_TOLERANCE,
                 because="two per cent of either exponent, as the momentum chapter had fixed it",
+                changed="over which iterations is fitted, and that the distance is divided by t where both ends of "
+                "the spectrum are double roots: a first fit had failed",
                 near_misses=[
                     NearMiss("gradient descent's rate", measure=lambda: logistic.exponents(descent=True)),
                     NearMiss("the rate of the other tuning", measure=lambda: logistic.exponents(swapped=True)),

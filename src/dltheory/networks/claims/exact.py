@@ -54,10 +54,10 @@ def all_masks(keep: Fraction) -> list[tuple[Fraction, tuple[Fraction, ...]]]:
 def scale_free() -> Clauses:
     """An entry of what the first layer's old weights meet; the way back; a small network under every mask."""
     entry = Identity(
-        lambda: small.rescaled_input()[0],
-        lambda: small.rescaled_input()[1],
+        small.rescaled_input,
+        small.mask * small.x,
         near_misses=[
-            NearMiss("the weights are not scaled back", lhs=lambda: small.rescaled_input()[0] * small.unit),
+            NearMiss("the weights are not scaled back", lhs=lambda: small.rescaled_input() * small.unit),
             NearMiss("the mask is lost", rhs=small.x),
         ],
     )

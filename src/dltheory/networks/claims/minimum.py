@@ -46,7 +46,7 @@ def near_a_minimum() -> Clauses:
                 tolerance=predictions.FLOOR_FOUND,
                 because="the sum over all directions",
                 changed="five per cent had been predicted; the minimum with the largest κ misses them: its flattest "
-                "direction, which dominates the sum, needs thousands of steps to fill",
+                "direction, a tenth of the sum, needs thousands of steps and was found at less than half of its floor",
                 near_misses=[
                     NearMiss("gradient descent's floor with the same step", measure=lambda: _floors(memory=0.0)),
                     NearMiss("without the factor 1 + μ", measure=lambda: [run["floor"] * 1.8 for run in _runs()]),

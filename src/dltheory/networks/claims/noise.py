@@ -34,7 +34,7 @@ def dropout_on_frozen_features() -> Clauses:
     """Chapter 3's sums with the activations in the place of the design, for any number of examples and units."""
     noisy = dropout.N[dropout.i, dropout.j]
     move, norm = sp.symbols("h gamma", real=True)  # the move of one weight, and the norm of its column
-    rise, curved = sums.frozen_rise()
+    rise, curved = sums.frozen_rise(), sums.frozen_slope_and_curvature()
     return clauses(
         i=[
             Sums(

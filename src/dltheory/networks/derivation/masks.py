@@ -71,9 +71,9 @@ def mean_iterate(steps: int, p: sp.Expr = HALF, rate: sp.Expr = SIXTH, at: Weigh
     return sp.simplify(sum(share * mean_iterate(steps - 1, p, rate, after(f)) for share, f in inverted_masks(p)))
 
 
-def rescaled_input() -> tuple[sp.Expr, sp.Expr]:
-    """One entry of (B * (xC)) C^-1 and of B * x: what meets the old weights, in new units and in old ones."""
-    return mask * (x * unit) / unit, mask * x
+def rescaled_input() -> sp.Expr:
+    """One entry of (B * (xC)) C^-1: what meets the old weights, the input in new units."""
+    return mask * (x * unit) / unit
 
 
 def returned_weight() -> sp.Expr:

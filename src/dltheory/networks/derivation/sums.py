@@ -47,9 +47,14 @@ def frozen_objective() -> sp.Expr:
     return dropout.ridge_loss(ridge_strength).xreplace({dropout.X: A})
 
 
-def frozen_rise() -> tuple[sp.Expr, sp.Expr]:
-    """What a move adds to that objective, and the same as slope and what is above 0: chapter 3's with X = A."""
-    return dropout.rise.xreplace({dropout.X: A}), dropout.curved_rise.xreplace({dropout.X: A})
+def frozen_rise() -> sp.Expr:
+    """What a move of the weights adds to that objective."""
+    return dropout.rise.xreplace({dropout.X: A})
+
+
+def frozen_slope_and_curvature() -> sp.Expr:
+    """The same as a slope and what is above 0 for every move."""
+    return dropout.curved_rise.xreplace({dropout.X: A})
 
 
 def masked_rise() -> sp.Expr:
