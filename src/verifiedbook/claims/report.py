@@ -67,7 +67,6 @@ def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, 
         "statement": claim.statement,
         "uses": list(claim.uses),
         "source": claim.source,
-        "rests_on": claim.rests_on,
         "code": claim.code(),
         "seconds": round(result.seconds, 3),
         "clauses": [

@@ -20,7 +20,6 @@ _CLAIM: dict[str, Any] = {
     "statement": "",
     "uses": [],
     "source": "",
-    "rests_on": "",
     "problem": "",
     "code": None,
     "clauses": [],

@@ -102,8 +102,6 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
         parts += _near_misses(claim)
     parts += _by_clause(claim)
     parts += _read_back(claim)
-    if claim["rests_on"]:
-        parts.append(paragraph("Rests on prose: ", claim["rests_on"], classes=["claim-rests-on"]))
     parts.append(claim_relations(label=claim["label"]))
     if claim["source"]:
         parts.append(paragraph("Source: ", *citation(claim["source"], env), ".", classes=["claim-source"]))

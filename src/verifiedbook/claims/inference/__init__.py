@@ -7,9 +7,11 @@ from .induction import ClosedForm, Induction
 from .jensen import Jensen
 from .monotone import Monotone
 from .named import ArithmeticGeometric, CauchySchwarz, Triangle, rayleigh
+from .near_fixed_point import NearFixedPoint
 from .powers import MatrixPowers, Powers
 from .rule import Inference, NotApplicable, Premise
 from .scaling import Scaling
+from .second_order import SecondOrder
 from .sums import EachTerm, Sums
 
 #: In the order in which the book lists them.
@@ -19,8 +21,10 @@ RULES: tuple[type[Inference], ...] = (
     EachDirection,
     Powers,
     MatrixPowers,
+    NearFixedPoint,
     Sums,
     EachTerm,
+    SecondOrder,
     Monotone,
     Hump,
     Scaling,
@@ -45,10 +49,12 @@ __all__ = [
     "Jensen",
     "MatrixPowers",
     "Monotone",
+    "NearFixedPoint",
     "NotApplicable",
     "Powers",
     "Premise",
     "Scaling",
+    "SecondOrder",
     "Sums",
     "Triangle",
     "rayleigh",
