@@ -8,6 +8,7 @@ from sympy import And, Eq, Or, S
 from dltheory.foundations import derivation as d
 from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, ClosedForm, EachTerm, Induction, Powers
+from verifiedbook.reading import pseudo_inverse
 
 from .oracles import (
     end_by_formula,
@@ -20,9 +21,6 @@ from .oracles import (
     one_exact_step,
 )
 from .problems import problem, short_run
-
-#: The sum over directions as the page prints it.
-FILTERED = r"w_t=\sum_{i=1}^r\frac{1-(1-2\eta\sigma_i^2)^t}{\sigma_i}\,(u_i^\top y)\,v_i"
 
 
 @claim("thm-gd-filter", uses=["thm-gd-modes"])
@@ -78,10 +76,9 @@ def descent_is_a_filter_on_singular_directions() -> Clauses:
             ),
             Cites("thm-gd-modes", "iii"),
         ],
-        reads={"": [(0, "<=", d.t)]},
-        declared={
-            r"w_0=0": "the start",
-            FILTERED: "a sum over directions; the evidence has its coefficients",
+        reads={
+            "": [(d.eta, "in", S.Reals), (0, "<=", d.t)],
+            "i": [(d.w_0, d.gd_weight().subs(d.t, 0)), (d.w_t, d.over_directions(d.gd_weight()))],
         },
     )
 
@@ -160,7 +157,7 @@ def large_singular_values_are_learnt_first() -> Clauses:
             ),
             Cites("thm-gd-filter", "i"),
         ],
-        reads={"ii": [(1, "<=", d.t)]},
+        reads={"": [*faster, (0, "<=", d.sigma_j)], "ii": [(1, "<=", d.t), ordered]},
     )
 
 
@@ -192,6 +189,8 @@ def descent_ends_at_the_nearest_minimiser() -> Clauses:
     limit = seen * minimiser + (1 - seen) * start
     any_minimiser = seen * minimiser + (1 - seen) * other
     u = d.eta * d.sigma_1**2
+    design, unit = sp.symbols("X I", commutative=False)
+    instance, least = one_step[0], sp.ImmutableMatrix([sp.Rational(110, 101), sp.Rational(11, 101)])
     return clauses(
         i=[
             Identity(
@@ -267,7 +266,7 @@ def descent_ends_at_the_nearest_minimiser() -> Clauses:
         ],
         iv=[
             Exact(
-                lambda X, y, start: sp.Rational(11, 101) * sp.Matrix([10, 1]),
+                lambda X, y, start: least,
                 one_exact_step,
                 one_step[:1],
                 complete=True,
@@ -284,9 +283,15 @@ def descent_ends_at_the_nearest_minimiser() -> Clauses:
                 ],
             ),
         ],
-        declared={
-            r"w_\infty=X^+y+(I-X^+X)\,w_0": "matrices; the evidence has it direction by direction",
-            "w_0=0": "a start",
-            "10w_1+w_2=11": "the instance that is computed",
+        reads={
+            "": [u > 0, u < 1],
+            "i": [(d.w_limit, d.limit_from(d.w_0, design, pseudo_inverse(design), d.y_all, unit))],
+            "iii": [(d.w_0, S.Zero)],
+            "iv": [
+                Eq((sp.Matrix(instance["X"]) * sp.Matrix(sp.symbols("w_1 w_2")))[0], instance["y"][0]),
+                (d.w_0, sp.Matrix(instance["start"]).norm()),
+                (d.w_limit, least),
+            ],
         },
+        vocabulary={"X": design, "I": unit},
     )
