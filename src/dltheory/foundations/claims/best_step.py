@@ -38,6 +38,7 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
     derived = Identity(
         lambda: [d.derive_optimal_step(), d.derive_optimal_rate()],
         [d.optimal_step, d.optimal_rate],
+        given=[d.kappa > 1],
         near_misses=[
             NearMiss("the step is doubled (loss with a factor ½)", rhs=[2 * d.optimal_step, d.optimal_rate]),
             NearMiss(
@@ -58,6 +59,12 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
         And(d.optimal_rate > 0, d.optimal_rate < 1),
         near_misses=[NearMiss("κ = 1 too", given=[d.kappa >= 1])],
     )
+
+    def at_once() -> list[sp.Expr]:
+        """The rate, the best step and the factor at that step, where all singular values are equal."""
+        factor = STEEP.subs(d.eta, d.optimal_step).subs(one)
+        return [d.optimal_rate.subs(d.kappa, 1), d.optimal_step.subs(one), factor]
+
     return clauses(
         i=[
             ForAll(
@@ -164,15 +171,11 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
         ],
         iv=[
             Identity(
-                lambda: [
-                    d.optimal_rate.subs(d.kappa, 1),
-                    d.optimal_step.subs(one),
-                    STEEP.subs(d.eta, d.optimal_step).subs(one),
-                ],
+                at_once,
                 [0, 1 / (2 * d.sigma_1**2), 0],
                 near_misses=[
                     NearMiss("the step 1/σ₁²", rhs=[0, d.stability_limit, 0]),
-                    NearMiss("half the error is left", rhs=[0, 1 / (2 * d.sigma_1**2), sp.S.Half]),
+                    NearMiss("at κ = 4 too", lhs=lambda: [d.optimal_rate.subs(d.kappa, 4), *at_once()[1:]]),
                 ],
             )
         ],

@@ -75,8 +75,8 @@ def ridge_is_a_filter_on_singular_directions() -> Clauses:
                 lambda: sp.limit(d.derive_ridge_filter(), d.ridge, least_strength, "+"),
                 S.One,
                 near_misses=[
-                    NearMiss("nothing is fitted in the limit", rhs=S.Zero),
-                    NearMiss("half is fitted in the limit", rhs=S.Half),
+                    NearMiss("as λ → ∞ too", lhs=lambda: sp.limit(d.derive_ridge_filter(), d.ridge, most_strength)),
+                    NearMiss("where X is blind too", lhs=lambda: sp.limit(d.ridge_filter.subs(d.sigma, 0), d.ridge, 0)),
                 ],
             ),
             Agreement(
@@ -97,7 +97,7 @@ def ridge_is_a_filter_on_singular_directions() -> Clauses:
             Identity(
                 lambda: sp.limit(d.derive_ridge_filter(), d.ridge, most_strength),
                 S.Zero,
-                near_misses=[NearMiss("half is fitted in the limit", rhs=S.Half)],
+                near_misses=[NearMiss("as λ → 0 too", lhs=lambda: sp.limit(d.derive_ridge_filter(), d.ridge, 0, "+"))],
             )
         ],
         reads={
@@ -255,7 +255,11 @@ def early_stopping_is_nearly_ridge() -> Clauses:
             Identity(
                 lambda: [sp.limit(d.filter_ratio, d.x, end) for end in ends],
                 [S.One, S.One],
-                near_misses=[NearMiss("ridge keeps half as much", rhs=[S.One, S(2)])],
+                near_misses=[
+                    NearMiss(
+                        "ridge with λ = 1/τ", lhs=lambda: [sp.limit(_ratio_with(1 / d.tau), d.x, end) for end in ends]
+                    )
+                ],
             ),
         ],
         reads={
