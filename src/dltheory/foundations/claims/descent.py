@@ -58,7 +58,7 @@ def each_singular_direction_moves_alone() -> Clauses:
             Identity(
                 d.derive_matrix_contractions,
                 both,
-                scope="2 × 2 designs: every two rotations, every two singular values",
+                scope="2 × 2 designs: every two rotations but half turns, every two singular values",
                 near_misses=[
                     NearMiss("the two directions change places", rhs=both[::-1]),
                     NearMiss("every direction has the same factor", rhs=[both[0], both[0]]),

@@ -248,7 +248,10 @@ def early_stopping_is_nearly_ridge() -> Clauses:
                 lower=Rational(1298425, 10**6),
                 upper=Rational(1298426, 10**6),
                 complete=True,
-                near_misses=[NearMiss("1.2983", lower=Rational(12982, 10**4), upper=Rational(12984, 10**4))],
+                near_misses=[
+                    NearMiss("at most 1.298", upper=Rational(1298, 10**3)),
+                    NearMiss("at least 1.299", lower=Rational(1299, 10**3)),
+                ],
             ),
         ],
         viii=[
