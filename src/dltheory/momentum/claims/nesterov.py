@@ -5,6 +5,7 @@ from typing import Any
 import sympy as sp
 
 from dltheory.momentum import derivation
+from dltheory.momentum.claims import drawn
 from dltheory.momentum.claims.jury import closed_jury, jury
 from dltheory.momentum.derivation.symbols import alpha, ell, h, kappa, m, mu, q, t, z
 from verifiedbook.claims import Clauses, ForAll, Identity, NearMiss, claim, clauses
@@ -50,7 +51,8 @@ def nesterov() -> Clauses:
                         "the gradient is not taken ahead", rhs=lambda: _polynomial_of_the_update(gradient_ahead=False)
                     ),
                 ],
-            )
+            ),
+            *drawn.nesterov_in_the_averaged_form(_polynomial_of_the_update()),
         ],
         ii=[
             ForAll(

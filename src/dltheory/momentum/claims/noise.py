@@ -32,6 +32,13 @@ def noise_floor() -> Clauses:
     return clauses(
         i=[
             Identity(
+                lambda: sp.Matrix([derivation.heavy_ball_update(_NEWER, _OLDER, h * _NEWER), _NEWER]),
+                lambda: companion * sp.Matrix([_NEWER, _OLDER]),
+                near_misses=[
+                    NearMiss("the memory is added", rhs=lambda: companion * sp.Matrix([_NEWER, -_OLDER])),
+                ],
+            ),
+            Identity(
                 _moments_after_one_step,
                 lambda: companion * _moments() * companion.T + derivation.noise_covariance(),
                 near_misses=[

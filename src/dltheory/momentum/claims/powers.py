@@ -5,7 +5,7 @@ from typing import Any
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import published
+from dltheory.momentum.claims import drawn, published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import ClosedForm
@@ -231,6 +231,7 @@ def powers_for_distinct_roots() -> Clauses:
                     )
                 ],
             ),
+            drawn.mode_of_two_powers(),
             Agreement(
                 _distinct_power_from_formula,
                 _distinct_power_by_multiplication,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import oracles, published
+from dltheory.momentum.claims import drawn, oracles, published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Scaling
@@ -31,6 +31,7 @@ def discriminant() -> Clauses:
     between = sp.And(_STEP > _LOW, _STEP < _HIGH)
     return clauses(
         i=[
+            drawn.discriminant_of_roots(),
             Identity(
                 derivation.discriminant,
                 lambda: sp.expand(derivation.trace() ** 2 - 4 * derivation.determinant()),
@@ -142,6 +143,7 @@ def regimes() -> Clauses:
                     NearMiss("a double root counts as distinct", given=[beta <= 1, *two_roots]),
                 ],
             ),
+            drawn.modulus_of_roots(),
             Agreement(
                 _radius(),
                 oracles.radius_by_eigenvalues,

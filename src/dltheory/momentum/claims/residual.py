@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import oracles
+from dltheory.momentum.claims import drawn, oracles
 from dltheory.momentum.claims.chebyshev import (
     FIRST,
     NEWER,
@@ -119,6 +119,7 @@ def residual_polynomials() -> Clauses:
                 given=[mu > 0],
                 near_misses=[NearMiss("one step too many", rhs=lambda: _first_errors(5)[1:])],
             ),
+            *drawn.oscillation_of_a_mode(),
             Agreement(
                 oracles.residual_by_scipy,
                 oracles.residual_by_running,
