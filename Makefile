@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 JOBS ?=
+MUTANTS ?=
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -13,7 +14,7 @@ PDF := deep-learning-theory-verified
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf tex test verify reproduce lint serve benchmarks clean distclean
+.PHONY: help book pdf tex test verify reproduce mutants lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -63,6 +64,9 @@ reproduce: $(READY) ## repeat the recorded long runs on the digits; see README f
 	@$(BIN)/python -m dltheory reproduce dropout --dataset digits --seeds 10
 	@$(BIN)/python -m dltheory reproduce pruning --dataset digits --seeds 5
 	@$(BIN)/python -m dltheory reproduce networks
+
+mutants: $(READY) ## change derivations, experiments and claims, and look what notices (MUTANTS="--minutes 3")
+	@$(BIN)/python tools/mutants.py $(MUTANTS)
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check --quiet .
