@@ -191,18 +191,27 @@ def sampled(
         if letter in symmetric:
             made = made.T * made + sp.eye(rows)
         found[letter] = made
-    for left, right in where.items():
-        if isinstance(right, sp.MatrixSymbol):
-            if (defined := value(left, found)) is None:
-                return None
-            found[right] = defined
-        for letter in left.atoms(sp.MatrixSymbol) if isinstance(right, sp.Identity) else ():
-            order = list(range(found[letter].rows))
-            rng.shuffle(order)
-            found[letter] = sp.eye(len(order))[order, : found[letter].cols]
+    for left, right in sorted(where.items(), key=lambda pair: isinstance(pair[1], sp.MatrixSymbol | sp.Transpose)):
+        _fitted(left, right, found, rng)
     if any(value(left, found) != value(right, found) for left, right in where.items()):
         return None
     return found if all(relation.subs(found) == sp.true for relation in given) else None
+
+
+def _fitted(left: sp.MatrixExpr, right: sp.MatrixExpr, found: dict[Any, Any], rng: random.Random) -> None:
+    """Letters changed so that the hypothesis left = right holds: what it defines, a permutation, or 0."""
+    turned = isinstance(right, sp.Transpose)
+    named = right.arg if turned else right
+    if isinstance(named, sp.MatrixSymbol):
+        defined = value(left, found)
+        found[named] = found[named] if defined is None else defined.T if turned else defined
+    elif isinstance(right, sp.Identity):
+        for letter in left.atoms(sp.MatrixSymbol):
+            order = list(range(found[letter].rows))
+            rng.shuffle(order)
+            found[letter] = sp.eye(len(order))[order, : found[letter].cols]
+    elif isinstance(right, sp.ZeroMatrix) and isinstance(left, sp.MatMul) and left.args[-1] in found:
+        found[left.args[-1]] = sp.zeros(*found[left.args[-1]].shape)
 
 
 def value(expression: Any, found: Mapping[Any, Any]) -> Any:
