@@ -141,16 +141,20 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
         ],
         reads={
             "": [(0, "<", d.variance), (0, "<", d.s), d.s < 1],
-            "i": [(_R(d.s), d.removed_share), (d.removed_share, d.s - _BOUNDARY)],
+            "i": [
+                (sp.Abs(sp.Symbol("W", real=True)), "<=", d.u * sp.sqrt(d.variance)),
+                (d.u, d.threshold),
+                (_R(d.s), d.removed_share),
+                (d.removed_share, d.s - _BOUNDARY),
+            ],
             "ii": [(d.s, sp.Rational(tenths, 10)) for tenths in (5, 7, 9)],
             "iv": [(_R_PRIME(d.s), d.derive_slope())],
             "v": [(_R(d.s), ">", d.lower_bound)],
             "vi": [(_R(d.s), "<", d.upper_bound)],
-            "vii": [(d.s, r"\to", 0)],
+            "vii": [(_R(d.s), d.expansion + sp.Function("o")(d.s**5)), (d.s, r"\to", 0)],
             "viii": [(d.u, 1)],
         },
         vocabulary=_VOCABULARY,
-        declared=_DECLARED,
     )
 
 
@@ -158,13 +162,10 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
 _VOCABULARY = {
     r"\Phi": sp.Lambda(d.x, (1 + sp.erf(d.x / sp.sqrt(2))) / 2),
     r"\varphi": sp.Lambda(d.x, sp.exp(-(d.x**2) / 2) / sp.sqrt(2 * sp.pi)),
+    r"\Phi^{-1}": d.quantile,
+    "o": sp.Function("o"),
     "u": d.u,
     "v": d.variance,
-}
-_DECLARED = {
-    r"\abs W\le u\sqrt v": "which weights are small",
-    r"u=\Phi^{-1}\bigl(\frac{1+s}2\bigr)": "an inverse function; the evidence is in u",
-    r"R(s)=\frac\pi6s^3+\frac{\pi^2}{60}s^5+o(s^5)": "an expansion; the evidence has its two coefficients as limits",
 }
 _R, _R_PRIME = sp.Function("R"), sp.Function("R_prime")
 
