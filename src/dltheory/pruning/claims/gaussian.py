@@ -10,7 +10,7 @@ from dltheory.pruning.derivation import gaussian as d
 from dltheory.pruning.experiment.gaussian import removed_share
 from verifiedbook.claims import Agreement, Clauses, Identity, MonteCarlo, NearMiss, claim, clauses
 
-from .gaussian_slopes import gap, lower_bound, rises, slopes, upper_bound
+from .gaussian_slopes import gap, lower_bound, printed_shares, rises, shares_at_one, slopes, upper_bound
 
 #: What is left of $\\int x^2\\varphi$ by parts: $2u\\varphi(u)$.
 _BOUNDARY = d.removed_fraction - d.removed_share
@@ -71,6 +71,7 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
             ),
         ],
         ii=[
+            *printed_shares(),
             Agreement(
                 lambda s, printed: np.array(printed),
                 lambda s, printed: np.round(100 * np.append(s, _share_by_chi_square(s)), 1),
@@ -110,6 +111,7 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
         ],
         viii=[gap()],
         ix=[
+            *shares_at_one(),
             Agreement(
                 lambda s, printed: np.array(printed),
                 lambda s, printed: np.round(100 * np.append(s, _share_by_chi_square(s)), 1),
