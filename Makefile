@@ -13,7 +13,7 @@ PDF := deep-learning-theory-verified
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf tex test verify reproduce lint serve benchmarks clean distclean
+.PHONY: help pyodide book pdf tex test verify reproduce lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -32,6 +32,9 @@ endif
 
 verify: $(READY) ## prove, check and attack every claim, changed or not
 	@$(BIN)/python -m dltheory verify --all $(if $(JOBS),--jobs $(JOBS))
+
+pyodide: $(READY) ## fetch Python for the reader's browser, once: pages then grade answers and run derivations
+	@$(BIN)/python -m dltheory pyodide
 
 # Sphinx reports a warning only when it reads the page: after a failed build every page is read again
 # What has to be verified again is decided by what files say, not by their times.
@@ -79,5 +82,5 @@ benchmarks: $(READY) ## measure what is claimed about speed, as ratios
 clean: ## remove everything built
 	@rm -rf _build
 
-distclean: clean ## remove the virtual environment too
-	@rm -rf .venv src/*.egg-info
+distclean: clean ## remove what was installed and fetched too
+	@rm -rf .venv .pyodide src/*.egg-info
