@@ -32,8 +32,8 @@ PACKAGES = ("sympy", "mpmath", "lark")
 _LEFT_OUT = re.compile(
     r"(.*/(tests|benchmarks|__pycache__|__pyinstaller)/"
     r"|sympy/(crypto|diffgeom|holonomic|liealgebras|stats|parsing/(autolev|c|fortran|latex))/"
-    r"|sympy/physics/(biomechanics|continuum_mechanics|control|hep|mechanics|optics)/"
-    r"|mpmath/(libfp|tests)/|lark/(tools|grammars|__pyinstaller)/).*"
+    r"|sympy/physics/(biomechanics|continuum_mechanics|hep|optics)/"
+    r"|lark/(tools|grammars)/).*"
 )
 FOLDER = ".pyodide"
 TRANSLATE = Path(__file__).with_name("translate.mjs")
@@ -124,5 +124,6 @@ def sources() -> Iterator[tuple[str, Path]]:
         for file in importlib.metadata.files(package) or ():
             name, path = file.as_posix(), Path(str(file.locate()))
             licence = ".dist-info/" in name and "LICENSE" in file.name.upper()
-            if licence or (file.suffix in (".py", ".lark") and not _LEFT_OUT.fullmatch(name)):
+            module = name.startswith(f"{package}/") and file.suffix in (".py", ".lark")
+            if licence or (module and not _LEFT_OUT.fullmatch(name)):
                 yield name, path

@@ -29,6 +29,9 @@ function bring(form) {
     read.classList.toggle("answer-slip", !reading.html);
     if (reading.html) read.innerHTML = `<span class="answer-as">read as</span> <span class="answer-formula">${reading.html}</span>`;
     else read.textContent = reading.message;
+    // what is wider than its line is scrolled, with the keyboard too
+    if (read.scrollWidth > read.clientWidth + 1) read.tabIndex = 0;
+    else read.removeAttribute("tabindex");
   }
 
   function say(sentence, right) {
