@@ -13,7 +13,7 @@ PDF := deep-learning-theory-verified
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help pyodide book pdf tex test verify reproduce lint serve benchmarks clean distclean
+.PHONY: help pyodide book pdf tex test notebooks verify reproduce lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -61,6 +61,9 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 
 test: book ## build the book, then run every test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+notebooks: book ## execute every downloaded notebook in a fresh environment and an empty folder
+	@$(BIN)/python -m pytest -m slow tests/test_notebooks.py
 
 reproduce: $(READY) ## repeat the recorded long runs on the digits; see README for CIFAR-10
 	@$(BIN)/python -m dltheory reproduce dropout --dataset digits --seeds 10

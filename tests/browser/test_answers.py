@@ -28,9 +28,9 @@ def fetched(missing):
 
 def form_of(page, book, exercise=EXERCISE, name="momentum"):
     """The form of an exercise, on its page."""
+    page.set_default_timeout(PATIENCE)
     if not page.url.startswith(f"{book}{name}.html"):
         page.goto(f"{book}{name}.html", wait_until="load")
-    page.set_default_timeout(PATIENCE)
     form = page.locator(f'form.answer[data-exercise="{exercise}"]')
     form.scroll_into_view_if_needed()
     return form
