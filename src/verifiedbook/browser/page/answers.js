@@ -40,8 +40,8 @@ function bring(form) {
   }
 
   async function reread() {
-    const mine = ++asked;
     if (!isReady() || isBusy()) return;
+    const mine = ++asked;
     const text = field.value.trim();
     const reading = text ? await ask("read", { label, text }).catch(() => null) : null;
     if (mine === asked) show(reading);
@@ -70,20 +70,21 @@ function bring(form) {
       field.focus();
       return;
     }
-    const mine = ++asked;
+    // an answer to what was typed before is none to what stands there now
+    const still = () => field.value.trim() === text;
+    asked++;
     button.disabled = true;
     work.show(isReady() ? "Reading" : "");
     try {
       const reading = await ask("read", { label, text }, { told: work.tell });
-      if (mine === asked) show(reading);
+      if (still()) show(reading.html ? reading : null);
       if (!reading.html) {
-        if (mine === asked) show(null);
-        say(reading.message, "no");
+        if (still()) say(reading.message, "no");
         return;
       }
       work.show("Comparing over the whole range");
       const found = await ask("grade", { label, text }, { told: work.tell });
-      if (mine === asked) say(found.message, found.right ? "yes" : "no");
+      if (still()) say(found.message, found.right ? "yes" : "no");
     } catch (error) {
       if (error instanceof Stopped) say(`Not graded: ${error.message}. Another form of it may be quicker.`, "none");
       else {
@@ -93,6 +94,7 @@ function bring(form) {
     } finally {
       button.disabled = false;
       work.hide();
+      if (!still()) reread();
     }
   });
 }

@@ -10,7 +10,8 @@ let spare = null; // one more with its scripts loaded: takes over when the other
 let starting = null; // the promise of its start
 let ready = false;
 let count = 0;
-let listeners = new Set(); // functions that are told how far the start is
+const listeners = new Set(); // functions that are told how far the start is
+let last = null; // what they were told last
 const waiting = new Map(); // what was asked and not yet answered
 
 /** Whether it can answer at once. */
@@ -52,6 +53,7 @@ export async function ask(name, given, { limit = 60, told = () => {} } = {}) {
 export function start(told = () => {}) {
   if (ready) return Promise.resolve();
   listeners.add(told);
+  if (starting && last) told(last);
   starting ??= new Promise((done, failed) => {
     worker = spare ?? create();
     spare = null;
@@ -91,6 +93,7 @@ function create() {
 }
 
 function tell(what) {
+  last = what;
   for (const told of listeners) told(what);
 }
 
