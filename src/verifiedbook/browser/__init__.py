@@ -4,3 +4,6 @@
 ``session`` is what runs in the browser; ``page/`` are the scripts around it. A book is built without all this too: then
 its pages say how to grade an answer in the notebook.
 """
+
+#: The book's graded exercises, as they were recorded when the pages were made, beside the module ``session``.
+EXERCISES = "exercises.json"

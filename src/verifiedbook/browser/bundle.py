@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from . import EXERCISES
 from .obtain import CORE, FOLDER, VERSION
-from .session import EXERCISES
 
 PAGE = Path(__file__).with_name("page")
 #: Scripts are loaded by their names; the rest is fetched once, told apart by what it says, and kept.

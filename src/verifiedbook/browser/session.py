@@ -1,4 +1,4 @@
-"""What a page asks of Python in the reader's browser, as JSON: read an answer, grade it.
+"""What a page asks of Python in the reader's browser, as JSON: read an answer, grade it, run a cell.
 
 It runs where nothing is installed but SymPy, mpmath and Lark, and can be run here just as well.
 """
@@ -6,15 +6,14 @@ It runs where nothing is installed but SymPy, mpmath and Lark, and can be run he
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from ..exercises import Exercise, exercise_of, grade, read
-
-#: The book's graded exercises, as :func:`record` wrote them when the pages were made.
-EXERCISES = "exercises.json"
+from . import EXERCISES
+from .running import compared, run, written
 
 
 def ask(name: str, given: str) -> str:
@@ -46,4 +45,13 @@ def _records() -> Mapping[str, Any]:
     return {entry["label"]: entry for entry in json.loads(text)}
 
 
-_QUESTIONS: Mapping[str, Callable[..., Any]] = {"read": reading, "grade": verdict}
+def cell(before: Sequence[str], code: str, book: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What ``code`` shows after the cells ``before``; beside what the ``book``'s own code shows, if that is another."""
+    mine = run(before, code)
+    found: dict[str, Any] = {"shown": [written(value) for value in mine.shown], "problem": mine.problem}
+    if book is not None:
+        found |= compared(mine, run(book["before"], book["code"]))
+    return found
+
+
+_QUESTIONS: Mapping[str, Callable[..., Any]] = {"read": reading, "grade": verdict, "cell": cell}

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import answers, certificates, clauses, execution, live, nodes, project, python, quoted
+from . import answers, bundling, cells, certificates, clauses, execution, live, nodes, project, python, quoted
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -67,6 +67,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     certificates.setup(app)
     python.setup(app)
     answers.setup(app)
+    cells.setup(app)
+    bundling.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")

@@ -11,7 +11,7 @@ import html
 import importlib
 import importlib.util
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -20,10 +20,12 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
-from ..exercises import Exercise
 from .nodes import claim_details, claim_summary
 from .project import dependencies_of, project_of
 from .python import address_of, has_python
+
+if TYPE_CHECKING:
+    from ..exercises import Exercise
 
 SENTENCE = "Grade your answer in {notebook}: <code>{call}</code>."
 

@@ -1,28 +1,21 @@
-"""The site's own Python: whether it can be had in this build, its folder beside the pages, and which pages load it."""
+"""The site's own Python: whether it can be had in this build, and which pages load it."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
-from sphinx.util import logging
 
-from ..browser.obtain import ObtainError, obtained, translated
-from .project import dependencies_of, project_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-logger = logging.getLogger(__name__)
+from ..browser.obtain import obtained
+from .project import project_of
 
 FOLDER = "_python"
 #: What a page that has one of these classes loads.
-SCRIPTS = {'<form class="answer"': "answers.js"}
+SCRIPTS = {'<form class="answer"': "answers.js", '<div class="cell-run"': "cells.js"}
 
 
 def decide(app: Sphinx, config: Config) -> None:
@@ -55,32 +48,8 @@ def load(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: n
         )
 
 
-def copy(app: Sphinx, error: Exception | None) -> None:
-    """Put Python and the code that it is to run beside the pages."""
-    if error or not has_python(app):
-        return
-    from ..browser.bundle import bundle
-    from ..exercises import record
-    from .answers import graded
-    from .prerender import KATEX_SCRIPT
-
-    root = project_of(app).root
-    records = [record(exercise) for exercise in graded(app).values()]
-    try:
-        bundle(Path(app.outdir) / FOLDER, root, translated(root), code(app, []), records, KATEX_SCRIPT)
-    except ObtainError as problem:
-        raise ExtensionError(f"{problem}; or say claims_python = False in the configuration") from problem
-
-
-def code(app: Sphinx, modules: Iterable[str]) -> set[Path]:
-    """The files that Python in the browser needs of the engine, and of ``modules``."""
-    graph = dependencies_of(app)
-    return {path for name in ("verifiedbook.browser.session", *modules) for path in graph.of_module(name)}
-
-
 def setup(app: Sphinx) -> None:
-    """Register what copies and loads it."""
+    """Register what decides on it and loads it."""
     app.add_config_value("claims_python", None, "html", (bool,))
     app.connect("config-inited", decide)
     app.connect("html-page-context", load, priority=600)
-    app.connect("build-finished", copy)
