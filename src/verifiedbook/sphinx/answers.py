@@ -60,7 +60,7 @@ def graded(app: Sphinx) -> dict[str, Exercise]:
                 told = f"the exercises of {name} cannot be read: {type(error).__name__}: {error}"
                 raise ExtensionError(told) from error
         holder.graded_exercises = found
-    return cast(dict[str, Exercise], holder.graded_exercises)
+    return cast("dict[str, Exercise]", holder.graded_exercises)
 
 
 def forget(app: Sphinx) -> None:
