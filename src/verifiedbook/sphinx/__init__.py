@@ -14,7 +14,22 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import certificates, clauses, execution, graph, live, marks, moved, nodes, project, quoted
+from . import (
+    answers,
+    bundling,
+    cells,
+    certificates,
+    clauses,
+    execution,
+    graph,
+    live,
+    marks,
+    moved,
+    nodes,
+    project,
+    python,
+    quoted,
+)
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -68,6 +83,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     live.setup(app)
     quoted.setup(app)
     certificates.setup(app)
+    python.setup(app)
+    answers.setup(app)
+    cells.setup(app)
+    bundling.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
