@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import certificates, clauses, execution, live, nodes, project, quoted
+from . import certificates, clauses, execution, live, nodes, previews, project, publication, quoted, scripts, strict
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -65,6 +65,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     live.setup(app)
     quoted.setup(app)
     certificates.setup(app)
+    scripts.setup(app)
+    previews.setup(app)
+    publication.setup(app)
+    strict.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
