@@ -26,9 +26,13 @@ from . import (
     marks,
     moved,
     nodes,
+    previews,
     project,
+    publication,
     python,
     quoted,
+    scripts,
+    strict,
 )
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
@@ -87,6 +91,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     answers.setup(app)
     cells.setup(app)
     bundling.setup(app)
+    scripts.setup(app)
+    previews.setup(app)
+    publication.setup(app)
+    strict.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")

@@ -122,7 +122,7 @@ def test_an_erratum_stands_beside_the_truth_and_the_counterexample_found(book):
     assert len(rows) == 1
     told = cells(rows[0])
     assert (told[0], told[3], told[4]) == ("polyak1964, page 3", "β = 0, η = 1", "Theorem 1.1")
-    assert [len(cell.select(".math")) for cell in rows[0].select("td")] == [0, 1, 1, 0, 0]
+    assert [len(cell.select("math")) for cell in rows[0].select("td")] == [0, 1, 1, 0, 0]
     assert rows[0].select("a")[-1]["href"] == "zebra.html#thm-z"
 
 

@@ -38,7 +38,7 @@ def test_a_theorem_shows_its_status_and_what_it_stands_for(project):
         "∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected · 0.31 s"
     )
     assert status.select_one("summary span.claim-badge.claim-proved") is not None
-    assert status.select_one("p.claim-assumptions .math") is not None
+    assert status.select_one("p.claim-assumptions math") is not None
     cells = [words(cell) for cell in status.select("table.claim-evidence tbody td")]
     assert cells == [
         "for all values",
@@ -181,6 +181,6 @@ def test_each_piece_of_evidence_says_what_it_assumes_and_concludes(project):
     status = box(built, "thm-a").select_one("div.claim-status")
     assert status.select_one("p.claim-assumptions") is None
     cell = status.select("table.claim-evidence tbody td")[2]
-    assert len(cell.select(".math")) == 3
+    assert len(cell.select("math")) == 3
     assert words(cell).startswith("If ")
     assert ", then " in words(cell)
