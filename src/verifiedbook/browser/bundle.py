@@ -25,7 +25,7 @@ What lies in this folder and comes from others:
 
 Pyodide {version}, Mozilla Public License 2.0, and CPython with its standard library, PSF License.
 Their sources are at https://github.com/pyodide/pyodide and https://github.com/python/cpython
-KaTeX, MIT License.
+Temml, MIT License.
 SymPy, mpmath and Lark, as compiled modules without their tests; their licences follow.
 """
 
