@@ -81,7 +81,6 @@ def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, 
         "statement": claim.statement,
         "uses": list(claim.uses),
         "source": claim.source,
-        "rests_on": claim.rests_on,
         "code": claim.code(),
         "clauses": [
             {
