@@ -16,7 +16,7 @@ import sympy as sp
 from hypothesis import HealthCheck, settings
 
 from verifiedbook.live import module
-from verifiedbook.sphinx.prerender import node_binary
+from verifiedbook.node import node_binary
 
 # The same examples in every run; few by default, and no file kept between runs.
 _SAME = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-# What a reader would see as TeX. Scripts, code and the annotation inside MathML are not seen.
+# What a reader would see as TeX. Scripts, code and what is still folded are not seen.
 VISIBLE_TEX = r"""() => {
-    const hidden = "script, style, noscript, pre, code, annotation, .katex";
+    const hidden = "script, style, noscript, pre, code, math";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -26,7 +26,7 @@ OVERFLOW = """() => {
         .slice(0, 5)
         .map(element => element.outerHTML.slice(0, 120));
 }"""
-CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .katex *)")]
+CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(math, math *)")]
     .filter(box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
         && box.scrollWidth > box.clientWidth + 1 && box.tabIndex < 0 && box.checkVisibility())
     .map(box => box.outerHTML.slice(0, 120))"""
@@ -34,9 +34,9 @@ CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .
 # them: all but the first ten become a part of it. Code has one colour for each class on each background: all but the
 # first five of a kind become plain text. What is folded away cannot be seen, and axe does not judge it: it goes.
 FOLD_REPETITION = """() => {
-    [...document.querySelectorAll(".katex:not(.live .katex)")].slice(10).forEach(formula => {
+    [...document.querySelectorAll("math:not(.live math)")].slice(10).forEach(formula => {
         const wrapped = formula.parentElement.matches("span.math") ? formula.parentElement : formula;
-        wrapped.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent);
+        wrapped.replaceWith(formula.textContent);
     });
     const seen = {};
     for (const piece of document.querySelectorAll(".highlight pre span")) {
@@ -63,7 +63,7 @@ UNDER_BUTTONS = """() => {
 # A theorem that is cut off at a relation reads as another theorem, whether or not the rest can be scrolled to.
 CUT_FORMULAS = """() => [...document.querySelectorAll(".statement")].flatMap(box => {
     const edge = box.getBoundingClientRect().right + 1;
-    return [...box.querySelectorAll(":scope > :not(.claim-status) .katex-html > *")]
+    return [...box.querySelectorAll(":scope > :not(.claim-status) math *")]
         .filter(part => !part.closest(".clause-card") && part.getBoundingClientRect().right > edge)
         .map(() => box.id);
 })"""
@@ -119,7 +119,7 @@ def coloured(page, scheme: str) -> None:
 def visible_faults(page, scheme: str) -> list[str]:
     """What is wrong with the page as it lies on the screen."""
     wrong = [f"TeX is left on the page: {text[:80]}" for text in page.evaluate(VISIBLE_TEX)]
-    wrong += [f"formula in error: {text}" for text in page.locator(".katex-error").all_inner_texts()]
+    wrong += [f"formula in error: {text}" for text in page.locator("merror, .temml-error").all_inner_texts()]
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]
     wrong += [f"scrolls, but not by keyboard: {element}" for element in page.evaluate(CLIPPED_SCROLLERS)]
     wrong += [f"formula is cut off in the box {name}" for name in sorted(set(page.evaluate(CUT_FORMULAS)))]

@@ -13,12 +13,12 @@ FAULTS = {
     "sticks out": "add('<div style=\"width: 3000px\">wide</div>')",
     "scrolls, but not by keyboard": 'add(\'<div style="overflow: auto"><p style="width: 3000px">wide</p></div>\')',
     "formula is cut off": (
-        'add(\'<div class="statement" id="wide" style="width: 90px; overflow: hidden"><p><span class="katex-html">'
-        '<span style="display: inline-block; width: 300px">x</span></span></p></div>\')'
+        'add(\'<div class="statement" id="wide" style="width: 90px; overflow: hidden"><p><math>'
+        '<mtext style="display: inline-block; width: 300px">x</mtext></math></p></div>\')'
     ),
     "moves what follows": "figure('<input type=\"range\"><p>more</p>')",
     "does not fit": 'figure(\'<input type="range" style="width: 3000px">\')',
-    "formula in error": "add('<span class=\"katex-error\">x</span>')",
+    "formula in error": "add('<span class=\"temml-error\">x</span>')",
     "runs under its button": (
         'add(\'<p class="admonition-title" style="position: relative">title'
         '<button class="toggle-button" style="position: absolute; left: 0; right: auto">show</button></p>\')'

@@ -6,7 +6,7 @@ import numpy as np
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import published
+from dltheory.momentum.claims import drawn, published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Scaling
@@ -32,6 +32,7 @@ def discriminant() -> Clauses:
     between = sp.And(_STEP > _LOW, _STEP < _HIGH)
     return clauses(
         i=[
+            drawn.discriminant_of_roots(),
             Identity(
                 derivation.discriminant,
                 lambda: sp.expand(derivation.trace() ** 2 - 4 * derivation.determinant()),
@@ -143,6 +144,7 @@ def regimes() -> Clauses:
                     NearMiss("a double root counts as distinct", given=[beta <= 1, *two_roots]),
                 ],
             ),
+            drawn.modulus_of_roots(),
             Agreement(
                 _radius(),
                 _radius_by_eigenvalues,

@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from dltheory.dropout.derivation import objective
+from dltheory.dropout.derivation import objective, sums
+from dltheory.dropout.derivation import printed as words
 from dltheory.dropout.derivation.symbols import (
     cross,
     d,
@@ -19,8 +20,13 @@ from dltheory.dropout.derivation.symbols import (
     target_square,
 )
 from dltheory.pruning.derivation import random_pruning as r
+from dltheory.pruning.derivation.quadratic import saliency
 from dltheory.pruning.derivation.symbols import G_jj, w_j
 from verifiedbook.claims import Clauses, Exact, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Sums
+from verifiedbook.reading import over
+
+from .printed import X, w, w_hat, y
 
 Masks = Iterator[tuple[tuple[int, ...], sp.Expr]]
 
@@ -138,6 +144,14 @@ def pruning_at_random_is_dropout() -> Clauses:
             ),
         ],
         v=[
+            Sums(
+                keep * (1 - keep) * sums.norms(),
+                objective.ridge_strength * _sum_of_saliencies(keep * sums.w[sums.j]),
+                near_misses=[
+                    NearMiss("at ŵ in place of pŵ", rhs=objective.ridge_strength * _sum_of_saliencies(sums.w[sums.j])),
+                    NearMiss("without λ", rhs=_sum_of_saliencies(keep * sums.w[sums.j])),
+                ],
+            ),
             Identity(
                 lambda: [original],
                 lambda: [saliency_part.subs(strength)],
@@ -149,16 +163,37 @@ def pruning_at_random_is_dropout() -> Clauses:
                 ],
             ),
         ],
-        reads={"ii": [d >= 2, (keep, r.kept / d)]},
-        vocabulary={"p": keep, "k": r.kept, "d": d},
-        declared={
-            r"X=\begin{pmatrix}1&1&0\\0&2&1\end{pmatrix}": "the instance that is computed",
-            "y=(2,4)": "the instance that is computed",
-            r"\hat w=(1,1,1)": "the instance that is computed",
-            r"w=p\hat w": "where the penalty is taken",
-            r"\lambda\norm{\Gamma w}^2=\lambda\sum_jG_{jj}w_j^2": "a sum over weights; the evidence has one of them",
+        reads={
+            "ii": [d >= 2, (keep, r.kept / d)],
+            "iv": [
+                (X, sp.ImmutableMatrix(r.EXAMPLE_ROWS)),
+                (y, sp.Tuple(*r.EXAMPLE_TARGETS)),
+                (w_hat, sp.Tuple(*r.EXAMPLE_WEIGHTS)),
+            ],
+            "v": [
+                (w, keep * w_hat),
+                (ridge * words.column_norms(w), ridge * over("sum", saliency, "j")),
+            ],
+        },
+        vocabulary={
+            "p": keep,
+            "k": r.kept,
+            "d": d,
+            "X": X,
+            "y": y,
+            "w": w,
+            r"\hat w": w_hat,
+            r"\Gamma": words.Gamma,
+            "G_{jj}": G_jj,
+            "w_j": w_j,
         },
     )
+
+
+def _sum_of_saliencies(weight: sp.Expr) -> sp.Expr:
+    """$\\sum_jG_{jj}w_j^2$ for these weights, with $G_{jj}=\\sum_ix_{ij}^2$."""
+    column = sp.Sum(sums.X[sums.i, sums.j] ** 2, sums.rows)
+    return sp.Sum(saliency.subs({G_jj: column, w_j: weight}, simultaneous=True), sums.columns)
 
 
 def _evaluated(formula: sp.Expr, X: sp.Matrix, y: sp.Matrix, w: sp.Matrix, k: int) -> sp.Expr:
