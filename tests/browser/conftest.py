@@ -17,7 +17,7 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 HTML = Path(os.environ.get("BOOK_HTML", REPOSITORY / "_build" / "html"))
-PATIENCE = 10_000  # milliseconds until something that should appear counts as missing
+PATIENCE = 60_000  # milliseconds until something that should appear counts as missing
 
 
 def pages_of_the_book() -> list[str]:
