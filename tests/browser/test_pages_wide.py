@@ -40,6 +40,7 @@ def test_a_wide_page_is_whole_in_both_colour_modes(name, book, page):
     if (size := page.seen.bytes) > MOST_BYTES:
         wrong.append(f"weighs {size} bytes")
     wrong += faults_of_figures(page)
+    wrong += visible_faults(page, "light")
     if has_formulas(name) and page.locator("math").count() == 0:
         wrong.append("no formula is typeset")
     page.evaluate(FOLD_REPETITION)
