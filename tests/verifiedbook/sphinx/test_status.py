@@ -65,7 +65,7 @@ def test_every_status_has_its_own_badge(project, status):
     assert summary is not None
     said = wording.STATUSES.get(status, wording.UNKNOWN)
     assert words(summary.select_one(f"span.claim-badge.claim-{status}")) == said.badge
-    assert words(summary).startswith(f"{said.glyph} {said.badge} {said.reach}")
+    assert words(summary).startswith(f"{said.glyph} {said.badge} {said.reach}".strip())
 
 
 def test_a_failed_claim_says_what_failed_and_at_which_counterexample(project):
