@@ -6,8 +6,8 @@ const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .
 
 /* Only what is near is measured, or the browser would have to lay out the whole page for it. */
 const near = new IntersectionObserver((seen) => {
-    for (const { target } of seen) mark(target);
-}, { rootMargin: "600px" });
+    for (const { isIntersecting, target } of seen) if (isIntersecting) mark(target);
+}, { rootMargin: "1500px" });
 
 function mark(box) {
     if (box.scrollWidth > box.clientWidth) {

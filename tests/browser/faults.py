@@ -94,8 +94,22 @@ def coloured(page, scheme: str) -> None:
     page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
 
 
+def seen_from_top_to_end(page) -> None:
+    """Scroll through the page: what is far away is drawn, and found to scroll, when it comes near."""
+    page.evaluate("""async () => {
+        const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+        for (let top = 0; top < document.documentElement.scrollHeight; top += 2 * innerHeight) {
+            scrollTo(0, top);
+            await frame();
+        }
+        scrollTo(0, 0);
+        await frame();
+    }""")
+
+
 def visible_faults(page, scheme: str) -> list[str]:
     """What is wrong with the page as it lies on the screen."""
+    seen_from_top_to_end(page)
     wrong = [f"TeX is left on the page: {text[:80]}" for text in page.evaluate(VISIBLE_TEX)]
     wrong += [f"formula in error: {text}" for text in page.locator("merror, .temml-error").all_inner_texts()]
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from .stylesheet import moved, without
 
@@ -28,10 +30,24 @@ EARLY = "localStorage"
 OF_THE_PAGE = ".pagename ="
 
 
-def bundled(html: str, outdir: Path, root: str, unused: Sequence[str], searches: bool) -> str:
+class BundleError(ValueError):
+    """A script is not what the book's settings take it for; the message names the setting."""
+
+
+def bundled(
+    html: str,
+    outdir: Path,
+    root: str,
+    unused: Sequence[str] = (),
+    changes: Mapping[str, str] = MappingProxyType({}),
+    *,
+    searches: bool = False,
+) -> str:
     """The page ``html`` with one style sheet and one deferred script; ``root`` leads from it to the book's folder.
 
-    Both are written to ``outdir`` if they are not there. Files from elsewhere, modules and data stay as they are.
+    Both are written to ``outdir`` if they are not there, without the rules that ``unused`` matches and with what
+    ``changes`` says about scripts. Files from elsewhere, modules and data stay as they are.
+    Raises :class:`BundleError` where a change changes nothing.
     """
     head, end, rest = html.partition("</head>")
     sheets: list[str] = []
@@ -70,7 +86,9 @@ def bundled(html: str, outdir: Path, root: str, unused: Sequence[str], searches:
         name = _written(outdir, _sheet, tuple(sheets), tuple(unused))
         lines.append(f'<link rel="stylesheet" href="{root}{name}">')
     if scripts:
-        lines.append(f'<script defer src="{root}{_written(outdir, _script, tuple(scripts), ())}"></script>')
+        lines.append(
+            f'<script defer src="{root}{_written(outdir, _script, tuple(scripts), tuple(changes.items()))}"></script>'
+        )
     lines += [f'<script defer src="{source}"></script>' for source in (searching if searches else ())]
     lines += [f'<script type="module">{code}</script>' for code in of_the_page]  # modules run after what is deferred
     return "\n".join([head.rstrip(), *lines, ""]) + end + rest
@@ -90,12 +108,12 @@ def _inside(address: str, root: str, outdir: Path) -> str | None:
     return path if path and ":" not in path and (outdir / path).is_file() else None
 
 
-Make = Callable[[Path, tuple[str, ...], tuple[str, ...]], tuple[str, str]]
+Make = Callable[[Path, tuple[str, ...], Any], tuple[str, str]]
 
 
 @cache
-def _written(outdir: Path, make: Make, parts: tuple[str, ...], unused: tuple[str, ...]) -> str:
-    text, suffix = make(outdir, parts, unused)
+def _written(outdir: Path, make: Make, parts: tuple[str, ...], how: tuple[Any, ...]) -> str:
+    text, suffix = make(outdir, parts, how)
     name = f"{STATIC}/{STEM}{hashlib.sha256(text.encode()).hexdigest()[:10]}.{suffix}"
     target = outdir / name
     if not target.is_file():  # several processes may write the same at once
@@ -127,9 +145,14 @@ def whole(path: Path) -> str:
     return IMPORT.sub(imported, css)
 
 
-def _script(outdir: Path, parts: tuple[str, ...], _: tuple[str, ...]) -> tuple[str, str]:
+def _script(outdir: Path, parts: tuple[str, ...], changes: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     made = [";"]  # a first statement, so that "use strict" of one file does not hold for all
     for part in parts:
         code = (outdir / part[1:]).read_text(encoding="utf-8") if part.startswith("@") else part
         made.append(re.sub(r"(?m)^//# sourceMappingURL=.*$", "", code).rstrip() + "\n;")
-    return "\n".join(made), "js"
+    text = "\n".join(made)
+    for pattern, replacement in changes:
+        text, count = re.subn(pattern, replacement.replace("\\", r"\\"), text)
+        if not count:
+            raise BundleError(f"script_changes: nothing in the scripts matches {pattern}")
+    return text, "js"

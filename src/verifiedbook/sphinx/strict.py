@@ -44,7 +44,9 @@ def finished(builder: Any, pagename: str, html: str) -> str:
     config, outdir = builder.config, Path(builder.outdir)
     root = posixpath.relpath(".", posixpath.dirname(builder.get_target_uri(pagename)) or ".") + "/"
     root = "" if root == "./" else root
-    html = bundle.bundled(html, outdir, root, config.unused_styles, searches=pagename == "search")
+    html = bundle.bundled(
+        html, outdir, root, config.unused_styles, config.script_changes, searches=pagename == "search"
+    )
     first, *_ = VIEWPORT.findall(html) or [""]
     html = VIEWPORT.sub("", html).replace("</title>", f"</title>{first}", 1)
     html = with_heights(with_sizes(tied(html), builder, root))
@@ -82,6 +84,7 @@ def setup(app: Sphinx) -> None:
     """Register the settings."""
     app.add_config_value("strict_pages", False, "html", (bool,))
     app.add_config_value("unused_styles", [], "html", (list,))
+    app.add_config_value("script_changes", {}, "html", (dict,))
     app.add_config_value("early_fonts", {}, "html", (dict,))
     app.add_config_value("policy_allows", {}, "html", (dict,))
     app.add_config_value("strict_sources", "", "html", (str,))
