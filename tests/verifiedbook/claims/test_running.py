@@ -23,7 +23,7 @@ GOOD = """
         '''A square is never negative: $x^2 - 2x + 1 \\\\ge 0$.'''
         return [ForAll([], x**2 - 2 * x + 1 >= 0, near_misses=[NearMiss("strict", then=x**2 - 2 * x + 1 > 0)])]
 
-    @claim("thm-sample-binomial", uses=["thm-sample-square"], rests_on="Nothing.")
+    @claim("thm-sample-binomial", uses=["thm-sample-square"])
     def binomial():
         '''The square of a sum.'''
         return [Identity(lambda: sp.expand((x + 1) ** 2), x**2 + 2 * x + 1, near_misses=[NearMiss("2", rhs=x**2 + 1)])]

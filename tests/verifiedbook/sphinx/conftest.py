@@ -133,7 +133,6 @@ def claim(label: str, **changes: Any) -> dict[str, Any]:
         "statement": "It holds.",
         "uses": [],
         "source": "",
-        "rests_on": "",
         "code": {"path": "src/dltheory/foundations/claims.py", "line": 12, "function": "stability"},
         "seconds": 0.31,
         "evidence": [universal()],
