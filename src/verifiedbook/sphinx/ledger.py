@@ -120,7 +120,7 @@ def _ran_on(records: Records) -> Iterator[str]:
         f"with Python {environment['python']}" if environment.get("python") else "",
         f"on {environment['platform']}" if environment.get("platform") else "",
         f"at commit {environment['commit']}" if environment.get("commit") else "",
-        f"of {environment['date'][:10]}" if environment.get("date") else "",
+        f"of {environment['date'][:10]}" if environment.get("commit") and environment.get("date") else "",
     ]
     yield " ".join(part for part in told if part)
     yield f"; {versions}." if versions else "."
