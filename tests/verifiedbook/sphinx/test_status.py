@@ -34,9 +34,7 @@ def test_a_theorem_shows_its_status_and_what_it_stands_for(project):
     status = box(built, "thm-a").select_one("div.claim-status > details")
     assert status is not None
     assert not status.has_attr("open")
-    assert words(status.select_one("summary")) == (
-        "∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected"
-    )
+    assert words(status.select_one("summary")) == ("∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected")
     assert status.select_one("summary span.claim-badge.claim-proved") is not None
     assert status.select_one("p.claim-assumptions math") is not None
     cells = [words(cell) for cell in status.select("table.claim-evidence tbody td")]

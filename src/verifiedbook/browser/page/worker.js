@@ -90,7 +90,7 @@ async function start() {
 
 /** HTML of a formula, as the page's own are typeset; styles at elements are against the page's policy. */
 function typeset(tex, display) {
-  const html = temml.renderToString(tex, { displayMode: display, throwOnError: false });
+  const html = temml.renderToString(tex, { displayMode: display, throwOnError: false, annotate: true });
   return html.replace(/(<[^<>]*?) style="[^"]*"/g, "$1");
 }
 
