@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 # What a reader would see as TeX. Scripts, code and what is still folded are not seen.
 VISIBLE_TEX = r"""() => {
     const hidden = "script, style, noscript, pre, code, math";
@@ -91,6 +93,7 @@ PARTS_OUTSIDE = """figure => [...figure.querySelectorAll("*")]
     .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
 
 # Without `preload: false` axe fetches style sheets by itself, one of them from a wrong address.
+PATIENCE = 30  # seconds
 AXE = {"resultTypes": ["violations"], "preload": False}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}
@@ -104,6 +107,14 @@ def violations(page, options, part: str | None = None) -> list[str]:
     return [f"axe {rule['id']} ({rule['help']}): {node['html'][:160]}" for rule in found for node in rule["nodes"][:3]]
 
 
+def until(page, code: str, given=None) -> None:
+    """Wait until ``code`` is true on the page. A page's policy forbids what Playwright does to wait for code itself."""
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(code, given):
+        assert time.monotonic() < end, f"never true: {code}"
+        page.wait_for_timeout(30)
+
+
 def loaded(page, address) -> None:
     """Open an address and wait for what comes with it."""
     page.goto(address, wait_until="load")
@@ -113,11 +124,25 @@ def loaded(page, address) -> None:
 def coloured(page, scheme: str) -> None:
     """Turn the page to ``light`` or ``dark``, as the reader's system would."""
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+    page.locator(f'html[data-theme="{scheme}"]').wait_for(state="attached")  # a policy forbids to wait for code
+
+
+def seen_from_top_to_end(page) -> None:
+    """Scroll through the page: what is far away is drawn, and found to scroll, when it comes near."""
+    page.evaluate("""async () => {
+        const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+        for (let top = 0; top < document.documentElement.scrollHeight; top += 2 * innerHeight) {
+            scrollTo(0, top);
+            await frame();
+        }
+        scrollTo(0, 0);
+        await frame();
+    }""")
 
 
 def visible_faults(page, scheme: str) -> list[str]:
     """What is wrong with the page as it lies on the screen."""
+    seen_from_top_to_end(page)
     wrong = [f"TeX is left on the page: {text[:80]}" for text in page.evaluate(VISIBLE_TEX)]
     wrong += [f"formula in error: {text}" for text in page.locator("merror, .temml-error").all_inner_texts()]
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]

@@ -49,7 +49,8 @@ const figure = html => {
 """
 
 
-def test_every_kind_of_fault_is_noticed_when_it_is_put_on_a_page(book, page):
+def test_every_kind_of_fault_is_noticed_when_it_is_put_on_a_page(book, opened):
+    page = opened(free=True)
     page.goto(f"{book}index.html", wait_until="load")
     for fault in FAULTS.values():
         page.evaluate(f"(() => {{ {ADD}; return {fault} }})()")
