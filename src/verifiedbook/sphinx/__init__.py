@@ -14,7 +14,26 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import certificates, clauses, execution, graph, live, marks, nodes, project, quoted
+from . import (
+    answers,
+    bundling,
+    cells,
+    certificates,
+    clauses,
+    execution,
+    graph,
+    live,
+    marks,
+    moved,
+    nodes,
+    previews,
+    project,
+    publication,
+    python,
+    quoted,
+    scripts,
+    strict,
+)
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -64,9 +83,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
     execution.setup(app)
+    moved.setup(app)
     live.setup(app)
     quoted.setup(app)
     certificates.setup(app)
+    python.setup(app)
+    answers.setup(app)
+    cells.setup(app)
+    bundling.setup(app)
+    scripts.setup(app)
+    previews.setup(app)
+    publication.setup(app)
+    strict.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")

@@ -73,7 +73,7 @@ def ledger(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
         made.append(paragraph(nodes.Text(certified), classes=["ledger-certificates"]))
     made += [
         table(
-            ["Statement", "Status", "Evidence", "Near misses", "Time"],
+            ["Statement", "Status", "Evidence", "Near misses"],
             [_row(theorem, claim) for theorem, claim in chapter.stated],
             ["claim-ledger"],
             caption=chapter.title,
@@ -95,10 +95,7 @@ def counts(records: Records) -> str:
     misses = [miss for claim in records.claims.values() for miss in near_misses(claim)]
     fallen = sum(miss["rejected"] for miss in misses)
     total = len(records.claims)
-    return (
-        f"{total} claim{'s' * (total != 1)}: {', '.join(told)}. {fallen} of {len(misses)} near misses rejected, "
-        f"in {wording.seconds(sum(claim['seconds'] for claim in records.claims.values()))} altogether."
-    )
+    return f"{total} claim{'s' * (total != 1)}: {', '.join(told)}. {fallen} of {len(misses)} near misses rejected."
 
 
 def by_clause(records: Records) -> str:
@@ -119,10 +116,11 @@ def _ran_on(records: Records) -> Iterator[str]:
     environment = records.environment
     versions = ", ".join(f"{name} {version}" for name, version in sorted(records.packages.items()))
     told = [
-        f"Verified on {environment['date'][:10]}" if environment.get("date") else "Verified",
+        "Verified",
         f"with Python {environment['python']}" if environment.get("python") else "",
         f"on {environment['platform']}" if environment.get("platform") else "",
         f"at commit {environment['commit']}" if environment.get("commit") else "",
+        f"of {environment['date'][:10]}" if environment.get("commit") and environment.get("date") else "",
     ]
     yield " ".join(part for part in told if part)
     yield f"; {versions}." if versions else "."
@@ -145,7 +143,6 @@ def _row(theorem: Theorem | None, claim: Mapping[str, Any]) -> list[Any]:
         status,
         ", ".join(kinds) or "none",
         f"{sum(miss['rejected'] for miss in misses)}/{len(misses)}",
-        wording.seconds(claim["seconds"]),
     ]
 
 

@@ -20,7 +20,6 @@ _CLAIM: dict[str, Any] = {
     "statement": "",
     "uses": [],
     "source": "",
-    "rests_on": "",
     "problem": "",
     "code": None,
     "clauses": [],
@@ -31,7 +30,6 @@ _CLAUSE: dict[str, Any] = {"text": "", "evidence": [], "rules": [], "reason": ""
 _EVIDENCE: dict[str, Any] = {
     "detail": "",
     "scope": "",
-    "seconds": 0.0,
     "witness": None,
     "near_misses": [],
     "assumptions": [],
@@ -104,8 +102,6 @@ def _claim(given: Mapping[str, Any]) -> dict[str, Any]:
         {**_CLAUSE, **clause, "name": str(clause["name"]), "status": str(clause["status"])}
         for clause in claim["clauses"]
     ]
-    claim.setdefault("seconds", sum(item["seconds"] for item in claim["evidence"]))
-    claim["seconds"] = float(claim["seconds"])
     return claim
 
 

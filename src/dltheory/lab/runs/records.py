@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import subprocess
+import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
-#: Where committed records lie, in a checkout of the project.
-RESULTS = Path(__file__).resolve().parents[4] / "results"
-_CHECKOUT = RESULTS.parent
+_CHECKOUT = Path(__file__).resolve().parents[4]
+#: Where committed records lie: in a checkout of the project, or where pip put them.
+RESULTS = _CHECKOUT / "results"
+if not RESULTS.is_dir():
+    RESULTS = Path(sysconfig.get_path("data")) / "share" / "dltheory" / "results"
 #: What a run depends on.
 _CODE = ("src", "requirements.txt", "constraints.txt")
 
