@@ -87,9 +87,14 @@ def _certifiable(claims: list[Any]) -> Iterator[tuple[str, Any]]:
     for claim in claims:
         try:
             for number, evidence in enumerate(claim["evidence"]):
+                where = f"{claim['label']}, evidence {number}"
                 if "certificate" in evidence:
-                    yield f"{claim['label']}, evidence {number}", evidence
-        except (LookupError, TypeError):
+                    yield where, evidence
+                for step in evidence.get("steps", []):
+                    # of an identity, as of one that is no step, a certificate is no more than welcome
+                    if step["certificate"] or step["kind"] == "universal":
+                        yield f"{where}, {step['name']}", step
+        except (AttributeError, LookupError, TypeError):
             raise CheckError("a claim is not written as verify writes it; make the file again with verify") from None
 
 

@@ -58,6 +58,19 @@ def test_the_first_proof_that_fails_is_named_with_its_term_and_amount(tmp_path):
     assert refused(tmp_path, content) == "thm-a, evidence 1: refutation, term 0: the factor is not positive"
 
 
+def test_steps_of_rules_of_inference_are_checked_too(tmp_path):
+    content = record()
+    certified = content["claims"][0]["evidence"].pop(0)
+    step = {"name": "step from n to n + 1", "kind": "universal", **certified}
+    others = [{**step, "certificate": None}, {**step, "kind": "identity", "certificate": None}]
+    content["claims"][0]["evidence"].append({"kind": "inference", "steps": [step, *others]})
+    assert check(written(tmp_path, content)).endswith("; 2 universal statements have none")
+    step["certificate"]["proof"]["refutation"]["sum"][1]["factor"] = "2"
+    assert refused(tmp_path, content) == (
+        "thm-a, evidence 3, step from n to n + 1: refutation: the terms do not add up to 0, but to 1 y + -1 x"
+    )
+
+
 def test_a_certificate_of_another_statement_is_refused(tmp_path):
     content = record()
     content["claims"][0]["evidence"][0]["conclusion"] = "y > 1"

@@ -41,7 +41,7 @@ class Identity(Evidence):
     _known: list[tuple[sp.Expr, sp.Expr]] = field(init=False, repr=False, default_factory=list)
 
     def assumptions(self) -> list[str]:
-        return [latex(relation) for relation in self.given]
+        return [latex(relation) for relation in map(sp.sympify, self.given) if relation is not sp.true]
 
     def conclusion(self) -> str:
         """The equations, where they are few and short enough to be read."""

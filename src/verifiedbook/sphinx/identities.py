@@ -36,19 +36,21 @@ def polynomial(value: Polynomial, names: Names) -> str:
     )
     for monomial, coefficient in ordered:
         powers = [
-            names.latex[name] + (f"^{{{exponent}}}" if exponent > 1 else "")
+            _power(names.latex[name], exponent)
             for name, exponent in zip(names.ordered, monomial, strict=True)
             if exponent
-        ]
-        # a name with a superscript of its own, as a prime, is set in braces before it gets another
-        powers = [
-            f"{{{power.partition('^{')[0]}}}^{{{power.rpartition('^{')[2]}" if power.count("^") > 1 else power
-            for power in powers
         ]
         size = "" if abs(coefficient) == 1 and powers else _number(abs(coefficient))
         sign = "-" if coefficient < 0 else "+" if told else ""
         told += (f" {sign} " if told else sign) + " ".join([size, *powers] if size else powers)
     return told or "0"
+
+
+def _power(name: str, exponent: int) -> str:
+    """A name with a superscript of its own, as a prime, is set in brackets before it gets another."""
+    if exponent == 1:
+        return name
+    return rf"\left({name}\right)^{{{exponent}}}" if "^" in name else f"{name}^{{{exponent}}}"
 
 
 def relation(fact: Fact, names: Names) -> str:

@@ -62,6 +62,7 @@ _LATEX_SIGNS = {
     "◷": r"\odot",
     "❝": r"\text{``}",
     "✗": r"\times",
+    "✓": r"\checkmark",
 }
 
 

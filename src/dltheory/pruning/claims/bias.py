@@ -27,6 +27,12 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
     """Signs of slopes for every t; a power series by its terms; three directions in exact arithmetic; runs."""
     sizes = {t: (d.size_after(t, _LARGE), d.size_after(t, _SMALL)) for t in (2, 3)}
     peak, turn = one_peak(), turns_once()
+
+    def past_peak(steps: int) -> sp.Basic:
+        """The turning function, which has the sign of the slope, is not positive at the smaller of the two."""
+        zeta = _SMALL**2
+        return sp.expand(d.turning_after(steps, zeta) / zeta) <= 0
+
     exact_runs = in_runs()
     return clauses(
         i=[_size(), Cites("thm-gd-filter", "i"), sizes_in_runs()],
@@ -64,15 +70,17 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
             peak,
             *[
                 ForAll(
-                    [_SMALL < _LARGE, peak <= _SMALL**2, _LARGE < 1],
+                    [_SMALL < _LARGE, past_peak(steps), _LARGE < 1],
                     sizes[steps][0] < sizes[steps][1],
-                    scope=f"t = {steps}, from ζ = {peak} on",
+                    scope=f"t = {steps}, from the peak on",
+                    lemmas=_falling(sizes[steps][0]) if steps > 2 else (),
+                    squares=[_LARGE - _SMALL],
                     near_misses=[
                         NearMiss("at every time", given=[_SMALL < _LARGE, _LARGE < 1]),
                         NearMiss("the order of early times", then=sizes[steps][1] < sizes[steps][0]),
                     ],
                 )
-                for steps, peak in ((2, Rational(2, 3)), (3, Rational(442, 1000)))
+                for steps in (2, 3)
             ],
             exact_runs,
             sizes_on_the_diabetes_design(),
@@ -103,6 +111,14 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
             "m<r": "how many are pruned",
         },
     )
+
+
+def _falling(size: sp.Expr) -> list[sp.Basic]:
+    """Lemmas of the proof: the slope is negative at the larger one too, and a chord is steeper than its ends' mean."""
+    slope, gap = sp.diff(size, _LARGE), _LARGE - _SMALL
+    chord = sp.cancel((size - size.subs(_LARGE, _SMALL)) / gap)
+    excess = sp.cancel((slope + slope.subs(_LARGE, _SMALL) - 2 * chord) / gap**2)
+    return [_LARGE**2 < 1, _LARGE**2 > _SMALL**2, slope < 0, sp.expand(excess) >= 0]
 
 
 def _size() -> Identity:
@@ -185,7 +201,7 @@ def _power_series() -> list[Identity | ForAll]:
     """The first terms from the logarithm, their signs, and that of all others; the proof puts them together."""
     order, remainder = Symbol("m", positive=True), Symbol("delta", positive=True)
     first_terms = [d.series_coefficient(sp.Integer(k)) > 0 for k in (1, 2, 3)]
-    near_peak = [d.x >= BELOW_PEAK, d.x <= Rational(12565, 10000)]
+    near_peak = [d.x >= BELOW_PEAK, d.x <= Rational(13, 10)]  # more than the printed bracket of x*
     return [
         Identity(
             lambda: d.derive_series_coefficients(4),
