@@ -53,6 +53,10 @@ class Identity(Evidence):
         """The equations multiplied out, where they are quotients of polynomials in symbols, roots and functions."""
         return normal_forms.certificate(self._known)
 
+    def as_it_stands(self) -> bool:
+        """Whether the sides came out as the same expressions, so that nothing was left to simplify."""
+        return all(sp.sympify(a) == sp.sympify(b) for a, b in self._known)
+
     def relations(self) -> list[Any]:
         left, right = _value(self.lhs), _value(self.rhs)
         whole = [(left, right)] if isinstance(left, sp.MatrixBase) and isinstance(right, sp.MatrixBase) else []

@@ -119,7 +119,9 @@ def counts(records: Records) -> str:
     told += (
         f" So are {normal} of {len(identities)} identities, those between quotients of polynomials." if normal else ""
     )
-    return told + (f" Of {len(clauses)} clauses, {sure} rest on nothing else." if sure else "")
+    return told + (
+        f" {sure} of {len(clauses)} clauses have one for each of their steps: they bear the sign ✓." if sure else ""
+    )
 
 
 def overview(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:

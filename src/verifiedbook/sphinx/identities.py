@@ -15,6 +15,22 @@ from ..claims.certificate.search.polynomials import Fact, Polynomial, facts_of, 
 from ..printing import latex
 from .nodes import joined, paragraph
 
+ORDINALS = tuple(
+    [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+    ]
+)
 WIDE = 44  # characters that one line of a sum may have
 _COMMANDS = re.compile(r"\\[a-z]+ ?|[{}^_ ]|\\,")
 
@@ -95,13 +111,11 @@ def _sum(terms: Iterable[Any], facts: list[Fact], names: Names) -> list[nodes.No
     shown = [_term(term, facts, names) for term in terms]
     text = _lines([part if part.startswith("-") or not n else f"+ {part}" for n, part in enumerate(shown)])
     positive = _term(strict, facts, names)
-    closing = [
-        nodes.Text("although "),
-        nodes.math(positive, positive),
-        nodes.Text(" is positive and no term negative."),
-    ]
-    if len(terms) == len([term for term in terms if "equation" in term]) + 1:
-        closing = [nodes.Text("although "), nodes.math(positive, positive), nodes.Text(" is positive.")]
+    # what is long was printed in the line above, and is not printed twice
+    short = _width(positive) <= WIDE // 2 or len(terms) > len(ORDINALS)
+    said = nodes.math(positive, positive) if short else nodes.Text(f"the {ORDINALS[terms.index(strict)]} term")
+    alone = len(terms) == len([term for term in terms if "equation" in term]) + 1
+    closing = [nodes.Text("although "), said, nodes.Text(" is positive" + ("." if alone else " and no term negative."))]
     block = nodes.math_block(text, text, nowrap=False, label=None, number=None)
     return [paragraph(*opening), block, paragraph(*closing)]
 

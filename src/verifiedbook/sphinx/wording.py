@@ -48,7 +48,7 @@ _MEANS = {
     "measured": "experiment",
     "inference": "rules of inference",
 }
-CERTAIN = "every step multiplied out, also by your browser"
+CERTAIN = "each of them multiplied out, also by your browser"
 EVIDENCE_GLYPHS = {"holds": "✓", "fails": "✗", "inconclusive": "?"}
 
 

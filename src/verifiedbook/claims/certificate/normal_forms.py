@@ -20,9 +20,12 @@ MOST = 24  # equations of one identity
 
 
 def certificate(sides: Sequence[tuple[Any, Any]]) -> dict[str, Any] | None:
-    """A certificate that the two of each pair are equal wherever both have a value; None if it is not that simple."""
+    """A certificate that the two of each pair are equal wherever both have a value; None if it is not that simple.
+
+    Pairs that are equal as they stand are left out: there is nothing to multiply. If all are, there is no certificate.
+    """
     every = [(sp.sympify(left), sp.sympify(right)) for left, right in sides]
-    pairs = [pair for pair in every if pair[0] != pair[1]] or every[:1]  # what is equal as it stands shows nothing
+    pairs = [pair for pair in every if pair[0] != pair[1]]
     if not 0 < len(pairs) <= MOST or not all(isinstance(side, sp.Expr) for pair in pairs for side in pair):
         return None
     try:

@@ -12,6 +12,7 @@ from sympy.logic.boolalg import Boolean
 
 from ...printing import latex
 from ..evidence import Evidence, Step, Verdict
+from ..identity import Identity
 from ..smtlib import NotPolynomial
 from ..universal import ForAll
 
@@ -143,7 +144,9 @@ def _steps(premise: Premise) -> Iterator[Step]:
     if isinstance(evidence, Inference):
         for step in evidence.steps():
             yield replace(step, name=f"{premise.name}: {step.name}")
-    elif not isinstance(evidence, Plain) or sp.sympify(evidence.then) is not sp.true:
+        return
+    same = isinstance(evidence, Identity) and evidence.as_it_stands()
+    if not same and not (isinstance(evidence, Plain) and sp.sympify(evidence.then) is sp.true):
         stated = tuple(dict.fromkeys(evidence.assumptions()))
         kind = "interval" if evidence.kind == "universal" and not evidence.certifiable else evidence.kind
         yield Step(premise.name, kind, stated, evidence.conclusion(), evidence.certificate())
