@@ -15,22 +15,7 @@ from ..claims.certificate.search.polynomials import Fact, Polynomial, facts_of, 
 from ..printing import latex
 from .nodes import joined, paragraph
 
-ORDINALS = tuple(
-    [
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-    ]
-)
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
 WIDE = 44  # characters that one line of a sum may have
 _COMMANDS = re.compile(r"\\[a-z]+ ?|[{}^_ ]|\\,")
 
