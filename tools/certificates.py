@@ -1,34 +1,51 @@
-"""Finds, keeps and checks the certificate of every universal statement of the book, and prints a table of them.
+"""Finds, keeps and checks the certificates of the book, and prints a table of those of universal statements.
 
-    python tools/certificates.py [--search]
+    python tools/certificates.py [--search] [LABEL ...]
 
-For each statement: terms, highest degree that is multiplied out, digits of the longest number, seconds (computing) of
-the check and, with ``--search``, of a search from nothing, which leaves what is kept as it is.
+For each statement, and each premise of a rule of inference: terms, highest degree that is multiplied out, digits of the
+longest number, seconds (computing) of finding it, and of the check. With ``--search`` every proof is searched for from
+nothing, and what is kept stays as it is. Near misses and experiments are left to ``verify``.
 """
 
 from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from verifiedbook.claims import ForAll, load
-from verifiedbook.claims.certificate import checker, facts, kept
+from verifiedbook.claims import ForAll, Identity, load
+from verifiedbook.claims.certificate import checker, kept
 from verifiedbook.claims.clauses import Clauses
+from verifiedbook.claims.inference.rule import Inference
 from verifiedbook.project import find
 
+Found = tuple[str, str, Any, float]  # name, kind, certificate, and the seconds it took to find it
 
-def statements() -> dict[str, dict[str, Any]]:
-    """Label and number of the evidence, and what it states."""
-    found = {}
+
+def certificates(chosen: list[str]) -> Iterator[tuple[str, list[Found]]]:
+    """Label by label, what has or could have a certificate."""
     for label, claim in load(find().claim_modules).items():
+        if chosen and label not in chosen:
+            continue
         built = claim.build()
         evidence = built.evidence if isinstance(built, Clauses) else list(built)
+        found: list[Found] = []
         for number, each in enumerate(evidence):
-            if isinstance(each, ForAll):
-                found[f"{label}.{number}"] = facts.statement(each.hypotheses(), each.decided(each.then))
-    return found
+            name = f"{label}.{number}"
+            if isinstance(each, Identity | Inference) and each.attempt().status != "holds":
+                sys.exit(f"{name} does not hold")
+            start = time.process_time()
+            if isinstance(each, ForAll | Identity):
+                certificate = each.certificate()
+                found.append((name, each.kind, certificate, time.process_time() - start))
+            elif isinstance(each, Inference):
+                steps = [(f"{name} {step.name}", step.kind, step.certificate) for step in each.steps()]
+                found += [(*step, (time.process_time() - start) / len(steps)) for step in steps]
+        yield label, found
 
 
 def degree(statement: Any, proof: Any) -> int:
@@ -67,41 +84,37 @@ def degree(statement: Any, proof: Any) -> int:
 
 
 def main() -> None:
-    from verifiedbook.claims.certificate.search import proofs, refutation
+    from verifiedbook.claims.certificate.search import proofs
 
+    chosen = [argument for argument in sys.argv[1:] if argument != "--search"]
     folder = find().results / "certificates"
     folder.mkdir(parents=True, exist_ok=True)
-    kept.keep_in(folder)
-    by_label: dict[str, list[Any]] = {}
-    counts, checks, missing = [], [], []
-    print(f"{'statement':45} terms degree digits   find s  check s")
-    for name, statement in statements().items():
-        start = time.process_time()
-        found = kept.of_statement(statement)
-        seconds = time.process_time() - start
-        if "--search" in sys.argv:
-            start = time.process_time()
-            refutation.proof(statement)
-            seconds = time.process_time() - start
-        label = name.rpartition(".")[0]
-        if found is None:
-            missing.append(name)
-            print(f"{name:45} no certificate found in {seconds:.1f} s", flush=True)
-            continue
-        by_label.setdefault(label, []).append({"certificate": found})
-        start = time.process_time()
-        checker.check(statement, found["proof"])
-        checks.append(time.process_time() - start)
-        counts.append(found["terms"])
-        nodes = [part["because"] for part in found["proof"]["signs"]] + [found["proof"]["refutation"]]
-        digits = max(proofs.size(node)[1] for node in nodes)
-        high = degree(statement, found["proof"])
-        print(f"{name:45} {found['terms']:5} {high:6} {digits:6} {seconds:8.2f} {checks[-1]:8.4f}", flush=True)
-        claims = [{"label": key, "status": "", "evidence": value} for key, value in by_label.items()]
-        if "--search" not in sys.argv:
-            kept.write(claims[-1:], folder, [path.stem for path in folder.glob("*.json")] + [label])
-    print(f"{len(counts)} certificates, {len(missing)} missing; terms: median {statistics.median(counts):g}, ", end="")
-    print(f"largest {max(counts)}; all checked in {sum(checks):.2f} s")
+    searching = "--search" in sys.argv
+    kept.keep_in(Path(tempfile.mkdtemp()) if searching else folder)
+    counts, checks, missing, identities = [], [], [], 0
+    print(f"{'statement':70} terms degree digits   find s  check s")
+    for label, found in certificates(chosen):
+        for name, kind, certificate, seconds in found:
+            if kind != "universal":
+                identities += certificate is not None
+            elif certificate is None:
+                missing.append(name)
+                print(f"{name:70} none", flush=True)
+            else:
+                start = time.process_time()
+                counts.append(checker.check(certificate["statement"], certificate["proof"]))
+                checks.append(time.process_time() - start)
+                proof = certificate["proof"]
+                nodes = [part["because"] for part in proof["signs"]] + [proof["refutation"]]
+                digits = max(proofs.size(node)[1] for node in nodes)
+                high = degree(certificate["statement"], proof)
+                print(f"{name:70} {counts[-1]:5} {high:6} {digits:6} {seconds:8.2f} {checks[-1]:8.4f}", flush=True)
+        if not searching:
+            evidence = [{"certificate": certificate} for _, _, certificate, _ in found]
+            everyone = [path.stem for path in folder.glob("*.json")]
+            kept.write([{"label": label, "status": "", "evidence": evidence}], folder, [*everyone, label])
+    print(f"{len(counts)} certificates, {len(missing)} missing, and {identities} of identities; terms: ", end="")
+    print(f"median {statistics.median(counts):g}, largest {max(counts)}; all checked in {sum(checks):.2f} s")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -17,11 +18,18 @@ from types import ModuleType
 from typing import Any
 
 VERSION = 2
-MOST = 64 * 2**20  # bytes of a file
+MOST = 16 * 2**20  # bytes of a file
+LONGEST = 500  # letters of a message
+SECONDS = 30  # of computing, for all proofs of a file together
 
 
 class CheckError(ValueError):
-    """The file cannot be checked, or a certificate in it is wrong; the message is one sentence."""
+    """The file cannot be checked, or a certificate in it is wrong; the message is one sentence, on one line."""
+
+    def __init__(self, message: str) -> None:
+        # names come from the file: they may be long, and hold what a terminal would obey
+        readable = "".join(letter if letter.isprintable() else "?" for letter in message)
+        super().__init__(readable if len(readable) <= LONGEST else readable[:LONGEST] + " ...")
 
 
 def binding(assumptions: list[str], conclusion: str, statement: Any) -> str:
@@ -38,7 +46,7 @@ def check(path: Path) -> str:
 
 def checked(claims: list[Any]) -> str:
     """The same of ``claims`` as they are recorded."""
-    start = time.perf_counter()
+    start, computing = time.perf_counter(), time.process_time()
     checker = _checker()
     proofs, terms, without = 0, 0, 0
     for where, evidence in _certifiable(claims):
@@ -46,6 +54,10 @@ def checked(claims: list[Any]) -> str:
         if certificate is None:
             without += 1
             continue
+        if time.process_time() - computing > SECONDS:
+            raise CheckError(
+                f"the proofs before {where} took {SECONDS} s, as those of no book do; nothing is wrong yet"
+            )
         try:
             bound = binding(evidence["assumptions"], evidence["conclusion"], certificate["statement"])
             if certificate["of"] != bound:
@@ -65,16 +77,21 @@ def _read(path: Path) -> list[Any]:
     """The claims in the file."""
     again = "make it again with verify"
     try:
-        size = path.stat().st_size
-        content = json.loads(path.read_text(encoding="utf-8")) if size <= MOST else None
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise CheckError(f"{path} is no file; name a claims.json, or make one with verify")
+        with path.open("rb") as file:
+            text = file.read(MOST + 1)
+        if len(text) > MOST:
+            raise CheckError(f"{path} is larger than {MOST // 2**20} MB, which no record of claims is")
+        content = json.loads(text.decode())
     except FileNotFoundError:
         raise CheckError(f"{path} does not exist; name a claims.json, or make one with verify") from None
     except OSError as error:
         raise CheckError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, CheckError):
+            raise
         raise CheckError(f"{path} is damaged or cut short, it is not JSON; {again}") from None
-    if size > MOST:
-        raise CheckError(f"{path} is larger than {MOST // 2**20} MB, which no record of claims is")
     if not isinstance(content, dict) or not isinstance(content.get("claims"), list):
         raise CheckError(f"{path} is no record of claims; {again}")
     if content.get("version") != VERSION:
@@ -87,9 +104,14 @@ def _certifiable(claims: list[Any]) -> Iterator[tuple[str, Any]]:
     for claim in claims:
         try:
             for number, evidence in enumerate(claim["evidence"]):
+                where = f"{claim['label']!s:.80}, evidence {number}"
                 if "certificate" in evidence:
-                    yield f"{claim['label']}, evidence {number}", evidence
-        except (LookupError, TypeError):
+                    yield where, evidence
+                for step in evidence.get("steps", []):
+                    # of an identity, as of one that is no step, a certificate is no more than welcome
+                    if step["certificate"] or step["kind"] == "universal":
+                        yield f"{where}, {step['name']!s:.80}", step
+        except (AttributeError, LookupError, TypeError):
             raise CheckError("a claim is not written as verify writes it; make the file again with verify") from None
 
 
@@ -97,11 +119,14 @@ def _amount(certificate: Any, remainder: Any) -> str:
     """By how much the terms miss 0."""
     if not remainder:
         return ""
-    names = certificate["statement"]["variables"]
-    powers = (zip(names, monomial, strict=True) for monomial in remainder)
-    monomials = ("".join(f" {name}^{n}" if n > 1 else f" {name}" for name, n in one if n) for one in powers)
-    text = " + ".join(f"{number}{rest}" for number, rest in zip(remainder.values(), monomials, strict=True))
-    return f", but to {text if len(text) <= 200 else text[:200] + ' ...'}"
+    told = ""
+    for exponents, number in remainder.items():
+        named = zip(certificate["statement"]["variables"], exponents, strict=True)
+        powers = [f"{name}^{times}" if times > 1 else f"{name}" for name, times in named if times]
+        size = [] if abs(number) == 1 and powers else [f"{abs(number)}"]
+        sign = " - " if number < 0 else " + "
+        told += (sign if told else sign.strip(" +")) + " ".join([*size, *powers])
+    return f", but to {told if len(told) <= 200 else told[:200] + ' ...'}"
 
 
 def _checker() -> ModuleType:

@@ -63,6 +63,21 @@ class NearMissOutcome:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One thing that a rule of inference needed, as it was decided: what it is called, what follows from what.
+
+    ``kind`` is that of its evidence, "interval" for an enclosure; ``certificate`` is the proof that can be multiplied
+    out, if there is one.
+    """
+
+    name: str
+    kind: str
+    assumptions: tuple[str, ...]
+    conclusion: str
+    certificate: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """One piece of evidence after it ran, near misses included."""
 
@@ -81,6 +96,7 @@ class Outcome:
     certifiable: bool = False
     certificate: Mapping[str, Any] | None = None
     changed: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +143,10 @@ class Evidence(ABC):
         """A proof of the statement that anyone can check by multiplying out, if there is one."""
         return None
 
+    def steps(self) -> tuple[Step, ...]:
+        """What was decided on the way, where this is a rule of inference that holds."""
+        return ()
+
     def cites(self) -> tuple[tuple[str, str], ...]:
         """Labels, each with the name of a clause or nothing, of the claims that this evidence rests on."""
         return ()
@@ -167,6 +187,7 @@ class Evidence(ABC):
             self.certifiable,
             self.certificate() if verdict.status == "holds" else None,
             self.changed_after(),
+            self.steps() if verdict.status == "holds" else (),
         )
 
     def _guarded(self) -> Verdict:

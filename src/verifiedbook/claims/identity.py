@@ -41,7 +41,7 @@ class Identity(Evidence):
     _known: list[tuple[sp.Expr, sp.Expr]] = field(init=False, repr=False, default_factory=list)
 
     def assumptions(self) -> list[str]:
-        return [latex(relation) for relation in self.given]
+        return [latex(relation) for relation in map(sp.sympify, self.given) if relation is not sp.true]
 
     def conclusion(self) -> str:
         """The equations, where they are few and short enough to be read."""
@@ -52,6 +52,10 @@ class Identity(Evidence):
     def certificate(self) -> Mapping[str, Any] | None:
         """The equations multiplied out, where they are quotients of polynomials in symbols, roots and functions."""
         return normal_forms.certificate(self._known)
+
+    def as_it_stands(self) -> bool:
+        """Whether the sides came out as the same expressions, so that nothing was left to simplify."""
+        return all(sp.sympify(a) == sp.sympify(b) for a, b in self._known)
 
     def relations(self) -> list[Any]:
         left, right = _value(self.lhs), _value(self.rhs)

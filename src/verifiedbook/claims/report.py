@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -105,7 +105,7 @@ def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, 
 
 def _evidence(outcome: Outcome) -> dict[str, Any]:
     found = outcome.certificate
-    certificate = found and {**found, "of": binding(list(outcome.assumptions), outcome.conclusion, found["statement"])}
+    certificate = found and _bound(found, outcome.assumptions, outcome.conclusion)
     return {
         **({"certificate": certificate} if outcome.certifiable or certificate else {}),
         "kind": outcome.kind,
@@ -113,6 +113,16 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
         "detail": outcome.detail,
         "scope": outcome.scope,
         "complete": outcome.complete,
+        "steps": [
+            {
+                "name": step.name,
+                "kind": step.kind,
+                "assumptions": list(step.assumptions),
+                "conclusion": step.conclusion,
+                "certificate": step.certificate and _bound(step.certificate, step.assumptions, step.conclusion),
+            }
+            for step in outcome.steps
+        ],
         "rule": outcome.rule,
         "cites": [list(cited) for cited in outcome.cites],
         "changed": outcome.changed,
@@ -129,6 +139,11 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
             for miss in outcome.near_misses
         ],
     }
+
+
+def _bound(certificate: Mapping[str, Any], assumptions: Sequence[str], conclusion: str) -> dict[str, Any]:
+    """The certificate, tied to what is printed beside it."""
+    return {**certificate, "of": binding(list(assumptions), conclusion, certificate["statement"])}
 
 
 def read(path: Path) -> dict[str, Any]:

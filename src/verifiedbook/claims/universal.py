@@ -26,6 +26,9 @@ class ForAll(Evidence):
     with the names in their places. What holds for every value of the names holds for the expressions, as long as these
     have what is assumed of the names, which is checked.
 
+    ``lemmas``, relations between polynomials, and ``squares``, polynomials, are what a person would think of in a
+    proof: the search for a certificate tries them, and nothing rests on them.
+
     Holds only if z3 *and* cvc5 find hypotheses without conclusion unsatisfiable and hypotheses alone satisfiable, and
     nothing the statement divides by can vanish. A counterexample is checked again in exact arithmetic.
     """
@@ -36,6 +39,8 @@ class ForAll(Evidence):
     then: Boolean
     timeout: float = 5.0
     put: Mapping[sp.Expr, sp.Symbol] = field(default_factory=dict, kw_only=True)
+    lemmas: Sequence[Boolean] = field(default=(), kw_only=True)
+    squares: Sequence[sp.Expr] = field(default=(), kw_only=True)
     time_limit: float = field(default=60.0, kw_only=True)
 
     def hypotheses(self) -> list[Boolean]:
@@ -83,7 +88,9 @@ class ForAll(Evidence):
 
     def certificate(self) -> Mapping[str, Any] | None:
         """The strongest of three decisions, beside those of z3 and cvc5: it needs no belief in a solver."""
-        return kept.certificate(self.hypotheses(), self.decided(self.then))
+        lemmas = [self.decided(lemma) for lemma in self.lemmas]
+        squares = [self.decided(square) for square in self.squares]
+        return kept.certificate(self.hypotheses(), self.decided(self.then), lemmas, squares)
 
     def _unfit(self) -> str | None:
         """What keeps an expression from standing where its name does, if anything."""

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from .domain import claims_domain, link
 from .nodes import claim_details, claim_summary, paragraph, table
 from .project import records_of
-from .records import Records
+from .records import Records, certain, certifiable, certified, pieces
 
 FOLDER = "_certificates"
 PRINTED = 12  # terms that a printed proof may have
@@ -25,27 +25,18 @@ PRINTED = 12  # terms that a printed proof may have
 Evidence = Mapping[str, Any]
 
 
-def certified(claim: Mapping[str, Any]) -> list[tuple[str, Evidence]]:
-    """The pieces of evidence that have a certificate, each with a name that is unique in the book."""
-    listed = enumerate(claim["evidence"])
-    return [(f"{claim['label']}:{number}", evidence) for number, evidence in listed if evidence["certificate"]]
-
-
-def certifiable(evidence: Evidence) -> bool:
-    """Whether the evidence is of the kind for which a certificate is looked for."""
-    return bool(evidence["kind"] == "universal" and "interval" not in evidence["detail"])
-
-
 def proofs(claim: Mapping[str, Any]) -> list[nodes.Node]:
     """What the unfolded status says about the certificates of ``claim``: how many, and the short ones in full."""
     found = [(name, evidence) for name, evidence in certified(claim) if evidence["kind"] == "universal"]
-    missing = sum(certifiable(evidence) for evidence in claim["evidence"]) - len(found)
+    missing = sum(certifiable(piece) for _, piece in pieces(claim)) - len(found)
     if not found:
         return [paragraph("No certificate was found; the two solvers decide.")] if missing else []
     some = "1 proof" if len(found) == 1 else f"{len(found)} proofs"
     terms = ", ".join(str(evidence["certificate"]["terms"]) for _, evidence in found)
     told = f"Certificates: {some} by multiplying out, with {terms} terms."
     told += f" {missing} more rest on the two solvers." if missing else ""
+    others = len(certified(claim)) - len(found)
+    told += f" {others} identit{'y is' if others == 1 else 'ies are'} multiplied out too." if others else ""
     made: list[nodes.Node] = [paragraph(nodes.Text(told), classes=["claim-certificates"])]
     for name, evidence in found:
         # paragraphs of a details element would be theirs alone; the page's script fills what is left empty here
@@ -60,7 +51,8 @@ def proofs(claim: Mapping[str, Any]) -> list[nodes.Node]:
 
 def _unfolding(evidence: Evidence, body: list[nodes.Node]) -> nodes.Element:
     line = claim_summary()
-    line += [nodes.Text("Proof of "), nodes.math(evidence["conclusion"], evidence["conclusion"])]
+    of = f"Step of the inference, {evidence['name']}: " if "name" in evidence else "Proof of "
+    line += [nodes.Text(of), nodes.math(evidence["conclusion"], evidence["conclusion"])]
     line += nodes.Text(f", {evidence['certificate']['terms']} terms")
     details = claim_details(classes=["certificate-proof"])
     details += [line, *body]
@@ -102,19 +94,33 @@ def printed(certificate: Mapping[str, Any]) -> list[nodes.Node]:
 
 def counts(records: Records) -> str:
     """How many universal statements have a certificate, how long they are, and what checked them."""
-    every = [evidence for claim in records.claims.values() for evidence in claim["evidence"]]
-    found = [evidence for evidence in every if evidence["certificate"]]
-    terms = [evidence["certificate"]["terms"] for evidence in found if evidence["kind"] == "universal"]
+    claims = records.claims.values()
+    every = [piece for claim in claims for _, piece in pieces(claim)]
+    universal = [piece for piece in every if certifiable(piece)]
+    terms = [piece["certificate"]["terms"] for piece in universal if piece["certificate"]]
     if not terms:
         return ""
-    total = sum(map(certifiable, every))
-    identities = sum(evidence["kind"] == "identity" for evidence in every)
-    normal = sum(evidence["kind"] == "identity" for evidence in found)
-    also = f" So were {normal} of {identities} identities, those that are quotients of polynomials." if normal else ""
-    return (
-        f"{len(terms)} of {total} universal statements have a certificate: a proof that needs no belief in a solver. "
-        f"It has {statistics.median(terms):g} terms in the median and at most {max(terms)}. All were multiplied out in "
-        f"this build, in Python's fractions and nothing else, and your browser does it again on every page.{also}"
+    steps = [piece for piece in universal if "name" in piece]
+    proved = sum(1 for piece in steps if piece["certificate"])
+    identities = [piece for piece in every if piece["kind"] == "identity"]
+    normal = sum(1 for piece in identities if piece["certificate"])
+    clauses = [(claim, clause) for claim in claims for clause in claim["clauses"]]
+    sure = sum(certain(*each) for each in clauses)
+    told = (
+        f"{len(terms) - proved} of {len(universal) - len(steps)} universal statements have a certificate, a proof that "
+        "needs no belief in a solver"
+    )
+    told += f", and so have {proved} of {len(steps)} that rules of inference rest on. " if steps else ". "
+    told += (
+        f"A certificate has {statistics.median(terms):g} terms in the median and at most {max(terms)}. All were "
+        "multiplied out in this build, in Python's fractions and nothing else, and your browser does it again on every "
+        "page."
+    )
+    told += (
+        f" So are {normal} of {len(identities)} identities, those between quotients of polynomials." if normal else ""
+    )
+    return told + (
+        f" {sure} of {len(clauses)} clauses have one for each of their steps: they bear the sign ✓." if sure else ""
     )
 
 
@@ -124,9 +130,9 @@ def overview(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
     stated = {theorem.label for _, theorems in domain.in_order() for theorem in theorems}
     rows = []
     for label, claim in records.claims.items():
-        found = [evidence for _, evidence in certified(claim) if evidence["kind"] == "universal"]
+        found = [piece for _, piece in certified(claim) if piece["kind"] == "universal"]
         if found:
-            terms = ", ".join(str(evidence["certificate"]["terms"]) for evidence in found)
+            terms = ", ".join(str(piece["certificate"]["terms"]) for piece in found)
             name = link(label) if label in stated else nodes.literal(label, label)
             rows.append([[name], str(len(found)), terms])
     if not rows:

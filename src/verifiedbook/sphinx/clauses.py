@@ -41,8 +41,10 @@ def grade_marks(box: nodes.Element, claim: Mapping[str, Any]) -> None:
         said = wording.STATUSES.get(status, wording.UNKNOWN)
         mark["classes"] += ["clause", f"clause-{status}"]
         mark += glyph(said.glyph, said.glyph, classes=["clause-grade"])
+        if wording.CERTAIN in (told := wording.clause(claim, mark["name"])):
+            mark += glyph("✓", "✓", classes=["clause-certain"])
         card = clause_card(classes=["clause-card"])
-        card += inline(f" {wording.clause(claim, mark['name'])}. ", "clause-told")
+        card += inline(f" {told}. ", "clause-told")
         mark += card
 
 

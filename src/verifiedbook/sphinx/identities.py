@@ -15,6 +15,7 @@ from ..claims.certificate.search.polynomials import Fact, Polynomial, facts_of, 
 from ..printing import latex
 from .nodes import joined, paragraph
 
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
 WIDE = 44  # characters that one line of a sum may have
 _COMMANDS = re.compile(r"\\[a-z]+ ?|[{}^_ ]|\\,")
 
@@ -36,19 +37,21 @@ def polynomial(value: Polynomial, names: Names) -> str:
     )
     for monomial, coefficient in ordered:
         powers = [
-            names.latex[name] + (f"^{{{exponent}}}" if exponent > 1 else "")
+            _power(names.latex[name], exponent)
             for name, exponent in zip(names.ordered, monomial, strict=True)
             if exponent
-        ]
-        # a name with a superscript of its own, as a prime, is set in braces before it gets another
-        powers = [
-            f"{{{power.partition('^{')[0]}}}^{{{power.rpartition('^{')[2]}" if power.count("^") > 1 else power
-            for power in powers
         ]
         size = "" if abs(coefficient) == 1 and powers else _number(abs(coefficient))
         sign = "-" if coefficient < 0 else "+" if told else ""
         told += (f" {sign} " if told else sign) + " ".join([size, *powers] if size else powers)
     return told or "0"
+
+
+def _power(name: str, exponent: int) -> str:
+    """A name with a superscript of its own, as a prime, is set in brackets before it gets another."""
+    if exponent == 1:
+        return name
+    return rf"\left({name}\right)^{{{exponent}}}" if "^" in name else f"{name}^{{{exponent}}}"
 
 
 def relation(fact: Fact, names: Names) -> str:
@@ -93,13 +96,11 @@ def _sum(terms: Iterable[Any], facts: list[Fact], names: Names) -> list[nodes.No
     shown = [_term(term, facts, names) for term in terms]
     text = _lines([part if part.startswith("-") or not n else f"+ {part}" for n, part in enumerate(shown)])
     positive = _term(strict, facts, names)
-    closing = [
-        nodes.Text("although "),
-        nodes.math(positive, positive),
-        nodes.Text(" is positive and no term negative."),
-    ]
-    if len(terms) == len([term for term in terms if "equation" in term]) + 1:
-        closing = [nodes.Text("although "), nodes.math(positive, positive), nodes.Text(" is positive.")]
+    # what is long was printed in the line above, and is not printed twice
+    short = _width(positive) <= WIDE // 2 or len(terms) > len(ORDINALS)
+    said = nodes.math(positive, positive) if short else nodes.Text(f"the {ORDINALS[terms.index(strict)]} term")
+    alone = len(terms) == len([term for term in terms if "equation" in term]) + 1
+    closing = [nodes.Text("although "), said, nodes.Text(" is positive" + ("." if alone else " and no term negative."))]
     block = nodes.math_block(text, text, nowrap=False, label=None, number=None)
     return [paragraph(*opening), block, paragraph(*closing)]
 

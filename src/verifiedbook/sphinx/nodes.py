@@ -72,6 +72,7 @@ _LATEX_SIGNS = {
     "◷": r"\odot",
     "❝": r"\text{``}",
     "✗": r"\times",
+    "✓": r"\checkmark",
 }
 
 

@@ -39,7 +39,9 @@ _EVIDENCE: dict[str, Any] = {
     "cites": [],
     "certificate": None,
     "changed": "",
+    "steps": [],
 }
+_STEP: dict[str, Any] = {"name": "", "assumptions": [], "conclusion": "", "certificate": None}
 _NEAR_MISS: dict[str, Any] = {"description": "", "witness": None, "erratum": None}
 
 
@@ -107,6 +109,7 @@ def _claim(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _evidence(given: Mapping[str, Any]) -> dict[str, Any]:
     evidence = {**_EVIDENCE, **given, "kind": str(given["kind"]), "status": str(given["status"])}
+    evidence["steps"] = [{**_STEP, **step, "kind": str(step["kind"])} for step in evidence["steps"]]
     evidence["near_misses"] = [
         {**_NEAR_MISS, **miss, "rejected": bool(miss["rejected"])} for miss in evidence["near_misses"]
     ]
@@ -116,3 +119,36 @@ def _evidence(given: Mapping[str, Any]) -> dict[str, Any]:
 def near_misses(claim: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """All near misses of a claim, over all its evidence."""
     return [miss for evidence in claim["evidence"] for miss in evidence["near_misses"]]
+
+
+def certified(claim: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The evidence, and the steps of rules of inference, that have a certificate, each with a name of its own."""
+    return [(name, piece) for name, piece in pieces(claim) if piece["certificate"]]
+
+
+def pieces(claim: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The evidence of a claim and, after each piece of it, the steps of the rule of inference that it is."""
+    named: list[tuple[str, Mapping[str, Any]]] = []
+    for number, evidence in enumerate(claim["evidence"]):
+        named.append((f"{claim['label']}:{number}", evidence))
+        named += [(f"{claim['label']}:{number}:{place}", step) for place, step in enumerate(evidence["steps"])]
+    return named
+
+
+def certifiable(piece: Mapping[str, Any]) -> bool:
+    """Whether the evidence, or the step, is of the kind for which a certificate is looked for."""
+    return bool(piece["kind"] == "universal" and "interval" not in piece.get("detail", ""))
+
+
+def certain(claim: Mapping[str, Any], clause: Mapping[str, Any]) -> bool:
+    """Whether all that proves a clause can be multiplied out: every statement, identity and step of a rule.
+
+    Citations and enclosures cannot; what only checks or measures the clause is left aside.
+    """
+    evidence = [claim["evidence"][place] for place in clause["evidence"]]
+    proving = [each for each in evidence if each["kind"] in ("universal", "identity", "inference", "exact")]
+    decided = [step for each in proving for step in (each["steps"] if each["kind"] == "inference" else [each])]
+    idle = any(each["kind"] == "inference" and not each["steps"] for each in proving)
+    return (
+        clause["status"].startswith("proved") and bool(decided) and not idle and all(d["certificate"] for d in decided)
+    )

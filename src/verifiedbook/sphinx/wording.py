@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .records import near_misses
+from .records import certain, near_misses
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ _MEANS = {
     "measured": "experiment",
     "inference": "rules of inference",
 }
+CERTAIN = "each of them multiplied out, also by your browser"
 EVIDENCE_GLYPHS = {"holds": "✓", "fails": "✗", "inconclusive": "?"}
 
 
@@ -118,7 +119,8 @@ def clause(claim: Mapping[str, Any], name: str) -> str:
     pieces = [claim["evidence"][place] for place in found["evidence"]]
     told = [f"{KINDS.get(piece['kind'], piece['kind'])} ({piece['rule'] or means(piece)})" for piece in pieces]
     said = [grade(found["status"]), ", ".join(dict.fromkeys(told)), found["reason"]]
-    return ": ".join(part for part in said[:2] if part) + (f"; {found['reason']}" if found["reason"] else "")
+    line = ": ".join(part for part in said[:2] if part) + (f"; {found['reason']}" if found["reason"] else "")
+    return f"{line}; {CERTAIN}" if certain(claim, found) else line
 
 
 def _parts(claim: Mapping[str, Any]) -> list[str]:

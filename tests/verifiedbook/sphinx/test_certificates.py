@@ -73,6 +73,38 @@ def test_a_theorem_says_how_many_proofs_it_has_and_prints_the_short_ones(project
 
 
 @pytest.mark.book
+def test_steps_of_a_rule_are_shown_and_a_clause_of_which_all_is_certified_has_a_sign(project):
+    project.pages(
+        chapter="# Chapter\n\n```{prf:theorem} Title\n:label: thm-a\n\n{clause}`i` One.\n\n{clause}`ii` Two.\n```\n",
+        ledger="# Ledger\n\n```{ledger}\n```\n",
+    )
+    certificate = {"statement": GREATER, "proof": GREATER_PROOF, "terms": 3, "of": "0" * 16}
+    step = {"name": "n = 0", "kind": "universal", "assumptions": [], "conclusion": "y > 0", "certificate": certificate}
+    rule = universal(kind="inference", rule="induction", detail="", steps=[step])
+    half = universal(kind="inference", rule="induction", detail="", steps=[step, {**step, "certificate": None}])
+    clauses = [
+        {"name": name, "text": "", "status": "proved", "evidence": [place], "rules": ["induction"]}
+        for name, place in (("i", 0), ("ii", 1))
+    ]
+    project.claims(claim("thm-a", evidence=[rule, half], clauses=clauses))
+    made = project.build()
+    assert made.warnings == ""
+    page = BeautifulSoup(made.page("chapter"), "html.parser")
+    first, second = page.select("span.clause")
+    assert first.select_one(".clause-certain").get_text() == "✓"
+    assert "each of them multiplied out" in first.select_one(".clause-card").get_text()
+    assert second.select_one(".clause-certain") is None
+    assert "Step of the inference, n = 0: " in page.select_one("details.certificate-proof summary").get_text()
+    told = page.select_one("p.claim-certificates").get_text()
+    assert told == "Certificates: 2 proofs by multiplying out, with 3, 3 terms. 1 more rest on the two solvers."
+    sent = json.loads(page.select_one("script.certificates").string)
+    assert [each["name"] for each in sent] == ["thm-a:0:0", "thm-a:1:0"]
+    counted = BeautifulSoup(made.page("ledger"), "html.parser").select_one("p.ledger-certificates").get_text()
+    assert "and so have 2 of 3 that rules of inference rest on." in counted
+    assert counted.endswith(" 1 of 2 clauses have one for each of their steps: they bear the sign ✓.")
+
+
+@pytest.mark.book
 def test_the_pdf_has_the_short_proofs_in_the_appendix(project):
     project.pages(
         chapter="# Chapter\n\n" + theorem("thm-a", "Title"),

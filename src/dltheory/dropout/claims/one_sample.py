@@ -39,6 +39,7 @@ def one_sample_is_shared_equally() -> Clauses:
             ForAll(
                 [*present, *entries],
                 sp.Eq(c_i, c_j),
+                lemmas=[sp.Eq(d.normal_entry(1, c, output), 0) for c in (c_i, c_j)],
                 near_misses=[
                     NearMiss("also for a feature of 0", given=entries),
                     NearMiss("the weights are equal", then=sp.Eq(c_i * x_j, c_j * x_i)),

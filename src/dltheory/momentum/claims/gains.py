@@ -90,11 +90,14 @@ def all_modes_complex() -> Clauses:
     chosen = derivation.double_root_steps()[0].subs(sigma**2, square).subs(sp.sqrt(1 - beta), _S).subs(beta, 1 - _S**2)
     below = [_S < 1, root >= 1]
     serves = [_S < 1, possible, ratio >= 1, ratio <= root]
+    # D ≤ 0 says that 2ηβσ², with β = 1 − s², lies between the squares of 1 − s and 1 + s
+    reach = 2 * step * square * (1 - _S**2)
     return clauses(
         i=[
             ForAll(
                 [*below, complex_or_repeated(sp.Integer(1)), complex_or_repeated(root)],
                 possible,
+                lemmas=[reach >= (1 - _S) ** 2, reach * root**2 <= (1 + _S) ** 2],
                 near_misses=[
                     NearMiss("strictly", then=root < limit),
                     NearMiss("only the fastest mode", given=[*below, complex_or_repeated(root)]),

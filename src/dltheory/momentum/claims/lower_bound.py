@@ -1,5 +1,7 @@
 """The bound that no Krylov method beats on some problem."""
 
+from itertools import combinations
+
 import sympy as sp
 
 from dltheory.momentum import derivation
@@ -32,23 +34,46 @@ def _points() -> list[sp.Expr]:
     return [sp.expand(point) for steps in _COUNTS for point in derivation.chebyshev_extrema(steps)]
 
 
-def _squares(steps: int, left_out: int = 0) -> sp.Expr:
-    """Σ |λ_i| p(h_i)² / τ: what a polynomial p with p(0) = 1 leaves of the hardest start, whose square is 1."""
+def _values(steps: int) -> list[sp.Expr]:
+    """p(h_i) of a polynomial p with p(0) = 1."""
     coefficients = sp.symbols(f"a_1:{steps + 1}", real=True)
     nodes = derivation.chebyshev_extrema(steps)
-    values = [1 + sum((a * node ** (i + 1) for i, a in enumerate(coefficients)), sp.Integer(0)) for node in nodes]
-    pairs = list(zip(_weights(steps), values, strict=True))[left_out:]
+    return [1 + sum((a * node ** (i + 1) for i, a in enumerate(coefficients)), sp.Integer(0)) for node in nodes]
+
+
+def _squares(steps: int, left_out: int = 0) -> sp.Expr:
+    """Σ |λ_i| p(h_i)² / τ: what a polynomial p with p(0) = 1 leaves of the hardest start, whose square is 1."""
+    pairs = list(zip(_weights(steps), _values(steps), strict=True))[left_out:]
     return sum((weight * value**2 for weight, value in pairs), sp.Integer(0)) * derivation.lower_bound().subs(t, steps)
+
+
+def _lagrange(steps: int) -> tuple[list[sp.Basic], list[sp.Expr]]:
+    """Lemmas and squares of the proof: Σ|λ_i| Σ|λ_i| p(h_i)² − 1 is the sum of |λ_i λ_j| (p(h_i) ± p(h_j))²."""
+    signed = [(-1) ** i * value for i, value in enumerate(_values(steps))]
+    pairs = combinations(zip(_weights(steps), signed, strict=True), 2)
+    terms = [sp.factor(a * b * (v - w) ** 2) for (a, v), (b, w) in pairs]
+    top, bottom = sp.fraction(sp.factor(sum(terms, sp.Integer(0))))
+    (core,) = (factor for factor, _ in sp.factor_list(top)[1] if factor.free_symbols - {q})
+    positive, squares = {q + 1}, []
+    for term in terms:
+        factors = sp.factor_list(sp.cancel(term * core * bottom / top))[1]
+        squares.append(sp.prod([factor ** (times // 2) for factor, times in factors]))
+        positive |= {factor for factor, times in factors if times % 2}
+    signs = [sp.Gt(factor, 0, evaluate=False) for factor in sorted(positive, key=sp.default_sort_key)]
+    return [*signs, core >= 0], squares
 
 
 def one_problem_for_all(steps: int, scope: str = "") -> ForAll:
     """However the coefficients are chosen, the error on the one problem is not below the bound."""
     bound = derivation.lower_bound().subs(t, steps) ** 2
+    lemmas, squares = _lagrange(steps)
     return ForAll(
         [q < 1],
         _squares(steps) >= bound,
         scope=scope,
         timeout=10.0,
+        lemmas=lemmas,
+        squares=squares,
         near_misses=[
             NearMiss("the bound is never attained", then=_squares(steps) > bound),
             NearMiss("one of the curvatures is left out", then=_squares(steps, left_out=1) >= bound),

@@ -39,11 +39,13 @@ def not_global() -> Clauses:
         i=[
             ForAll(
                 chord,
-                sp.And(at_y - at_x >= y - x, at_y - at_x <= 25 * (y - x)),
-                near_misses=[
-                    NearMiss("curvatures up to 24", then=at_y - at_x <= 24 * (y - x)),
-                    NearMiss("curvatures from 2 on", then=at_y - at_x >= 2 * (y - x)),
-                ],
+                at_y - at_x >= y - x,
+                near_misses=[NearMiss("curvatures from 2 on", then=at_y - at_x >= 2 * (y - x))],
+            ),
+            ForAll(
+                chord,
+                at_y - at_x <= 25 * (y - x),
+                near_misses=[NearMiss("curvatures up to 24", then=at_y - at_x <= 24 * (y - x))],
             ),
         ],
         ii=[

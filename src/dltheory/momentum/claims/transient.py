@@ -117,6 +117,7 @@ def transient_hump() -> Clauses:
             ForAll(
                 [*rates, threshold >= _ROOT**2],
                 worst.subs(N, 1) <= 1,
+                lemmas=[_ROOT <= 1 + _TWO],
                 near_misses=[NearMiss("the threshold κ = 9", given=[*rates, _ROOT**2 <= 9])],
             ),
         ],

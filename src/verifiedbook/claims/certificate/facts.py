@@ -47,7 +47,10 @@ class Translation:
         pieces = {piece for formula in formulas for piece in formula.atoms(sp.Abs, sp.Max, sp.Min)}
         # what stands inside another comes first, so that the name of the inner one is known
         self.pieces = sorted(pieces, key=lambda piece: (piece.count_ops(), sp.default_sort_key(piece)))
-        names = {symbol.name for formula in formulas for symbol in formula.free_symbols}
+        symbols = {symbol for formula in formulas for symbol in formula.free_symbols}
+        names = {symbol.name for symbol in symbols}
+        if len(names) < len(symbols):
+            raise NotFacts(f"two symbols have one name among {', '.join(sorted(names))}")
         fresh = (f"m_{number}" for number in range(1, 1000) if f"m_{number}" not in names)
         self.name_of = {piece: next(fresh) for piece in self.pieces}
         self.variables = sorted([*names, *self.name_of.values()])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,23 +28,28 @@ def keep_in(folder: Path) -> None:
     _known.cache_clear()
 
 
-def certificate(given: Iterable[Boolean], then: Boolean) -> dict[str, Any] | None:
+def certificate(
+    given: Iterable[Boolean], then: Boolean, lemmas: Sequence[Boolean] = (), squares: Sequence[Any] = ()
+) -> dict[str, Any] | None:
     """The certificate of ``then`` from ``given``, kept or found now, and checked now; None if there is none.
 
-    ``statement`` and ``proof`` are what the checker reads, ``terms`` is the number of terms of the proof.
+    ``statement`` and ``proof`` are what the checker reads, ``terms`` is the number of terms of the proof. ``lemmas``
+    and ``squares`` are what a search tries first.
     """
     try:
-        return of_statement(facts.statement(given, then)) if FOLDER in os.environ else None
+        return of_statement(facts.statement(given, then), lemmas, squares) if FOLDER in os.environ else None
     except facts.NotFacts:
         return None
 
 
-def of_statement(statement: dict[str, Any]) -> dict[str, Any] | None:
+def of_statement(
+    statement: dict[str, Any], lemmas: Sequence[Boolean] = (), squares: Sequence[Any] = ()
+) -> dict[str, Any] | None:
     """The certificate of a statement that is written as facts."""
     folder = os.environ[FOLDER]
     proof = _known(folder).get(facts.digest(statement))
     if proof is None or (terms := _terms(statement, proof)) is None:
-        proof = _found(statement)
+        proof = _found(statement, lemmas, squares)
         if proof is None or (terms := _terms(statement, proof)) is None:
             return None
     return {"statement": statement, "proof": proof, "terms": terms}
@@ -56,7 +61,8 @@ def write(claims: Iterable[Mapping[str, Any]], folder: Path, known: Iterable[str
     for claim in claims:
         if claim["status"] == "failed":
             continue  # what failed for want of time still has its certificates
-        found = [each["certificate"] for each in claim["evidence"] if each.get("certificate")]
+        every = [piece for each in claim["evidence"] for piece in (each, *each.get("steps", ()))]
+        found = [piece["certificate"] for piece in every if piece.get("certificate")]
         path, text = folder / f"{claim['label']}.json", _text(found)
         if not text:
             path.unlink(missing_ok=True)
@@ -74,11 +80,12 @@ def _terms(statement: dict[str, Any], proof: Any) -> int | None:
         return None
 
 
-def _found(statement: dict[str, Any]) -> dict[str, Any] | None:
+def _found(statement: dict[str, Any], lemmas: Sequence[Boolean], squares: Sequence[Any]) -> dict[str, Any] | None:
     from .search import refutation  # SciPy and z3 are needed only now
+    from .search.ideas import Idea
 
     try:
-        return refutation.proof(statement, SECONDS)
+        return refutation.proof(statement, SECONDS, Idea(lemmas, squares))
     except (refutation.NotFound, ArithmeticError, LookupError, RuntimeError, ValueError):
         return None  # nobody has to trust the search: one that stumbles has found nothing, and the ledger counts that
 

@@ -1,7 +1,8 @@
 """Identities as certificates: a difference that multiplies out to zero, modulo the defining equations of roots.
 
 Each side is put as a name l with ``l*D = N`` for polynomials N and D, where D is not 0; then l = r follows from the
-equations alone. Square roots get a name with ``s^2 = ...``; other functions get a name of which nothing is assumed.
+equations alone. Square roots get a name with ``s^2 = ...``. Powers with a symbolic exponent and other functions get a
+name of which nothing is assumed, after ``b^(t + 1)`` has been written as ``b^t b``.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ MOST = 24  # equations of one identity
 
 
 def certificate(sides: Sequence[tuple[Any, Any]]) -> dict[str, Any] | None:
-    """A certificate that the two of each pair are equal wherever both have a value; None if it is not that simple."""
+    """A certificate that the two of each pair are equal wherever both have a value; None if it is not that simple.
+
+    Pairs that are equal as they stand are left out: there is nothing to multiply. If all are, there is no certificate.
+    """
     every = [(sp.sympify(left), sp.sympify(right)) for left, right in sides]
-    pairs = [pair for pair in every if pair[0] != pair[1]] or every[:1]  # what is equal as it stands shows nothing
+    pairs = [pair for pair in every if pair[0] != pair[1]]
     if not 0 < len(pairs) <= MOST or not all(isinstance(side, sp.Expr) for pair in pairs for side in pair):
         return None
     try:
@@ -36,12 +40,15 @@ class _Identity:
     def __init__(self, pairs: list[tuple[sp.Expr, sp.Expr]]) -> None:
         self.names: dict[sp.Expr, sp.Symbol] = {}
         self.roots: list[tuple[sp.Symbol, sp.Expr]] = []
-        self.taken = {symbol.name for pair in pairs for side in pair for symbol in side.free_symbols}
+        symbols = {symbol for pair in pairs for side in pair for symbol in side.free_symbols}
+        self.taken = {symbol.name for symbol in symbols}
+        if len(self.taken) < len(symbols):
+            raise NotFacts("two symbols have one name")
         self.sides = [[self.plain(side) for side in pair] for pair in pairs]
         self.values = [[self.fresh("v") for _ in pair] for pair in pairs]
         every = [side for pair in self.sides for side in pair] + [square for _, square in self.roots]
-        symbols = [*(symbol for pair in self.values for symbol in pair), *self.names.values()]
-        relations = [sp.Eq(side, 0, evaluate=False) for side in [*every, *symbols]]
+        fresh = [*(symbol for pair in self.values for symbol in pair), *self.names.values()]
+        relations = [sp.Eq(side, 0, evaluate=False) for side in [*every, *fresh]]
         self.translation = Translation(relations)
 
     def fresh(self, letter: str) -> sp.Symbol:
@@ -59,12 +66,23 @@ class _Identity:
             return side.func(*map(self.plain, side.args), evaluate=False)
         if side.is_Pow and side.exp.is_Integer:
             return sp.Pow(self.plain(side.base), side.exp, evaluate=False)
+        if (side.is_Pow or isinstance(side, sp.exp)) and side.exp.free_symbols:
+            return self.power(*side.as_base_exp())
         if side.is_Pow and side.exp.is_Rational and side.exp.q == 2:
             root = self.name(sp.sqrt(side.base, evaluate=False), side.base)
             return sp.Pow(root, side.exp.p, evaluate=False)
         if not side.is_number or isinstance(side, sp.NumberSymbol) or side.is_Function:
             return self.name(side, None)
         raise NotFacts(f"{side} is no quotient of polynomials")
+
+    def power(self, base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+        """``b^(2t + 1)`` as ``b (b^t)^2``, with a name for ``b^t``; no base is 0 where an exponent is negative."""
+        parts = [part.as_coeff_Mul() for part in sp.Add.make_args(sp.expand(exponent))]
+        if not all(times.is_Integer for times, _ in parts):
+            raise NotFacts(f"{base}**({exponent}) has an exponent that is not whole")
+        names = [sp.Pow(self.name(sp.Pow(base, part), None), times) for times, part in parts if part != 1]
+        rest = [sp.Pow(self.plain(base), times, evaluate=False) for times, part in parts if part == 1]
+        return sp.Mul(*names, *rest, evaluate=False)
 
     def name(self, expression: sp.Expr, square: sp.Expr | None) -> sp.Symbol:
         if expression not in self.names:

@@ -46,7 +46,10 @@ class PowersOfIndex:
         slope, constant = polynomial.all_coeffs()
         if not (slope.is_Integer and constant.is_Integer):
             raise NotApplicable(f"{power}: name the root whose whole powers these are")
-        unknown = self.unknowns.setdefault(base, sp.Symbol(f"({base})^{self.index}", real=True))
+        # a name that LaTeX sets as it stands
+        shown = str(base).replace("**", "^").replace("*", " ")
+        shown = f"{{{shown}}}" if base.is_Symbol else f"{{({shown})}}"
+        unknown = self.unknowns.setdefault(base, sp.Symbol(f"{shown}^{{{self.index}}}", real=True))
         return unknown**slope * base ** (constant + slope * ahead)
 
     def facts(self) -> list[Boolean]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
 from ...printing import latex
-from ..evidence import Evidence, Verdict
+from ..evidence import Evidence, Step, Verdict
+from ..identity import Identity
 from ..smtlib import NotPolynomial
 from ..universal import ForAll
 
@@ -43,6 +44,7 @@ class Inference(Evidence):
     sentence: ClassVar[str]
     proof: ClassVar[str]
     time_limit: float = field(default=60.0, kw_only=True)
+    _held: list[Premise] = field(init=False, repr=False, default_factory=list)
 
     @abstractmethod
     def premises(self) -> Sequence[Premise]:
@@ -73,14 +75,20 @@ class Inference(Evidence):
             if not premises:
                 raise NotApplicable("there is nothing to check")
             told = []
+            self._held.clear()
             for premise in premises:
                 verdict = premise.evidence.attempt()
                 if verdict.status != "holds":
                     return self._counterexample() or self._open(premise, verdict)
                 told.append(f"{premise.name}: {verdict.detail}")
+                self._held.append(premise)
         except NotApplicable as reason:
             return self._counterexample() or Verdict("inconclusive", f"{self.rule} does not apply: {reason}")
         return Verdict("holds", "; ".join(told))
+
+    def steps(self) -> tuple[Step, ...]:
+        """The premises, those of rules within rules one by one; none that is true as it is written."""
+        return tuple(step for premise in self._held for step in _steps(premise))
 
     def _counterexample(self) -> Verdict | None:
         try:
@@ -99,8 +107,22 @@ class Plain(Evidence):
     """``then`` follows from ``given``, where it may be true as it stands; otherwise as :class:`ForAll`."""
 
     kind: ClassVar[str] = "universal"
+    certifiable: ClassVar[bool] = True
     given: Sequence[Boolean]
     then: Boolean
+
+    def assumptions(self) -> list[str]:
+        return self._statement().assumptions()
+
+    def conclusion(self) -> str:
+        return latex(sp.sympify(self.then))
+
+    def certificate(self) -> Mapping[str, Any] | None:
+        return self._statement().certificate()
+
+    def _statement(self) -> ForAll:
+        given = [sp.sympify(relation) for relation in self.given]
+        return ForAll([relation for relation in given if relation is not sp.true], sp.sympify(self.then))
 
     def attempt(self) -> Verdict:
         then = sp.sympify(self.then)
@@ -112,9 +134,22 @@ class Plain(Evidence):
                 # weaker than it, so that only whether the hypotheses can be satisfied is in question
                 found = ForAll(given, sp.Or(then, sp.Symbol("_any", real=True) > 0)).attempt()
                 return Verdict("holds", "a hypothesis") if found.status == "holds" else found
-            return ForAll([relation for relation in given if relation is not sp.true], then).attempt()
+            return self._statement().attempt()
         except NotPolynomial as error:
             return Verdict("inconclusive", str(error))
+
+
+def _steps(premise: Premise) -> Iterator[Step]:
+    evidence = premise.evidence
+    if isinstance(evidence, Inference):
+        for step in evidence.steps():
+            yield replace(step, name=f"{premise.name}: {step.name}")
+        return
+    same = isinstance(evidence, Identity) and evidence.as_it_stands()
+    if not same and not (isinstance(evidence, Plain) and sp.sympify(evidence.then) is sp.true):
+        stated = tuple(dict.fromkeys(evidence.assumptions()))
+        kind = "interval" if evidence.kind == "universal" and not evidence.certifiable else evidence.kind
+        yield Step(premise.name, kind, stated, evidence.conclusion(), evidence.certificate())
 
 
 def _written(relation: Any) -> str:

@@ -30,9 +30,9 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     seen: list[object] = []
     real = refutation.proof
 
-    def noted(statement: dict[str, object], seconds: float) -> object:
+    def noted(statement: dict[str, object], *others: object) -> object:
         seen.append(statement)
-        return real(statement, seconds)
+        return real(statement, *others)
 
     monkeypatch.setattr(refutation, "proof", noted)
     return seen

@@ -23,7 +23,10 @@ x, y, n = sp.symbols("x y n", positive=True)
         ((sp.sqrt(x) - sp.sqrt(y)) / (x - y), 1 / (sp.sqrt(x) + sp.sqrt(y))),
         ((1 + sp.sqrt(2)) ** 2, 3 + 2 * sp.sqrt(2)),
         ((sp.exp(-x) + 1) * (sp.exp(-x) - x), sp.exp(-x) * (sp.exp(-x) - x + 1) - x),
-        (sp.Integer(2), sp.Integer(2)),
+        (x**n * x, x ** (n + 1)),
+        (x * (1 - x ** (n + 1)) / (1 - x) + 1, (1 - x ** (n + 2)) / (1 - x)),
+        (x ** (2 * n - 1) * x, (x**n) ** 2),
+        ((1 - sp.exp(-x)) * sp.exp(2 * x), sp.exp(2 * x) - sp.exp(x)),
     ],
 )
 def test_an_identity_multiplies_out(left, right):
@@ -40,12 +43,22 @@ def test_an_identity_multiplies_out(left, right):
         (sp.sqrt(1 - y) ** 3, (1 - y) ** 2),
         (sp.sqrt(x), -sp.sqrt(x)),
         (sp.exp(x), 1 + x),
-        (x**n * x, x ** (n + 1)),
+        (x**n * x, x ** (n + 2)),
+        (x ** (2 * n), x**n),
+        (x ** (n / 2), x**n),
+        (sp.exp(x), sp.exp(-x)),
+        (sp.Integer(2), sp.Integer(2)),  # nothing is multiplied out
         (x + sp.Float(0.5), x + sp.Rational(1, 2)),
     ],
 )
 def test_what_does_not_multiply_out_gets_none(left, right):
     assert normal_forms.certificate([(left, right)]) is None
+
+
+def test_two_symbols_of_one_name_get_none():
+    twin = sp.Symbol("x", negative=True)
+    assert twin != x
+    assert normal_forms.certificate([((x + twin) ** 2, 4 * x * twin)]) is None
 
 
 def test_several_equations_share_one_certificate_that_no_other_proof_fits():

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from verifiedbook.claims.certificate import checker, facts
-from verifiedbook.claims.certificate.search import refutation
+from verifiedbook.claims.certificate.search import ideas, refutation
 from verifiedbook.claims.certificate.search.proofs import size
 
 x, y, z, k, s, c = sp.symbols("x y z k s c", real=True)
@@ -68,3 +68,36 @@ def test_a_proof_that_can_be_short_is_short():
     proof = refutation.proof(statement)
     assert checker.check(statement, proof) <= 4
     assert size(proof["refutation"])[1] == 1
+
+
+def test_what_is_equal_as_it_stands_has_a_proof():
+    same = sp.Eq(s * (2 * x - s), 2 * s * x - s**2)
+    statement = facts.statement([], same)
+    assert checker.check(statement, refutation.proof(statement)) == 2
+
+
+def test_the_idea_of_a_lemma_is_followed():
+    """With x = (k - 1)/(k + 1), x(x + 2) <= 1 is k <= 1 + s, where s is the root of 2."""
+    given = [k > 1, s > 0, sp.Eq(s**2, 2), 2 * s + 3 >= k**2, sp.Eq(x * (k + 1), k - 1), x > 0]
+    statement = facts.statement(given, x * (x + 2) <= 1)
+    plain, guided = (refutation.proof(statement, 60, idea) for idea in (ideas.NONE, ideas.Idea([k <= 1 + s])))
+    assert checker.check(statement, guided) <= checker.check(statement, plain)
+    assert guided["refutation"]["lemma"] == [">=", [["-1", [1, 0, 0]], ["1", [0, 1, 0]], ["1", [0, 0, 0]]]]
+
+
+def test_an_equation_and_a_square_can_be_ideas_too():
+    given = [sp.Ne(y, 0), sp.Eq(y * (x - z), 0)]
+    statement = facts.statement(given, sp.Eq(x**2, z**2))
+    proof = refutation.proof(statement, 60, ideas.Idea([sp.Eq(x, z)]))
+    assert proof["refutation"]["lemma"][0] == "="
+    assert checker.check(statement, proof)
+    statement = facts.statement([], sp.expand((x - 7 * y + 5 * z) ** 2) >= 0)
+    proof = refutation.proof(statement, 60, ideas.Idea(squares=[x - 7 * y + 5 * z]))
+    assert checker.check(statement, proof) == 2
+
+
+def test_an_idea_that_is_false_is_left_out():
+    statement = facts.statement([x > 1], x**2 > 1)
+    proof = refutation.proof(statement, 60, ideas.Idea([x > 2, x < 0], [x - 3]))
+    assert "lemma" not in proof["refutation"]
+    assert checker.check(statement, proof)

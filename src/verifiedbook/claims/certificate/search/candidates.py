@@ -62,8 +62,16 @@ DEAR = (
 )
 
 
-def candidates(facts: Sequence[Fact], level: Level, extra: Sequence[tuple[Fact, ...]] = ()) -> list[Candidate]:
-    """All of a level, at most MOST of them; ``facts`` are relations, ``extra`` products of them to have in any case."""
+def candidates(
+    facts: Sequence[Fact],
+    level: Level,
+    extra: Sequence[tuple[Fact, ...]] = (),
+    roots: Sequence[Polynomial] = (),
+) -> list[Candidate]:
+    """All of a level, at most MOST of them.
+
+    ``facts`` are relations, ``extra`` products of them to have in any case, ``roots`` are squared in any case.
+    """
     width = len(next(iter(facts[0].polynomial), ())) if facts else 0
     variables = [n for n in range(width) if any(m[n] for fact in facts for m in fact.polynomial)]
     highest = max((degree(fact.polynomial) for fact in facts), default=0) + level.extra
@@ -77,9 +85,8 @@ def candidates(facts: Sequence[Fact], level: Level, extra: Sequence[tuple[Fact, 
         for monomial in _monomials(variables, width, highest - degree(fact.polynomial)):
             value = product(fact.polynomial, {monomial: Fraction(1)})
             shifted.append(Candidate(value, (), equation=fact, times=monomial))
-    squares = [
-        (root, product(root, root)) for root in _roots(level.squares, [*found, *shifted], variables, width, highest)
-    ]
+    kinds = [*roots, *_roots(level.squares, [*found, *shifted], variables, width, highest)]
+    squares = [(root, product(root, root)) for root in kinds]
     for chosen, value in products:
         if len(found) + len(shifted) > MOST:
             break

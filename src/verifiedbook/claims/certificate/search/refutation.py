@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from . import hints
 from .candidates import CHEAP, DEAR, Candidate, Level, candidates
+from .ideas import NONE, Idea
 from .lemmas import factors, moved, rounded, signs
 from .polynomials import Fact, Polynomial, degree, facts_of, minus, read
 from .programme import Combination, combination, solved
@@ -24,9 +26,10 @@ class NotFound(Exception):
     """No proof was found; the message says of what part."""
 
 
-def proof(statement: dict[str, Any], seconds: float = 60.0) -> dict[str, Any]:
+def proof(statement: dict[str, Any], seconds: float = 60.0, idea: Idea = NONE) -> dict[str, Any]:
     """A proof of ``statement`` as the checker reads it, or NotFound after ``seconds`` of computing."""
-    search = Search(time.process_time() + seconds)
+    lemmas, roots = idea.facts(statement["variables"]), idea.roots(statement["variables"])
+    search = Search(time.process_time() + seconds, roots)
     facts: list[Fact] = []
     negative: list[bool] = []
     signs: list[Any] = []
@@ -47,16 +50,35 @@ def proof(statement: dict[str, Any], seconds: float = 60.0) -> dict[str, Any]:
                 break
         else:
             raise NotFound(f"no sign was found for divisor {len(signs)}")
-    facts += facts_of(statement["then"], negative, False)
-    node = search.refute(facts)
+    contrary = facts_of(statement["then"], negative, False)
+    node = search.guided(facts, contrary, lemmas) if lemmas else search.refute([*facts, *contrary])
     if node is None:
         raise NotFound("no refutation was found")
-    return {"signs": signs, "refutation": node.numbered(facts)}
+    return {"signs": signs, "refutation": node.numbered([*facts, *contrary])}
 
 
 class Search:
-    def __init__(self, end: float) -> None:
-        self.end = end
+    def __init__(self, end: float, roots: Sequence[Polynomial] = ()) -> None:
+        self.end, self.roots = end, roots
+
+    def guided(self, given: Sequence[Fact], contrary: Sequence[Fact], lemmas: Sequence[Fact]) -> Node | None:
+        """A proof that ``given`` and ``contrary`` contradict each other, by ``lemmas`` that follow from the first."""
+        if not lemmas:
+            facts = [*given, *contrary]
+            relations = [fact for fact in facts if fact.kind != "or"]
+            for level in CHEAP[:2]:  # with all of the lemmas: which of them are needed is not left to z3
+                found = candidates(relations, level, [*_factored(relations)], self.roots)
+                if (terms := combination(found)) is not None and not _ugly(terms := self.shorter(found, terms)):
+                    return Sum(terms)
+            return self.refute(facts)
+        lemma, *others = lemmas
+        opposite = lemma.contrary()
+        if (because := self.refute([*given, *opposite])) is None:
+            return self.guided(given, contrary, others)
+        if not because.used() & set(opposite):
+            return because
+        then = self.guided([*given, lemma], contrary, others)
+        return Lemma(lemma, opposite, because, then) if then is not None and lemma in then.used() else then
 
     def refute(self, facts: Sequence[Fact], nested: bool = False) -> Node | None:
         """A proof that ``facts`` contradict each other, or None."""
@@ -85,6 +107,9 @@ class Search:
 
     def closed(self, relations: Sequence[Fact], nested: bool) -> Node | None:
         """A proof that relations contradict each other: terms, after lemmas if there is no other or no short way."""
+        for fact in relations:
+            if fact.kind == ">" and not fact.polynomial:  # 0 > 0, as where the two sides of an equation are the same
+                return Sum([(Candidate({}, (fact,)), Fraction(1))])
         terms = self.close(relations, CHEAP)
         if nested or (terms is not None and not _ugly(terms)):
             return Sum(terms) if terms else None
@@ -163,7 +188,7 @@ class Search:
             for chosen in [core] if len(core) == len(relations) or level.factors > 2 else [core, relations]:
                 if time.process_time() > self.end:
                     return best
-                found = candidates(chosen, level, extra)
+                found = candidates(chosen, level, extra, self.roots)
                 if (terms := combination(found)) is not None:
                     terms = self.shorter(found, terms)
                     if not _ugly(terms):
