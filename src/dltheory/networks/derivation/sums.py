@@ -112,6 +112,11 @@ def own_masks() -> sp.Expr:
     return sp.Sum(sp.Sum(chance[b] * loss[i, b], (b, 1, masks)), (i, 1, examples))
 
 
+def logit() -> sp.Expr:
+    """The logit of class c without a mask."""
+    return sp.Sum(W[c, j] * activation[j], (j, 1, units)) + biases[c]
+
+
 def masked_logit(factor: sp.Expr) -> sp.Expr:
     """The logit of class c with activations multiplied by ``factor``, the bias left alone."""
     return sp.Sum(factor * W[c, j] * activation[j], (j, 1, units)) + biases[c]
