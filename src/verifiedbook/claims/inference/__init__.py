@@ -5,6 +5,7 @@ from .each_direction import EachDirection
 from .hump import Hump
 from .induction import ClosedForm, Induction
 from .jensen import Jensen
+from .matrices import Matrices
 from .monotone import Monotone
 from .named import ArithmeticGeometric, CauchySchwarz, Triangle, rayleigh
 from .near_fixed_point import NearFixedPoint
@@ -19,6 +20,7 @@ RULES: tuple[type[Inference], ...] = (
     ClosedForm,
     Induction,
     EachDirection,
+    Matrices,
     Powers,
     MatrixPowers,
     NearFixedPoint,
@@ -47,6 +49,7 @@ __all__ = [
     "Induction",
     "Inference",
     "Jensen",
+    "Matrices",
     "MatrixPowers",
     "Monotone",
     "NearFixedPoint",

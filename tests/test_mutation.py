@@ -1,0 +1,98 @@
+"""The mutation gate's operators and trials: what is changed, and what counts as noticed."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+TOOLS = Path(__file__).resolve().parents[1] / "tools"
+
+COMPUTES = '''
+"""A module."""
+
+
+def limit(a: float, b: int = 0):
+    """Between -1 and 2."""
+    low = -a[0] ** 2 + 3 * b
+    if a < low:
+        raise ValueError("1 + 1")
+    return f(a, X.T @ X)
+'''
+STATES = '''
+def statement():
+    """And(x, y)"""
+    return ForAll([x > 0, y > 0], And(x + y > 0, x > -y), near_misses=[NearMiss("x", given=[x > 0])])
+'''
+
+
+@pytest.fixture
+def mutation(monkeypatch):
+    monkeypatch.syspath_prepend(str(TOOLS))
+    from mutation import operators, trial
+
+    return operators, trial
+
+
+def test_every_kind_of_slip_is_made_and_nothing_silent_is_changed(mutation):
+    operators, _ = mutation
+    made = {(m.kind, m.before, m.after) for m in operators.mutants(COMPUTES, of_claims=False)}
+    assert made == {
+        ("sign", "-a[0] ** 2 + 3 * b", "-a[0] ** 2 - 3 * b"),
+        ("sign", "-a[0] ** 2", "a[0] ** 2"),
+        ("factor", "3 * b", "3 / b"),
+        ("factor", "3 * b", "b"),
+        ("exponent", "a[0] ** 2", "a[0] ** (2 + 1)"),
+        ("index", "a[0]", "a[1]"),
+        ("constant", "0", "1"),
+        ("constant", "2", "3"),
+        ("constant", "3", "4"),
+        ("strictness", "a < low", "a <= low"),
+        ("swapped arguments", "f(a, X.T @ X)", "f(X.T @ X, a)"),
+        ("transposition", "X.T @ X", "X @ X.T"),
+        ("transposition", "X.T", "X"),
+        ("doubled", "return f(a, X.T @ X)", "return 2 * f(a, X.T @ X)"),
+    }
+
+
+def test_of_a_claim_only_what_it_states_is_changed(mutation):
+    operators, _ = mutation
+    made = [(m.kind, m.after) for m in operators.mutants(STATES, of_claims=True)]
+    assert [kind for kind, _ in made] == ["hypothesis dropped"] * 2 + ["conclusion weakened"] * 2 + ["and to or"]
+    assert made[0][1].startswith("ForAll([y > 0], And(")
+    assert made[-1][1] == "Or(x + y > 0, x > -y)"
+
+
+def test_a_change_is_found_again_by_its_place(mutation):
+    operators, _ = mutation
+    for text, of_claims in ((COMPUTES, False), (STATES, True)):
+        for mutant in operators.mutants(text, of_claims):
+            now = " ".join(ast.unparse(operators.changed(text, of_claims, mutant.at)).split())
+            assert mutant.after in now
+            assert now != " ".join(ast.unparse(ast.parse(text)).split())
+
+
+def test_what_nothing_notices_is_told_from_what_never_ends(mutation, monkeypatch):
+    _, trial = mutation
+    monkeypatch.setattr(trial, "_WAITING", 2.0)
+    assert trial.apart(lambda: "") == ""
+    assert trial.apart(lambda: "thm-a") == "thm-a"
+    assert trial.apart(lambda: 1 / 0) == "error"
+    assert trial.apart(lambda: time.sleep(60) or "") == "time"
+
+
+def test_the_changed_module_is_imported_in_place_of_its_file(mutation, tmp_path):
+    _, trial = mutation
+    path = tmp_path / "a_module_that_is_changed.py"
+    path.write_text("value = 1\n")
+    finder = trial.Changed(path.stem, path, ast.parse("value = 2"))
+    sys.meta_path.insert(0, finder)
+    try:
+        import a_module_that_is_changed as changed
+    finally:
+        sys.meta_path.remove(finder)
+        sys.modules.pop(path.stem, None)
+    assert changed.value == 2

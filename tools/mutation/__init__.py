@@ -1,0 +1,1 @@
+"""Small changes to derivations, experiments and claims, and what notices them."""
