@@ -74,7 +74,8 @@ def test_a_part_resumes_where_it_stopped(tmp_path, monkeypatch) -> None:
     small = reproduction.Part(part.experiment, part.settings, lambda: plan, run)
     monkeypatch.setitem(reproduction.PARTS, "minimum", small)
     for _ in range(2):
-        result = CliRunner().invoke(main, ["reproduce", "networks", "--part", "minimum", "--out", str(tmp_path)])
+        asked = ["reproduce", "networks", "--part", "minimum", "--jobs", "1", "--out", str(tmp_path)]
+        result = CliRunner().invoke(main, asked)
         assert result.exit_code == 0, result.output
     assert made == [0, 1]
 
