@@ -73,10 +73,10 @@ def masked_slope_and_square() -> sp.Expr:
 
 def layer_loss(factor: sp.Expr = sp.S.One) -> sp.Expr:
     """sum_i ||y_i - W a_i||^2 of a linear last layer, every product W_cj a_ij multiplied by ``factor``."""
-    return sp.Sum((y[i, c] - fitted(factor)) ** 2, (i, 1, examples), (c, 1, outputs))
+    return sp.Sum((y[i, c] - _fitted(factor)) ** 2, (i, 1, examples), (c, 1, outputs))
 
 
-def fitted(factor: sp.Expr = sp.S.One) -> sp.Expr:
+def _fitted(factor: sp.Expr = sp.S.One) -> sp.Expr:
     """Output c for example i."""
     return sp.Sum(factor * W[c, j] * A[i, j], (j, 1, units))
 
