@@ -69,7 +69,7 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
 test: book ## build the book, then run every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 notebooks: book ## execute every downloaded notebook in a fresh environment and an empty folder
 	@$(BIN)/python -m pytest -m slow tests/test_notebooks.py

@@ -33,7 +33,7 @@ REPEATS = 3
 MODULE = "synthetic.claims"
 ROOT = Path(__file__).resolve().parents[1]
 #: The module of each chapter's derivation that most of its claims lean on, and a line that leaves its formulas alone.
-DERIVATIONS = ("foundations/derivation", "momentum/derivation/modes", "dropout/derivation/objective")
+DERIVATIONS = ("foundations/derivation", "momentum/derivation/optimal", "dropout/derivation/objective")
 DERIVATIONS += ("pruning/derivation/quadratic", "compression/derivation/counts", "networks/derivation/curvature")
 EDIT = "\n_EDITED = 1\n"
 

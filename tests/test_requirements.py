@@ -17,7 +17,17 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 ENGINE = {Requirement(line).name.lower(): Requirement(line) for line in PROJECT["dependencies"]}
 BOOK = {Requirement(line).name.lower(): Requirement(line) for line in PROJECT["optional-dependencies"]["book"]}
 PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE))
-TESTS = {"pytest", "pytest-xdist", "hypothesis", "playwright", "axe-playwright-python", "pypdf", "ruff", "mypy"}
+TESTS = {
+    "distributed",
+    "pytest",
+    "pytest-xdist",
+    "hypothesis",
+    "playwright",
+    "axe-playwright-python",
+    "pypdf",
+    "ruff",
+    "mypy",
+}
 #: Brought by those that the engine names, and nothing without them.
 BROUGHT = {"docutils", "pyyaml", "jupyter-cache", "nbclient", "nbformat", "markdown-it-py", "mdit-py-plugins", "pyzmq"}
 BROUGHT |= {"imagesize", "sphinxcontrib-bibtex", "sphinx-book-theme", "myst-parser"}  # used only where a book uses them

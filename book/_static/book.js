@@ -1,4 +1,4 @@
-/* A small thing that style sheets cannot do. */
+/* Two small things that style sheets cannot do. */
 
 /* A box that scrolls must be reachable by keyboard; one that does not must not stop the tab key. */
 const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .output, .claim-graph, .highlight pre,
@@ -6,8 +6,8 @@ const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .
 
 /* Only what is near is measured, or the browser would have to lay out the whole page for it. */
 const near = new IntersectionObserver((seen) => {
-    for (const { target } of seen) mark(target);
-}, { rootMargin: "600px" });
+    for (const { isIntersecting, target } of seen) if (isIntersecting) mark(target);
+}, { rootMargin: "1500px" });
 
 function mark(box) {
     if (box.scrollWidth > box.clientWidth) {
@@ -24,6 +24,14 @@ function markScrollers() {
     for (const box of document.querySelectorAll(SCROLLERS)) near.observe(box);
 }
 
+/* The page of results reads other pages for its snippets. Their style sheets are not of this page's policy. */
+function readWithoutStyles() {
+    if (typeof Search === "undefined") return;
+    const original = Search.htmlToText;
+    Search.htmlToText = (source, anchor) => original(source.replace(/<style\b[^]*?<\/style>/g, ""), anchor);
+}
+
+document.addEventListener("DOMContentLoaded", readWithoutStyles);
 document.addEventListener("toggle", markScrollers, true);
 window.addEventListener("load", markScrollers);
 window.addEventListener("resize", markScrollers);

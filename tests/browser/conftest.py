@@ -17,7 +17,7 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 HTML = Path(os.environ.get("BOOK_HTML", REPOSITORY / "_build" / "html"))
-PATIENCE = 10_000  # milliseconds until something that should appear counts as missing
+PATIENCE = 60_000  # milliseconds until something that should appear counts as missing
 
 
 def pages_of_the_book() -> list[str]:
@@ -110,15 +110,19 @@ def book(missing) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def opened(book, browser):
-    """Function that opens a page of a given width and colour scheme, with only the book's server to talk to."""
+    """Function that opens a page of a given width and colour scheme, with only the book's server to talk to.
+
+    ``free`` opens it as if it had no content security policy, for tests that put things on the page.
+    """
     contexts = {}
 
-    def open_page(width: int = 1280, scheme: str = "light"):
-        if (width, scheme) not in contexts:
-            contexts[width, scheme] = browser.new_context(
-                viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    def open_page(width: int = 1280, scheme: str = "light", free: bool = False):
+        key = width, scheme, free
+        if key not in contexts:
+            contexts[key] = browser.new_context(
+                viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce", bypass_csp=free
             )
-        page = contexts[width, scheme].new_page()
+        page = contexts[key].new_page()
         page.seen = Seen()
 
         def note_request(request):

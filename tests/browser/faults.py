@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 # What a reader would see as TeX. Scripts, code and what is still folded are not seen.
 VISIBLE_TEX = r"""() => {
     const hidden = "script, style, noscript, pre, code, math";
@@ -71,12 +73,27 @@ CUT_FORMULAS = """() => [...document.querySelectorAll(".statement")].flatMap(box
 BROKEN_IMAGES = """() => [...document.images]
     .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
 
+# Colours come from what an element is called, what it holds and what it lies in: five of a kind show them.
+FOLD_COLOURS = """() => {
+    const named = part => `${part.tagName}.${part.getAttribute("class") ?? ""}.${part.getAttribute("style") ?? ""}`;
+    const seen = {};
+    for (const part of document.querySelectorAll("article *:not(.live, .live *)")) {
+        if (!part.isConnected || part.querySelector(".live")) continue;
+        const kinds = [...new Set([...part.querySelectorAll("*")].map(named))].sort();
+        for (let above = part; above; above = above.parentElement) kinds.push(named(above));
+        const kind = kinds.join(" ");
+        seen[kind] = (seen[kind] ?? 0) + 1;
+        if (seen[kind] > 5) part.remove();
+    }
+}"""
+
 # Presets and words may be wider than a phone: they wrap, or scroll in a box of their own.
 PARTS_OUTSIDE = """figure => [...figure.querySelectorAll("*")]
     .filter(part => !part.closest(".live-presets, .live-words, svg *"))
     .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
 
 # Without `preload: false` axe fetches style sheets by itself, one of them from a wrong address.
+PATIENCE = 30  # seconds
 AXE = {"resultTypes": ["violations"], "preload": False}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}
@@ -90,6 +107,14 @@ def violations(page, options, part: str | None = None) -> list[str]:
     return [f"axe {rule['id']} ({rule['help']}): {node['html'][:160]}" for rule in found for node in rule["nodes"][:3]]
 
 
+def until(page, code: str, given=None) -> None:
+    """Wait until ``code`` is true on the page. A page's policy forbids what Playwright does to wait for code itself."""
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(code, given):
+        assert time.monotonic() < end, f"never true: {code}"
+        page.wait_for_timeout(30)
+
+
 def loaded(page, address) -> None:
     """Open an address and wait for what comes with it."""
     page.goto(address, wait_until="load")
@@ -99,11 +124,25 @@ def loaded(page, address) -> None:
 def coloured(page, scheme: str) -> None:
     """Turn the page to ``light`` or ``dark``, as the reader's system would."""
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+    page.locator(f'html[data-theme="{scheme}"]').wait_for(state="attached")  # a policy forbids to wait for code
+
+
+def seen_from_top_to_end(page) -> None:
+    """Scroll through the page: what is far away is drawn, and found to scroll, when it comes near."""
+    page.evaluate("""async () => {
+        const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+        for (let top = 0; top < document.documentElement.scrollHeight; top += 2 * innerHeight) {
+            scrollTo(0, top);
+            await frame();
+        }
+        scrollTo(0, 0);
+        await frame();
+    }""")
 
 
 def visible_faults(page, scheme: str) -> list[str]:
     """What is wrong with the page as it lies on the screen."""
+    seen_from_top_to_end(page)
     wrong = [f"TeX is left on the page: {text[:80]}" for text in page.evaluate(VISIBLE_TEX)]
     wrong += [f"formula in error: {text}" for text in page.locator("merror, .temml-error").all_inner_texts()]
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]

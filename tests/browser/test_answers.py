@@ -91,10 +91,7 @@ def test_how_a_text_was_read_is_set_as_mathematics_while_it_is_typed(started, bo
     form.locator("input").fill("2 eta / σ²")
     formula = form.locator(".answer-read math")
     formula.first.wait_for()
-    form.page.wait_for_function(
-        "form => form.querySelector('.answer-read annotation')?.textContent.includes('frac')",
-        arg=form.element_handle(),
-    )
+    formula.locator("mfrac").first.wait_for()
     assert formula.locator("mfrac").count() == 1
     assert form.locator(".answer-verdict").inner_text() == ""
     form.locator("input").fill("2 eta /")

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from .faults import until
+
 pytestmark = pytest.mark.browser
 
 THEOREM = "thm-gd-stability"
@@ -13,12 +15,13 @@ THEOREM = "thm-gd-stability"
 
 def come_to(page, selector: str) -> None:
     """Wait until an element starts within the window; an error if it does not come there."""
-    page.wait_for_function(
+    until(
+        page,
         """selector => {
             const top = document.querySelector(selector)?.getBoundingClientRect().top;
             return top >= -1 && top < innerHeight;
         }""",
-        arg=selector,
+        selector,
     )
 
 
@@ -128,7 +131,7 @@ def test_a_wide_formula_scrolls_in_its_own_box_by_keyboard(book, phone):
     assert boxes.count() >= 1
     boxes.first.focus()
     phone.keyboard.press("ArrowRight")
-    phone.wait_for_function("document.activeElement.scrollLeft > 0")
+    until(phone, "document.activeElement.scrollLeft > 0")
     assert phone.evaluate("window.scrollX") == 0
 
 

@@ -7,7 +7,18 @@ import re
 import pytest
 
 from .conftest import PAGES, REPOSITORY
-from .faults import CONTRAST, FOLD_REPETITION, coloured, faults_of_figures, loaded, settled, violations, visible_faults
+from .faults import (
+    ALL_BUT_CONTRAST,
+    CONTRAST,
+    FOLD_COLOURS,
+    FOLD_REPETITION,
+    coloured,
+    faults_of_figures,
+    loaded,
+    settled,
+    violations,
+    visible_faults,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +40,14 @@ def test_a_wide_page_is_whole_in_both_colour_modes(name, book, page):
     if (size := page.seen.bytes) > MOST_BYTES:
         wrong.append(f"weighs {size} bytes")
     wrong += faults_of_figures(page)
+    wrong += visible_faults(page, "light")
     if has_formulas(name) and page.locator("math").count() == 0:
         wrong.append("no formula is typeset")
-    # Colours depend on the mode and everything else does not, so axe looks at colours only in the second one.
     page.evaluate(FOLD_REPETITION)
-    wrong += violations(page, {})
+    wrong += violations(page, ALL_BUT_CONTRAST)
+    # Colours depend on the mode and everything else does not.
+    page.evaluate(FOLD_COLOURS)
+    wrong += violations(page, CONTRAST)
     coloured(page, "dark")
     settled(page)
     wrong += violations(page, CONTRAST)

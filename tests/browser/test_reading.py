@@ -93,7 +93,7 @@ def test_a_link_into_folded_evidence_unfolds_it(book, page):
 @pytest.mark.parametrize("way", ["mouse", "keyboard"])
 def test_a_reference_shows_what_it_leads_to(way, book, page):
     page.goto(f"{book}momentum.html", wait_until="load")
-    link = page.locator('.bd-article p a[data-preview*="thm-gd-"]').first
+    link = page.locator('.bd-article p a[data-preview][href*="#thm-"]').first
     link.scroll_into_view_if_needed()
     if way == "mouse":
         link.hover()
@@ -101,7 +101,7 @@ def test_a_reference_shows_what_it_leads_to(way, book, page):
         link.focus()
     card = page.locator("#preview-card")
     card.wait_for(state="visible")
-    assert "Theorem 1." in card.inner_text()
+    assert card.inner_text().startswith("Theorem ")
     assert card.locator("[id], a, .claim-status").count() == 0
     assert link.get_attribute("aria-describedby") == "preview-card"
     page.keyboard.press("Escape")

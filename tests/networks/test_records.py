@@ -73,8 +73,12 @@ def test_a_part_resumes_where_it_stopped(tmp_path, monkeypatch) -> None:
     plan = [Planned(f"seed {seed}", {"seed": seed}) for seed in range(2)]
     small = reproduction.Part(part.experiment, part.settings, lambda: plan, run)
     monkeypatch.setitem(reproduction.PARTS, "minimum", small)
+    asked = ["reproduce", "networks", "--part", "minimum", "--jobs", "1", "--out", str(tmp_path)]
     for _ in range(2):
+<<<<<<< HEAD
         asked = ["reproduce", "networks", "--part", "minimum", "--jobs", "1", "--out", str(tmp_path)]
+=======
+>>>>>>> main
         result = CliRunner().invoke(main, asked)
         assert result.exit_code == 0, result.output
     assert made == [0, 1]

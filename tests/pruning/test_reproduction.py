@@ -33,7 +33,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def invoke(out: Path, *more: str):  # type: ignore[no-untyped-def]
     return CliRunner().invoke(
-        reproduce, ["pruning", "--width", "0.0625", "--seeds", "1", "--threads", "1", "--out", str(out), *more]
+        reproduce,
+        ["pruning", "--width", "0.0625", "--seeds", "1", "--threads", "1", "--jobs", "1", "--out", str(out), *more],
     )
 
 

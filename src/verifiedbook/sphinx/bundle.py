@@ -2,25 +2,29 @@
 
 A browser shows nothing before the last style sheet and the last script of the head are there. The bundled script is
 deferred, and the index for searching is loaded by the page that searches.
+
+While pages are written, themes have not finished their files: a page only notes what its bundles consist of, and
+:func:`write` makes them when everything is there.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
 from .stylesheet import moved, without
 
 STATIC = "_static"
 STEM = "pages-"
-STYLE_LINK = re.compile(r'[ \t]*<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="([^"?]*)[^"]*"[^>]*>\n?')
+NOTE = ".note"
+STYLE_LINK = re.compile(r'[ \t]*<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="([^"?]*)([^"]*)"[^>]*>\n?')
 SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.DOTALL)
 IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*;""")
-SOURCE = re.compile(r'\bsrc="([^"?]*)[^"]*"')
+SOURCE = re.compile(r'\bsrc="([^"?]*)([^"]*)"')
 #: Scripts that only the page of searching needs.
 SEARCHING = ("searchtools.js", "language_data.js", "searchindex.js")
 #: Said before anything is drawn, or different on every page: left where it is.
@@ -28,10 +32,14 @@ EARLY = "localStorage"
 OF_THE_PAGE = ".pagename ="
 
 
-def bundled(html: str, outdir: Path, root: str, unused: Sequence[str], searches: bool) -> str:
+class BundleError(ValueError):
+    """A script is not what the book's settings take it for; the message names the setting."""
+
+
+def bundled(html: str, outdir: Path, root: str, *, searches: bool = False, made: str = "") -> str:
     """The page ``html`` with one style sheet and one deferred script; ``root`` leads from it to the book's folder.
 
-    Both are written to ``outdir`` if they are not there. Files from elsewhere, modules and data stay as they are.
+    Files from elsewhere, modules and data stay as they are. ``made`` says how bundles are made, as part of their names.
     """
     head, end, rest = html.partition("</head>")
     sheets: list[str] = []
@@ -43,7 +51,7 @@ def bundled(html: str, outdir: Path, root: str, unused: Sequence[str], searches:
         path = _inside(match[1], root, outdir)
         if path is None:
             return match[0]
-        sheets.append(path)
+        sheets.append(f"@{path}{match[2]}")
         return ""
 
     def take_script(match: re.Match[str]) -> str:
@@ -58,62 +66,66 @@ def bundled(html: str, outdir: Path, root: str, unused: Sequence[str], searches:
             searching.append(source[1])
             return ""
         path = _inside(source[1], root, outdir)
-        if path is None or not path.startswith(STATIC):
+        if path is None:
             return match[0]
-        scripts.append(f"@{path}")
+        scripts.append(f"@{path}{source[2]}")
         return ""
 
     head = SCRIPT.sub(take_script, STYLE_LINK.sub(take_sheet, head))
     rest = SCRIPT.sub(lambda match: take_script(match) if "defer" in match[1] else match[0], rest)
     lines = []
     if sheets:
-        name = _written(outdir, _sheet, tuple(sheets), tuple(unused))
-        lines.append(f'<link rel="stylesheet" href="{root}{name}">')
+        lines.append(f'<link rel="stylesheet" href="{root}{_noted(outdir, sheets, "css", made)}">')
     if scripts:
-        lines.append(f'<script defer src="{root}{_written(outdir, _script, tuple(scripts), ())}"></script>')
+        lines.append(f'<script defer src="{root}{_noted(outdir, scripts, "js", made)}"></script>')
     lines += [f'<script defer src="{source}"></script>' for source in (searching if searches else ())]
     lines += [f'<script type="module">{code}</script>' for code in of_the_page]  # modules run after what is deferred
     return "\n".join([head.rstrip(), *lines, ""]) + end + rest
 
 
-def remove_unused(outdir: Path) -> None:
-    """Delete bundles of earlier builds that no page asks for any more."""
-    pages = [path.read_text(encoding="utf-8", errors="replace") for path in outdir.rglob("*.html")]
+def write(outdir: Path, unused: Sequence[str], changes: Sequence[tuple[str, str]]) -> None:
+    """Make the bundles that pages have noted, and delete those that no page asks for any more.
+
+    The style sheet comes without the rules that ``unused`` matches, the script with ``changes``: patterns and what
+    stands in their place. Raises :class:`BundleError` where a pattern matches nothing.
+    """
+    for note in sorted((outdir / STATIC).glob(f"{STEM}*{NOTE}")):
+        parts = json.loads(note.read_text(encoding="utf-8"))
+        target = note.with_suffix("")
+        made = _sheet(outdir, parts, unused) if target.suffix == ".css" else _script(outdir, parts, changes)
+        target.write_text(made, encoding="utf-8")
+        note.unlink()
+    pages = [path.read_text(encoding="utf-8", errors="replace") for path in outdir.glob("**/*.html")]
     for path in (outdir / STATIC).glob(f"{STEM}*"):
         if not any(path.name in page for page in pages):
             path.unlink()
 
 
-def _inside(address: str, root: str, outdir: Path) -> str | None:
-    """A file of the book by its path from the book's folder; ``None`` for one that lies elsewhere."""
-    path = address.removeprefix(root) if not root or address.startswith(root) else ""
-    return path if path and ":" not in path and (outdir / path).is_file() else None
-
-
-Make = Callable[[Path, tuple[str, ...], tuple[str, ...]], tuple[str, str]]
-
-
-@cache
-def _written(outdir: Path, make: Make, parts: tuple[str, ...], unused: tuple[str, ...]) -> str:
-    text, suffix = make(outdir, parts, unused)
-    name = f"{STATIC}/{STEM}{hashlib.sha256(text.encode()).hexdigest()[:10]}.{suffix}"
-    target = outdir / name
-    if not target.is_file():  # several processes may write the same at once
-        beside = target.with_suffix(f".{os.getpid()}")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
+def _noted(outdir: Path, parts: list[str], suffix: str, made: str) -> str:
+    """The name of the bundle of ``parts``: files as ``@path?version``, or code."""
+    text = json.dumps(parts)
+    name = f"{STATIC}/{STEM}{hashlib.sha256(f'{made}{text}'.encode()).hexdigest()[:10]}.{suffix}"
+    beside = outdir / f"{name}.{os.getpid()}"
+    beside.write_text(text, encoding="utf-8")  # several processes may write the same at once
+    beside.replace(outdir / f"{name}{NOTE}")
     return name
 
 
-def _sheet(outdir: Path, paths: tuple[str, ...], unused: tuple[str, ...]) -> tuple[str, str]:
+def _inside(address: str, root: str, outdir: Path) -> str | None:
+    """A static file by its path from the book's folder; ``None`` for another, which may be written only later."""
+    path = address.removeprefix(root) if not root or address.startswith(root) else ""
+    return path if path.startswith(f"{STATIC}/") and (outdir / path).is_file() else None
+
+
+def _sheet(outdir: Path, parts: Sequence[str], unused: Sequence[str]) -> str:
     patterns = [re.compile(pattern) for pattern in unused]
     made = []
-    for path in paths:
-        folder = Path(path).parent.relative_to(STATIC).as_posix() if path.startswith(f"{STATIC}/") else ".."
-        css = whole(outdir / path)
-        made.append(moved(without(css, patterns), "" if folder == "." else folder))
+    for part in parts:
+        path = part[1:].partition("?")[0]
+        folder = Path(path).parent.relative_to(STATIC).as_posix()
+        made.append(moved(without(whole(outdir / path), patterns), "" if folder == "." else folder))
     text = "\n".join(made)
-    return '@charset "utf-8";' + text.replace('@charset "utf-8";', "").replace('@charset "UTF-8";', ""), "css"
+    return '@charset "utf-8";' + text.replace('@charset "utf-8";', "").replace('@charset "UTF-8";', "")
 
 
 def whole(path: Path) -> str:
@@ -127,9 +139,15 @@ def whole(path: Path) -> str:
     return IMPORT.sub(imported, css)
 
 
-def _script(outdir: Path, parts: tuple[str, ...], _: tuple[str, ...]) -> tuple[str, str]:
+def _script(outdir: Path, parts: Sequence[str], changes: Sequence[tuple[str, str]]) -> str:
     made = [";"]  # a first statement, so that "use strict" of one file does not hold for all
     for part in parts:
-        code = (outdir / part[1:]).read_text(encoding="utf-8") if part.startswith("@") else part
+        file = outdir / part[1:].partition("?")[0]
+        code = file.read_text(encoding="utf-8") if part.startswith("@") else part
         made.append(re.sub(r"(?m)^//# sourceMappingURL=.*$", "", code).rstrip() + "\n;")
-    return "\n".join(made), "js"
+    text = "\n".join(made)
+    for pattern, replacement in changes:
+        text, count = re.subn(pattern, replacement.replace("\\", r"\\"), text)
+        if not count:
+            raise BundleError(f"script_changes: nothing in the scripts matches {pattern}")
+    return text

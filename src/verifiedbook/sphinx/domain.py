@@ -132,7 +132,7 @@ class ClaimsDomain(Domain):
         for label, theorem in self.theorems.items():
             if theorem.title:
                 said = plain(theorem.title, self.env.app)
-                yield label, said, "statement", theorem.docname, label, 0
+                yield said, said, "statement", theorem.docname, label, 0
 
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.Element]]:
         """Nothing: sphinx-proof already answers for labels of statements."""

@@ -109,7 +109,7 @@ def _between(found: list[Chapter], domain: ClaimsDomain, uses: Edges) -> list[no
     for at, (name, chapter) in enumerate(zip(names, found, strict=True), 1):
         total = len(chapter.stated)
         text = nodes.reference("", names[name], refid=f"graph-chapter-{at}", internal=True, classes=["graph-number"])
-        told = nodes.Text(f" {total} statement{'s' * (total != 1)}")
+        told = nodes.Text(f" {total}\N{NO-BREAK SPACE}statement{'s' * (total != 1)}")
         lanes = claim_lanes(row=drawn.rows[name], lanes=drawn.lanes, status="")
         first = [lanes, nodes.inline("", "", text, told)]
         up = [times(used, counts[name, used]) for used in below[name]]

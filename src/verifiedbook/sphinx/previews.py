@@ -6,7 +6,6 @@ without ids and links.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +54,7 @@ def anchors(app: Sphinx) -> set[str]:
     return named
 
 
-def write(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: Any) -> None:
+def write(app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: Any) -> None:
     """Write the previews of a page's boxes, and mark its links to boxes of any page."""
     if doctree is None or "body" not in context or app.builder.format != "html":
         return
@@ -65,11 +64,8 @@ def write(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: 
     for anchor, content in boxes(context["body"]):
         if anchor in known:
             (folder / f"{anchor}.html").write_text(content, encoding="utf-8")
-    root = Path(os.path.relpath(FOLDER, Path(pagename).parent)).as_posix()
     context["body"] = LINK.sub(
-        lambda match: (
-            match[0].replace("<a ", f'<a data-preview="{root}/{match[1]}.html" ', 1) if match[1] in known else match[0]
-        ),
+        lambda match: match[0].replace("<a ", "<a data-preview ", 1) if match[1] in known else match[0],
         context["body"],
     )
 

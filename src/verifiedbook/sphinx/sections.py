@@ -13,6 +13,7 @@ MARKUP = re.compile(r"<noscript>.*?</noscript>|<math\b.*?</math>|<details\b.*?</
 FOLDED = re.compile(r"(<noscript>.*?</noscript>)", re.DOTALL)
 FOLLOWED = re.compile(r"(<math\b(?:(?!</math>).)*</math>)([,.;:!?)\]’”]+)", re.DOTALL)
 CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+WORD = re.compile(r'<span class="pre">([^<]*)</span>')
 PLAIN = re.compile(r'<span(?: class="[pw]")?>([^<]*)</span>')  # punctuation and blanks look like all code
 LINE = 80  # characters of text in a line
 HEIGHTS = {  # pixels
@@ -30,9 +31,11 @@ LEVEL = 2  # the sections within the page's own
 def tied(html: str) -> str:
     """The page with each formula and the stop after it in one line, and code without elements that have no look.
 
-    What is folded stays as it is: there, weight counts for more.
+    In what is folded only weight counts: words of code lose the elements that keep each in one piece.
     """
     parts = FOLDED.split(html)
+    for index in range(1, len(parts), 2):
+        parts[index] = WORD.sub(r"\1", parts[index])
     for index in range(0, len(parts), 2):
         part = FOLLOWED.sub(r'<span class="tied">\1\2</span>', parts[index])
         parts[index] = CODE.sub(lambda match: PLAIN.sub(r"\1", match[0]), part)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ExtensionError
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from . import bundle
@@ -44,7 +45,8 @@ def finished(builder: Any, pagename: str, html: str) -> str:
     config, outdir = builder.config, Path(builder.outdir)
     root = posixpath.relpath(".", posixpath.dirname(builder.get_target_uri(pagename)) or ".") + "/"
     root = "" if root == "./" else root
-    html = bundle.bundled(html, outdir, root, config.unused_styles, searches=pagename == "search")
+    made = f"{config.unused_styles}{config.script_changes}{config.strict_sources}"
+    html = bundle.bundled(html, outdir, root, searches=pagename == "search", made=made)
     first, *_ = VIEWPORT.findall(html) or [""]
     html = VIEWPORT.sub("", html).replace("</title>", f"</title>{first}", 1)
     html = with_heights(with_sizes(tied(html), builder, root))
@@ -72,18 +74,23 @@ def choose(app: Sphinx, config: Config) -> None:
     config.strict_sources = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def clean(app: Sphinx, error: Exception | None) -> None:
-    """Leave no bundle behind that no page asks for."""
-    if not error and app.config.strict_pages and app.builder.format == "html":
-        bundle.remove_unused(Path(app.outdir))
+def write_bundles(app: Sphinx, error: Exception | None) -> None:
+    """Write the bundles, after the theme has finished its files."""
+    if error or not app.config.strict_pages or app.builder.format != "html":
+        return
+    try:
+        bundle.write(Path(app.outdir), app.config.unused_styles, list(app.config.script_changes.items()))
+    except bundle.BundleError as problem:
+        raise ExtensionError(str(problem)) from problem
 
 
 def setup(app: Sphinx) -> None:
     """Register the settings."""
     app.add_config_value("strict_pages", False, "html", (bool,))
     app.add_config_value("unused_styles", [], "html", (list,))
+    app.add_config_value("script_changes", {}, "html", (dict,))
     app.add_config_value("early_fonts", {}, "html", (dict,))
     app.add_config_value("policy_allows", {}, "html", (dict,))
     app.add_config_value("strict_sources", "", "html", (str,))
     app.connect("config-inited", choose, priority=900)
-    app.connect("build-finished", clean, priority=900)
+    app.connect("build-finished", write_bundles, priority=900)

@@ -34,9 +34,7 @@ def test_a_theorem_shows_its_status_and_what_it_stands_for(project):
     status = box(built, "thm-a").select_one("div.claim-status > details")
     assert status is not None
     assert not status.has_attr("open")
-    assert words(status.select_one("summary")) == (
-        "∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected"
-    )
+    assert words(status.select_one("summary")) == ("∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected")
     assert status.select_one("summary span.claim-badge.claim-proved") is not None
     assert status.select_one("p.claim-assumptions math") is not None
     cells = [words(cell) for cell in status.select("table.claim-evidence tbody td")]
@@ -67,7 +65,7 @@ def test_every_status_has_its_own_badge(project, status):
     assert summary is not None
     said = wording.STATUSES.get(status, wording.UNKNOWN)
     assert words(summary.select_one(f"span.claim-badge.claim-{status}")) == said.badge
-    assert words(summary).startswith(f"{said.glyph} {said.badge} {said.reach}")
+    assert words(summary).startswith(f"{said.glyph} {said.badge} {said.reach}".strip())
 
 
 def test_a_failed_claim_says_what_failed_and_at_which_counterexample(project):

@@ -88,9 +88,10 @@ async function start() {
   postMessage({ ready: true });
 }
 
-/** HTML of a formula, as the page's own are typeset. */
+/** HTML of a formula, as the page's own are typeset; styles at elements are against the page's policy. */
 function typeset(tex, display) {
-  return temml.renderToString(tex, { displayMode: display, throwOnError: false });
+  const html = temml.renderToString(tex, { displayMode: display, throwOnError: false, annotate: true });
+  return html.replace(/(<[^<>]*?) style="[^"]*"/g, "$1");
 }
 
 /** The answer with every formula, a value called latex, typeset beside it. */

@@ -5,7 +5,11 @@
         const tables = [...document.querySelectorAll("table.claim-ledger")].filter((table) => table.querySelector(".claim-badge"));
         if (!tables.length) return;
         const rows = tables.flatMap((table) => [...table.tBodies[0].rows]);
-        const status = (row) => row.querySelector(".claim-badge")?.textContent.trim() ?? "";
+        /* the class says more than the word: "proved" for all parameters, or on stated instances */
+        const status = (row) => {
+            const names = row.querySelector(".claim-badge")?.classList ?? [];
+            return [...names].find((name) => name !== "claim-badge")?.replace("claim-", "").replaceAll("-", " ") ?? "";
+        };
         const counts = new Map();
         for (const row of rows) counts.set(status(row), (counts.get(status(row)) ?? 0) + 1);
 
@@ -24,6 +28,7 @@
             button.type = "button";
             button.setAttribute("aria-pressed", "false");
             const badge = rows.find((row) => status(row) === name).querySelector(".claim-badge").cloneNode(true);
+            badge.textContent = name;
             button.append(badge, ` ${count}`);
             button.addEventListener("click", () => {
                 if (!chosen.delete(name)) chosen.add(name);

@@ -2,11 +2,12 @@
 
 (() => {
     const WAIT = 250;
+    const own = document.currentScript.src;
     const kept = new Map();
     let card = null, asked = null, timer = 0;
 
     async function content(link) {
-        const address = new URL(link.dataset.preview, location.href).href;
+        const address = new URL(`../_previews/${link.hash.slice(1)}.html`, own).href;
         if (!kept.has(address)) {
             kept.set(address, fetch(address).then((answer) => (answer.ok ? answer.text() : "")).catch(() => here(link)));
         }
