@@ -5,8 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-import sympy as sp
-
 from dltheory.networks.claims.enumeration import HALF, KEEPS
 from dltheory.networks.claims.noise import MASKS
 from dltheory.networks.derivation import masks as small
@@ -145,7 +143,7 @@ def _ridge(rescaled: bool) -> Fraction:
 @claim("thm-network-ensemble", uses=["thm-dropout-ensemble"], source="hinton2012, baldi2014")
 def ensemble() -> Clauses:
     """The mean logit of every class over all masks; below a ReLU unit the two values."""
-    logit = sums.masked_logit(sp.S.One)
+    logit = sums.logit()
     return clauses(
         i=[
             Sums(

@@ -30,8 +30,8 @@ y, f_0, r_t, r_next, r_0, I, U, Sigma, V, u_i = noncommuting("y f_0 r_t r_next r
 linear_model = f_0 + J * (theta - theta_0)
 factorised = U * Sigma * transpose(V)
 residual_next = (I - 2 * eta * J * transpose(J)) * r_t
-coordinate, first_coordinate = transpose(u_i) * r_t, transpose(u_i) * r_0
-coordinate_after = (1 - 2 * eta * sigma_i**2) ** t * first_coordinate
+coordinate = transpose(u_i) * r_t
+coordinate_after = (1 - 2 * eta * sigma_i**2) ** t * transpose(u_i) * r_0
 nearest = theta_0 + pseudo_inverse(J) * (y - f_0)
 
 #: Dropout on frozen features, and on the last layer of a network.

@@ -73,10 +73,10 @@ def masked_slope_and_square() -> sp.Expr:
 
 def layer_loss(factor: sp.Expr = sp.S.One) -> sp.Expr:
     """sum_i ||y_i - W a_i||^2 of a linear last layer, every product W_cj a_ij multiplied by ``factor``."""
-    return sp.Sum((y[i, c] - fitted(factor)) ** 2, (i, 1, examples), (c, 1, outputs))
+    return sp.Sum((y[i, c] - _fitted(factor)) ** 2, (i, 1, examples), (c, 1, outputs))
 
 
-def fitted(factor: sp.Expr = sp.S.One) -> sp.Expr:
+def _fitted(factor: sp.Expr = sp.S.One) -> sp.Expr:
     """Output c for example i."""
     return sp.Sum(factor * W[c, j] * A[i, j], (j, 1, units))
 
@@ -110,6 +110,11 @@ def shared_masks() -> sp.Expr:
 def own_masks() -> sp.Expr:
     """The sum over examples of the mean of each loss over its own mask."""
     return sp.Sum(sp.Sum(chance[b] * loss[i, b], (b, 1, masks)), (i, 1, examples))
+
+
+def logit() -> sp.Expr:
+    """The logit of class c without a mask."""
+    return sp.Sum(W[c, j] * activation[j], (j, 1, units)) + biases[c]
 
 
 def masked_logit(factor: sp.Expr) -> sp.Expr:
