@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT ?= 8000
 JOBS ?=
 MUTANTS ?=
+HASHES ?=
+
+CYCLONEDX := 7.5.0
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -14,7 +17,7 @@ PDF := deep-learning-theory-verified
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf tex test verify reproduce mutants lint serve benchmarks clean distclean
+.PHONY: help pyodide book pdf tex test notebooks verify reproduce mutants platforms lock sbom lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -27,12 +30,20 @@ ifeq ($(TORCH),cpu)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend cpu $$(grep -E '^torch(vision)?==' requirements.txt)
 endif
+ifeq ($(HASHES),yes)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tools/locked.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools wheel
+else
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements.txt setuptools wheel
+endif
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 verify: $(READY) ## prove, check and attack every claim, changed or not
 	@$(BIN)/python -m dltheory verify --all $(if $(JOBS),--jobs $(JOBS))
+
+pyodide: $(READY) ## fetch Python for the reader's browser, once: pages then grade answers and run derivations
+	@$(BIN)/python -m dltheory pyodide
 
 # Sphinx reports a warning only when it reads the page: after a failed build every page is read again
 # What has to be verified again is decided by what files say, not by their times.
@@ -58,7 +69,10 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
 test: book ## build the book, then run every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+notebooks: book ## execute every downloaded notebook in a fresh environment and an empty folder
+	@$(BIN)/python -m pytest -m slow tests/test_notebooks.py
 
 reproduce: $(READY) ## repeat the recorded long runs on the digits; see README for CIFAR-10
 	@$(BIN)/python -m dltheory reproduce dropout --dataset digits --seeds 10
@@ -67,6 +81,21 @@ reproduce: $(READY) ## repeat the recorded long runs on the digits; see README f
 
 mutants: $(READY) ## change derivations, experiments and claims, and look what notices (MUTANTS="--minutes 3")
 	@$(BIN)/python tools/mutants.py $(MUTANTS)
+
+platforms: $(READY) ## ask a resolver whether every pin has a wheel for each promised Python and system
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@$(BIN)/python tools/platforms.py
+
+lock: $(READY) ## write the hashes of all pins to tools/locked.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@echo "# Every distribution of requirements.txt and constraints.txt with the hashes of its files; made by make lock." >tools/locked.new
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--constraint constraints.txt requirements.txt >>tools/locked.new && mv tools/locked.new tools/locked.txt
+
+sbom: $(READY) ## list everything that is installed as CycloneDX, _build/sbom.json
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@mkdir -p _build
+	@$(BIN)/uv tool run --quiet --from cyclonedx-bom==$(CYCLONEDX) cyclonedx-py environment $(BIN)/python --output-reproducible -o _build/sbom.json
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check --quiet .
@@ -83,5 +112,5 @@ benchmarks: $(READY) ## measure what is claimed about speed, as ratios
 clean: ## remove everything built
 	@rm -rf _build
 
-distclean: clean ## remove the virtual environment too
-	@rm -rf .venv src/*.egg-info
+distclean: clean ## remove what was installed and fetched too
+	@rm -rf .venv .pyodide src/*.egg-info

@@ -20,7 +20,7 @@ PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_tex
 TESTS = {"pytest", "pytest-xdist", "hypothesis", "playwright", "axe-playwright-python", "pypdf", "ruff", "mypy"}
 #: Brought by those that the engine names, and nothing without them.
 BROUGHT = {"docutils", "pyyaml", "jupyter-cache", "nbclient", "nbformat", "markdown-it-py", "mdit-py-plugins", "pyzmq"}
-BROUGHT |= {"sphinxcontrib-bibtex", "sphinx-book-theme", "myst-parser"}  # used only where a book uses them
+BROUGHT |= {"imagesize", "sphinxcontrib-bibtex", "sphinx-book-theme", "myst-parser"}  # used only where a book uses them
 THIRD_PARTY = packages_distributions()
 
 
@@ -54,3 +54,25 @@ def test_the_engine_imports_only_what_it_requires() -> None:
     used = {name.lower() for top in names for name in THIRD_PARTY.get(top, ())} - {"dltheory"}
     assert used - BROUGHT <= set(ENGINE)
     assert not used & set(BOOK) - BROUGHT
+
+
+def test_the_locked_file_holds_every_pin_with_a_hash() -> None:
+    locked = (ROOT / "tools" / "locked.txt").read_text(encoding="utf-8")
+    blocks = re.findall(
+        r"^([\w.-]+)==([^\s;]+)[^\n]*\n((?: +--hash=sha256:[0-9a-f]{64}[^\n]*\n)+)", locked, re.MULTILINE
+    )
+    assert len(blocks) == len(re.findall(r"^[\w.-]+==", locked, re.MULTILINE)) > 100
+    found = {name.lower().replace("_", "-").replace(".", "-"): version for name, version, _ in blocks}
+    pins = {name.lower().replace("_", "-"): version for name, version in PINS.items()}
+    assert {name: found.get(name) for name in pins} == pins
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", constraints, re.MULTILINE))
+    pinned = {name.lower().replace("_", "-").replace(".", "-"): version for name, version in pinned.items()}
+    assert {name: version for name, version in found.items() if pinned.get(name, version) != version} == {}
+
+
+def test_every_action_of_a_workflow_is_pinned_by_commit() -> None:
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        used = re.findall(r"uses: (\S+)", workflow.read_text(encoding="utf-8"))
+        assert used
+        assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)] == []

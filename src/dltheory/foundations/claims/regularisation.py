@@ -6,7 +6,7 @@ import sympy as sp
 from sympy import Eq, Rational, S, exp
 
 from dltheory.foundations import derivation as d
-from verifiedbook.claims import Agreement, Clauses, Enclosure, Identity, Measured, NearMiss, claim, clauses
+from verifiedbook.claims import Agreement, Clauses, Enclosure, Erratum, Identity, Measured, NearMiss, claim, clauses
 from verifiedbook.claims.inference import EachDirection, Hump, Monotone
 from verifiedbook.reading import from_above
 
@@ -16,6 +16,19 @@ from .problems import ridge_problem
 
 #: Two numbers that enclose the place where the ratio is largest.
 PLACE = (Rational(1793282, 10**6), Rational(1793283, 10**6))
+
+
+#: With f₀ = 0 a component of the line that is printed is f* + e^(−tλ) f*, which is 1 + e^(−x) of f*.
+DIFFERENCE_REVERSED = Erratum(
+    "jacot2018",
+    "Section 5, the trajectory of $f_t$ (in the copy on arXiv)",
+    "Decomposing the difference $(f^*-f_0)=\\Delta_f^0+\\Delta_f^1+\\dots+\\Delta_f^{Nn_L}$ along the eigenspaces of "
+    "$\\Pi$, the trajectory of the function $f_t$ reads "
+    "$f_t=f^*+\\Delta_f^0+\\sum_{i=1}^{Nn_L}e^{-t\\lambda_i}\\Delta_f^i$.",
+    "What is decomposed must be $f_0-f^*$, as in $f_t=f^*+e^{-t\\Pi}(f_0-f^*)$ just above it. As printed the "
+    "trajectory starts at $2f^*-f_0$, and along a component that starts at 0 it has fitted "
+    "$1+e^{-t\\lambda_i}$ of the goal.",
+)
 
 
 @claim("thm-ridge-filter", source="hastie2009")
@@ -132,6 +145,11 @@ def early_stopping_is_nearly_ridge() -> Clauses:
                     NearMiss("the factor 2 of the gradient is lost", rhs=1 - exp(-d.tau * d.sigma**2)),
                     NearMiss("σ in place of σ²", rhs=1 - exp(-2 * d.tau * d.sigma)),
                     NearMiss("the sign is flipped", rhs=1 - exp(2 * d.tau * d.sigma**2)),
+                    NearMiss(
+                        "the first difference taken the other way",
+                        rhs=1 + exp(-2 * d.tau * d.sigma**2),
+                        erratum=DIFFERENCE_REVERSED,
+                    ),
                 ],
             ),
             EachDirection(
