@@ -165,11 +165,6 @@ def gd_weight(start: Expr = S.Zero) -> Expr:
     return gd_filter * b / sigma + contraction**t * start
 
 
-def derive_next_weight(start: Expr = S.Zero) -> Expr:
-    """One step of gradient descent from the formula for t steps: by induction it must be the one for t + 1 steps."""
-    return gradient_step(gd_weight(start))
-
-
 def over_directions(weight: Expr) -> Expr:
     """$\\sum_{i\\le r}$ of the weight along direction i, linear in its target $u_i^\\top y$, times $v_i$."""
     return Sum(weight.subs({b: 1, sigma: sigma_i}) * transpose(u_i) * y_all * v_i, (i, 1, r))

@@ -41,17 +41,18 @@ def modulus_of_roots() -> Agreement:
 def oscillation_of_a_mode() -> list[Evidence]:
     """Complex roots: the mode as an oscillation, from any first step; its two bounds, which cannot be lowered."""
     first, older, growth = sp.symbols("T V a", real=True)  # cos tθ, sin tθ / sin θ, and |g|
-    cosine, sine, width = sp.symbols("c s w", real=True)  # cos tθ, sin tθ, sin θ
-    time, amplitude = sp.Symbol("t", nonnegative=True), sp.Symbol("S", nonnegative=True)
+    cosine, sine, ratio = sp.symbols("c s k", real=True)  # cos tθ, sin tθ, and g / sin θ
+    width, amplitude = sp.Symbol("w", positive=True), sp.Symbol("S", nonnegative=True)  # sin θ, and the swing
+    time = sp.Symbol("t", nonnegative=True)
     bounded = [first <= 1, first >= -1, older <= time, older >= -time, growth >= e.offset, growth >= -e.offset]
     linear = e.linear_growth().subs({sp.Abs(e.offset): growth, t: time})
-    circle = [sp.Eq(cosine**2 + sine**2, 1), width > 0, sp.Eq(amplitude**2, 1 + e.offset**2 / width**2)]
-    swung = e.swing().subs(e.xi**2, 1 - width**2).subs(sp.sqrt(1 + e.offset**2 / width**2), amplitude)
+    circle = [sp.Eq(cosine**2 + sine**2, 1), sp.Eq(amplitude**2, 1 + ratio**2)]
+    swung = e.swing().subs(e.xi**2, 1 - width**2).subs(e.offset, ratio * width).subs(sp.sqrt(1 + ratio**2), amplitude)
 
     def within(value: sp.Expr, most: sp.Expr) -> sp.And:
         return sp.And(value <= most, value >= -most)
 
-    oscillating, growing = cosine + e.offset * sine / width, first + e.offset * older
+    oscillating, growing = cosine + ratio * sine, first + e.offset * older
     return [
         Identity(
             lambda: e.cosine().subs({e.trace_value: 1 + mu - alpha * h, e.product_value: mu}),
