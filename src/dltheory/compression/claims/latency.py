@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import And, Eq
+from sympy import And, Eq, Rational
 
 from dltheory.compression.derivation import counts
 from dltheory.compression.derivation import latency as d
@@ -157,25 +157,26 @@ def _largest_of_all() -> EachTerm:
 
 
 def _not_by_all_macs() -> Exact:
-    """The two layers of the proof: no MAC is removed, and the network is 4/3 times as fast."""
+    """The two layers of the proof: no MAC is removed, and the network is 4/3 times as fast, which is more."""
     return Exact(
-        lambda: True,
-        lambda: d.two_layers()[0] > d.two_layers()[1],
+        lambda: (Rational(4, 3), 1, True),
+        lambda: (*d.two_layers(), d.two_layers()[0] > d.two_layers()[1]),
         [{}],
         complete=True,
         near_misses=[
-            NearMiss("it is one, as is the largest ratio of bytes, 2", measure=lambda: d.two_layers()[0] > 2),
+            NearMiss("it is one, as is the largest ratio of bytes, 2", predict=lambda: (Rational(4, 3), 2, False)),
         ],
     )
 
 
 def _amdahl() -> Identity:
     return Identity(
-        d.derive_amdahl,
-        d.amdahl,
+        lambda: [d.derive_amdahl(), d.amdahl.subs(f, d.untouched_share())],
+        [d.amdahl, d.speedup],
         near_misses=[
-            NearMiss("the average of the gains", rhs=f + (1 - f) * most),
-            NearMiss("the shares exchanged", rhs=1 / ((1 - f) + f / most)),
+            NearMiss("the average of the gains", rhs=[f + (1 - f) * most, d.speedup]),
+            NearMiss("the shares exchanged", rhs=[1 / ((1 - f) + f / most), d.speedup]),
+            NearMiss("the share gives the gain of the rest", rhs=[d.amdahl, most]),
         ],
     )
 
