@@ -32,7 +32,7 @@ def no_layer_gains_more_than_its_largest_ratio() -> Clauses:
         vii=[_amdahl()],
         viii=[_below_inverse_share()],
         ix=[*_fewer_macs(), Cites("thm-macs", "ii")],
-        x=[_less_traffic()],
+        x=[_less_traffic(), _traffic_gain()],
         xi=[_channels()],
         xii=zeros_in_a_dense_kernel(),
         reads={
@@ -224,6 +224,17 @@ def _less_traffic() -> ForAll:
             NearMiss("bytes fall as the square", then=gain >= left**-2),
             NearMiss("bytes fall as the channels", then=gain <= 1 / left),
         ],
+    )
+
+
+def _traffic_gain() -> Identity:
+    """The quotient of the bytes, as the figure draws it."""
+    bytes_moved = {d.moved: d.traffic, d.pruned_moved: d.pruned_traffic}
+    return Identity(
+        d.channel_traffic_gain,
+        lambda: (d.moved / d.pruned_moved).subs(bytes_moved),
+        given=[d.channel_ratio < 1],
+        near_misses=[NearMiss("weights alone", rhs=d.left**-2)],
     )
 
 
