@@ -22,6 +22,7 @@ TIMES = {"T": d.layer_time, "T'": d.pruned_time}
 @claim("thm-speedup-bound", uses=["thm-macs"], source="amdahl1967, williams2009")
 def no_layer_gains_more_than_its_largest_ratio() -> Clauses:
     """One layer by the solvers, any number of layers by sums, channels by what they scale, zeros on layers that run."""
+    ratio, traffic = d.layer_time / d.pruned_time, d.moved / d.pruned_moved
     return clauses(
         i=[*_one_layer(), evaluated_model()],
         ii=[_strictly()],
@@ -44,14 +45,17 @@ def no_layer_gains_more_than_its_largest_ratio() -> Clauses:
                 (0, "<", d.pruned_moved),
                 *SMALLER,
                 (most, d.largest_gain),
+                (d.macs, d.pruned_macs),
                 (d.pruned_macs, 0),
                 (d.pruned_macs, 0),
             ],
-            "i": [(1, "<=", d.layer_time / d.pruned_time), (d.layer_time / d.pruned_time, "<=", most)],
-            "ii": [(d.layer_time / d.pruned_time, "<", most), (0, "<", d.overhead), (most, "<", sp.oo)],
+            "i": [(1, "<=", ratio), (ratio, "<=", most)],
+            "ii": [(ratio, "<", most), (0, "<", d.overhead), (1, "<", most), (most, "<", sp.oo)],
+            "iii": [(d.overhead, 0), (0, "<", d.pruned_macs), (ratio, ">=", d.smallest_gain)],
             "vii": [(0, "<", f), f < 1],
-            "ix": [d.channel_ratio < 1],
-            "xi": [(d.layer_time / d.pruned_time, "<=", d.left**-2)],
+            "ix": [d.channel_ratio < 1, (d.macs / d.pruned_macs, d.left**-2)],
+            "x": [(1 / d.left, "<=", traffic), (traffic, "<=", d.left**-2)],
+            "xi": [(ratio, "<=", d.left**-2)],
         },
         vocabulary=TIMES,
     )
