@@ -17,7 +17,7 @@ PDF := deep-learning-theory-verified
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf tex test verify reproduce mutants platforms lock sbom lint serve benchmarks clean distclean
+.PHONY: help pyodide book pdf tex test notebooks verify reproduce mutants platforms lock sbom lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -41,6 +41,9 @@ endif
 
 verify: $(READY) ## prove, check and attack every claim, changed or not
 	@$(BIN)/python -m dltheory verify --all $(if $(JOBS),--jobs $(JOBS))
+
+pyodide: $(READY) ## fetch Python for the reader's browser, once: pages then grade answers and run derivations
+	@$(BIN)/python -m dltheory pyodide
 
 # Sphinx reports a warning only when it reads the page: after a failed build every page is read again
 # What has to be verified again is decided by what files say, not by their times.
@@ -66,7 +69,10 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
 test: book ## build the book, then run every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+notebooks: book ## execute every downloaded notebook in a fresh environment and an empty folder
+	@$(BIN)/python -m pytest -m slow tests/test_notebooks.py
 
 reproduce: $(READY) ## repeat the recorded long runs on the digits; see README for CIFAR-10
 	@$(BIN)/python -m dltheory reproduce dropout --dataset digits --seeds 10
@@ -106,5 +112,5 @@ benchmarks: $(READY) ## measure what is claimed about speed, as ratios
 clean: ## remove everything built
 	@rm -rf _build
 
-distclean: clean ## remove the virtual environment too
-	@rm -rf .venv src/*.egg-info
+distclean: clean ## remove what was installed and fetched too
+	@rm -rf .venv .pyodide src/*.egg-info

@@ -16,7 +16,7 @@ import sympy as sp
 from hypothesis import HealthCheck, settings
 
 from verifiedbook.live import module
-from verifiedbook.sphinx.prerender import node_binary
+from verifiedbook.node import node_binary
 
 # The same examples in every run; few by default, and no file kept between runs.
 _SAME = {
@@ -32,6 +32,7 @@ settings.load_profile("default")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
     "--no-sandbox",
+    "--process-per-site",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

@@ -1,4 +1,4 @@
-"""The command line: ``python -m dltheory verify | check | reproduce``. Heavy imports wait for it."""
+"""The command line: ``python -m dltheory verify | check | pyodide | reproduce``. Heavy imports wait for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from verifiedbook.cli import check, verify
+from verifiedbook.cli import check, pyodide, verify
 from verifiedbook.project import ProjectError, find
 
 #: The long runs by name, and the module that brings the command of that name.
@@ -24,7 +24,7 @@ REPRODUCTIONS = {
 @click.pass_context
 def main(context: click.Context) -> None:
     """Deep Learning Theory, Verified: prove, check and attack what the book states."""
-    if context.obj is None and context.invoked_subcommand in ("verify", "check"):
+    if context.obj is None and context.invoked_subcommand in ("verify", "check", "pyodide"):
         package = Path(__file__).resolve().parent
         try:
             context.obj = find(package)
@@ -58,4 +58,5 @@ def reproduce() -> None:
 
 main.add_command(verify)
 main.add_command(check)
+main.add_command(pyodide)
 main.add_command(reproduce)

@@ -1,4 +1,4 @@
-"""The command line of a book: ``verify`` and ``check``. Heavy imports wait until a command needs them."""
+"""The command line of a book: ``verify``, ``check`` and ``pyodide``. Heavy imports wait until a command needs them."""
 
 from __future__ import annotations
 
@@ -121,6 +121,27 @@ def check(project: Project | None, file: Path | None) -> None:
         click.echo(check_certificates(file or (project or find()).record))
     except (CheckError, ProjectError) as error:
         raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.pass_obj
+def pyodide(project: Project | None) -> None:
+    """Fetch Python for the reader's browser, once: with it, pages grade exercises and run derivations themselves.
+
+    It comes from the registry that npm is set up with, must have the hash that is written down, and stays in .pyodide.
+    A book is built without it too.
+    """
+    from .browser.obtain import FOLDER, ObtainError, obtain, obtained, translated
+
+    try:
+        root = (project or find()).root
+        if obtained(root) is None:
+            click.echo("fetching Pyodide and translating SymPy for it; this happens once and takes about a minute")
+        obtain(root)
+        translated(root)
+    except (ObtainError, ProjectError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Python for the reader's browser is in {root / FOLDER}")
 
 
 def _cores() -> int:

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 
 _CODE = {".py", ".pyc", ".pyi", ""}
@@ -17,8 +18,10 @@ class Dependencies:
 
     A module depends on what it imports anywhere in its text (also inside a function), on the ``__init__`` of every
     package above it, and on every file in ``results`` or beside the modules whose name occurs in it. An ``__init__``
-    that only gathers the modules beside it brings none of them. Names put together at run time are not followed: a
-    chapter therefore also depends on all rooms of its own package.
+    that only gathers names from other modules brings those that are used, ``a`` and ``b`` where a module says
+    ``package.a`` and ``from package import b``, and counts for nothing itself. Names put together at run time are not
+    followed, nor a package reached through a module that imports it: a chapter therefore also depends on all rooms of
+    its own package.
     """
 
     def __init__(self, roots: Mapping[str, Path], results: Path | None = None) -> None:
@@ -28,12 +31,12 @@ class Dependencies:
         self._results = sorted(path for path in (*recorded, *beside) if path.is_file())
         self._direct: dict[Path, frozenset[Path]] = {}
         self._texts: dict[Path, str] = {}
-        self._trees: dict[Path, ast.Module] = {}
+        self._trees: dict[Path, _Tree] = {}
         self._digests: dict[tuple[Path, bool], str] = {}
 
     def of_cells(self, cells: Iterable[str]) -> set[Path]:
         """All files that the code of a chapter's cells depends on."""
-        return self._closure(path for cell in cells for path in self._direct_of(_parsed(cell), cell, package=None))
+        return self._closure(path for cell in cells for path in self._direct_of(_Tree(cell), cell, package=None))
 
     def of_module(self, name: str) -> set[Path]:
         """All files that importing ``name`` depends on, its own included; empty for a module outside ``roots``."""
@@ -52,7 +55,7 @@ class Dependencies:
     def outside(self, paths: Iterable[Path]) -> set[str]:
         """Dotted names that the modules among ``paths`` import from other packages, anywhere in their text."""
         modules = [path for path in paths if path.suffix == ".py"]
-        names = {name for path in modules for name, _ in _imports(self._tree(path), self._package(path))}
+        names = {name for path in modules for name, _ in _imports(self._tree(path).nodes, self._package(path))}
         return {name for name in names if name.split(".")[0] not in self._roots}
 
     def inside(self, paths: Iterable[Path]) -> set[str]:
@@ -78,7 +81,7 @@ class Dependencies:
             if not path.is_file():
                 found = b"missing"
             elif code_only:
-                found = ast.dump(self._tree(path)).encode()
+                found = self._tree(path).said
             else:
                 found = path.read_bytes()
             self._digests[path, code_only] = hashlib.sha256(found).hexdigest()
@@ -89,9 +92,9 @@ class Dependencies:
             self._texts[path] = path.read_text(encoding="utf-8-sig", errors="replace")
         return self._texts[path]
 
-    def _tree(self, path: Path) -> ast.Module:
+    def _tree(self, path: Path) -> _Tree:
         if path not in self._trees:
-            self._trees[path] = _undocumented(_parsed(self._text(path)))
+            self._trees[path] = _tree_of(self._text(path))
         return self._trees[path]
 
     def _closure(self, start: Iterable[Path]) -> set[Path]:
@@ -104,22 +107,33 @@ class Dependencies:
             found.add(path)
             if path.suffix == ".py":
                 waiting += self._direct_of_file(path)
-        return found | {above for path in found for above in self._above(path)}
+        return found | {above for path in found for above in self._above(path) if not self._tree(above).gathers}
 
     def _direct_of_file(self, path: Path) -> frozenset[Path]:
         if path not in self._direct:
             package = self._package(path)
-            own = [above for above in self._above(path) if not _gathers(self._tree(above))]
+            own = [above for above in self._above(path) if not self._tree(above).gathers]
             found = self._direct_of(self._tree(path), self._text(path), package)
             self._direct[path] = frozenset([*own, *found])
         return self._direct[path]
 
-    def _direct_of(self, tree: ast.Module, text: str, package: str | None) -> Iterator[Path]:
-        for name, whole in _imports(tree, package):
+    def _direct_of(self, tree: _Tree, text: str, package: str | None) -> Iterator[Path]:
+        attributes = _attributes(tree.nodes) if package is not None else {}  # cells may use what another one imported
+        for name, whole in _imports(tree.nodes, package, attributes):
             files = self._files(name)
             # ``import a.b.c`` makes a and a.b usable as they are; ``from a.b import c`` only c
-            yield from (path for path in files if whole or path == files[-1] or not _gathers(self._tree(path)))
+            yield from (path for path in files[:-1] if whole or not self._tree(path).gathers)
+            yield from self._gathered(name, files[-1]) if files and not whole else files[-1:]
         yield from (path for path in self._results if path.name in text)
+
+    def _gathered(self, name: str, path: Path) -> list[Path]:
+        """The module that ``name`` comes from, if ``path`` is an ``__init__`` that gathers it; else ``path`` itself."""
+        package, _, wanted = name.rpartition(".")
+        if path.name != "__init__.py" or package != self._package(path) or not self._tree(path).gathers:
+            return [path]
+        sources = [source for bound, source in _bindings(self._tree(path).module, package) if bound == wanted]
+        files = [self._files(source) for source in sources if source != name]
+        return [file[-1] for file in files if file] if files and all(files) else [path]
 
     def _above(self, path: Path) -> list[Path]:
         """The ``__init__`` of every package that the module at ``path`` lies in."""
@@ -153,26 +167,89 @@ class Dependencies:
         return [path for path in found if path.is_file()]
 
 
+class _Tree:
+    """A module without its docstrings, its ``nodes`` in a row, and whether it ``gathers`` names and does no more."""
+
+    def __init__(self, code: str) -> None:
+        self.module = _parsed(code)
+        self.nodes = list(ast.walk(self.module))
+        for node in self.nodes:
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
+                first = node.body[0]
+                text = first.value if isinstance(first, ast.Expr) else None
+                if isinstance(text, ast.Constant) and type(text.value) is str:
+                    del node.body[0]
+        self.gathers = _gathers(self.module)
+
+    @cached_property
+    def said(self) -> bytes:
+        """All that the module does, as bytes."""
+        return hashlib.sha256(ast.dump(self.module).encode()).digest()
+
+
+@cache
+def _tree_of(code: str) -> _Tree:
+    """What ``code`` says, read once in a process however many graphs are made."""
+    return _Tree(code)
+
+
 def imported(code: str, package: str | None = None) -> set[str]:
     """Dotted names that ``code`` imports; relative ones are completed from ``package``. IPython magic is skipped.
 
     ``from a import b`` gives ``a.b``, since ``b`` may be a module; a literal ``import_module("a.b")`` counts too.
     """
-    return {name for name, _ in _imports(_parsed(code), package)}
+    return {name for name, _ in _imports(_Tree(code).nodes, package)}
 
 
-def _imports(tree: ast.Module, package: str | None) -> Iterator[tuple[str, bool]]:
-    """Dotted names, and whether the packages on the way may be used too, as after ``import a.b``."""
-    for node in ast.walk(tree):
+def _imports(
+    nodes: Iterable[ast.AST], package: str | None, attributes: Mapping[str, set[str]] | None = None
+) -> Iterator[tuple[str, bool]]:
+    """Dotted names, and whether the packages on the way may be used too, as after ``import a.b``.
+
+    A name of which nothing but the ``attributes`` given is used stands for these.
+    """
+    used = attributes or {}
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, True) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level and package else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            yield from ((base if alias.name == "*" else f"{base}.{alias.name}", False) for alias in node.names)
+            base = _base(node, package)
+            for alias in node.names:
+                name = base if alias.name == "*" else f"{base}.{alias.name}"
+                parts = used.get(alias.asname or alias.name, ())
+                yield from ((f"{name}.{part}", False) for part in parts) if parts else [(name, False)]
         elif isinstance(node, ast.Call) and _called(node.func) in ("import_module", "__import__"):
             names = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
             yield from ((name, True) for name in names if isinstance(name, str))
+
+
+def _base(node: ast.ImportFrom, package: str | None) -> str:
+    """The dotted name of what ``node`` imports from."""
+    above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level and package else []
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def _bindings(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+    """Each name that the imports of a gathering ``__init__`` bind, with the dotted name that it stands for."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            yield from ((alias.asname or alias.name, f"{_base(node, package)}.{alias.name}") for alias in node.names)
+
+
+def _attributes(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
+    """Names of which only attributes are read, wherever they occur, with these attributes."""
+    found: dict[str, set[str]] = {}
+    names, plain, read = [], set(), set()
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            names.append(node)
+        elif isinstance(node, ast.arg):
+            plain.add(node.arg)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and isinstance(node.ctx, ast.Load):
+            read.add(node.value)
+            found.setdefault(node.value.id, set()).add(node.attr)
+    plain |= {node.id for node in names if node not in read}
+    return {name: attributes for name, attributes in found.items() if name not in plain}
 
 
 def _gathers(tree: ast.Module) -> bool:
@@ -192,16 +269,6 @@ def _parsed(code: str) -> ast.Module:
             return ast.parse(text)
     # Whoever runs it will say so at its line; here nothing is known but the text as such.
     return ast.Module(body=[ast.Expr(ast.Constant(code.encode()))], type_ignores=[])
-
-
-def _undocumented(tree: ast.Module) -> ast.Module:
-    """``tree`` without the docstrings of the module, its classes and its functions."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and type(first.value.value) is str:
-                del node.body[0]
-    return tree
 
 
 def _called(function: ast.expr) -> str:

@@ -11,10 +11,14 @@ import subprocess
 import sys
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import verifiedbook
+from verifiedbook.dependencies import Dependencies
 
 ABSENT = {"dltheory", "torch", "torchvision", "sklearn", "statsmodels", "PEPit", "torchprofile", "matplotlib"}
 
@@ -37,6 +41,13 @@ ABSENT = {ABSENT!r}
 {inspect.getsource(Absent)}
 sys.meta_path.insert(0, Absent)
 """
+
+
+@cache
+def _read_the_engine() -> None:
+    """Have the imports of the engine read in this process, and so in its copies."""
+    engine = Dependencies({"verifiedbook": Path(verifiedbook.__file__).parent})
+    engine.digest(engine.of_package("verifiedbook"), code_only=True)
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,7 @@ class Book:
         """``verify ARGUMENTS``, in a copy of this process, which has what is slow to import already."""
         from verifiedbook.claims import report, terminal  # noqa: F401
 
+        _read_the_engine()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # this process may have threads; the copy uses none
             process = multiprocessing.get_context("fork").Process(target=self._verify, args=(arguments,))
@@ -104,6 +116,11 @@ class Book:
     def claims(self) -> dict[str, dict[str, Any]]:
         """The claims recorded, by label."""
         return {claim["label"]: claim for claim in json.loads(self.record.read_text(encoding="utf-8"))["claims"]}
+
+    def timing(self) -> dict[str, Any]:
+        """The seconds recorded, by label."""
+        found = json.loads(self.record.with_name("timing.json").read_text(encoding="utf-8"))
+        return dict(found["claims"])
 
 
 def copy_of_optics(root: Path) -> Book:

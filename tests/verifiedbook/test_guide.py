@@ -40,7 +40,7 @@ def test_the_guide_leads_to_a_proved_theorem(tmp_path: Path) -> None:
         elif language == "sh":
             commands += [line.split("#")[0].split() for line in text.splitlines()]
     tried = [command for command in commands if command[0] == "python"]
-    assert len(tried) == 8
+    assert len(tried) == 9
     assert [command[0] for command in commands if command not in tried] == ["pip", "export"]
     for command in tried:
         done = book.run(sys.executable, *command[1:])

@@ -12,13 +12,14 @@ which ``exercise_of`` makes it again without the author's code. The package need
 else, so that a page can run it too.
 """
 
-from .grading import Exercise, Verdict, grade
+from .grading import Exercise, Reading, Verdict, grade, read
 from .ranges import Variable, at_least, between, nonnegative, positive, real, whole
 from .records import exercise_of, record
 from .registry import by_label, find, grader
 
 __all__ = [
     "Exercise",
+    "Reading",
     "Variable",
     "Verdict",
     "at_least",
@@ -30,6 +31,7 @@ __all__ = [
     "grader",
     "nonnegative",
     "positive",
+    "read",
     "real",
     "record",
     "whole",

@@ -68,19 +68,38 @@ class Verdict:
         return textwrap.fill(self.message, WIDTH)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How an answer was read: its formulas, and all of them as text and as LaTeX; or only the problem, a sentence."""
+
+    formulas: tuple[Any, ...] = ()
+    text: str = ""
+    latex: str = ""
+    problem: str = ""
+
+
+def read(exercise: Exercise, answer: Any) -> Reading:
+    """How ``answer`` is read, before it is graded. Nothing of a text is run."""
+    try:
+        with budget(CALLS):
+            given, text, latex = _read(answer, exercise, len(_expected(exercise)))
+    except Unreadable as slip:
+        return Reading(problem=str(slip))
+    except (Exhausted, RecursionError):
+        return Reading(problem="Your answer takes too long to read; write it in a shorter form.")
+    return Reading(tuple(given), text, latex)
+
+
 def grade(exercise: Exercise, answer: Any) -> Verdict:
     """Whether ``answer`` is right: a text such as ``"1/eta"``, a formula of SymPy, a number, or a list of these.
 
     A slip comes back as a sentence, never as an error, and nothing of a text is run.
     """
     expected = _expected(exercise)
-    try:
-        with budget(CALLS):
-            given, text, latex = _read(answer, exercise, len(expected))
-    except Unreadable as slip:
-        return Verdict(False, str(slip))
-    except (Exhausted, RecursionError):
-        return Verdict(False, "Your answer takes too long to read; write it in a shorter form.")
+    reading = read(exercise, answer)
+    if reading.problem:
+        return Verdict(False, reading.problem)
+    given, text, latex = reading.formulas, reading.text, reading.latex
     if len(given) != len(expected):
         message = f"Not yet: the answer has {_count(len(expected))}, yours has {_count(len(given))}."
         return Verdict(False, message, text=text, latex=latex)

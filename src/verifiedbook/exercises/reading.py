@@ -93,7 +93,7 @@ def _latex_product(node: Product) -> str:
             # everything so far, over this: a/b/c is (a/b)/c, and a/b*c is (a/b) times c
             factors = [rf"\frac{{{_times(factors)}}}{{{latex(factor)}}}"]
         else:
-            if whole is not None and len(factors) == 1 and not factors[0].startswith(r"\frac"):
+            if whole is not None and not _is_fraction(whole):
                 factors = [_inside(whole, _POWER, latex)]
             written = latex(factor)
             fraction = written.startswith(r"\frac") and _is_fraction(factor)

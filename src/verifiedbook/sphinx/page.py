@@ -8,12 +8,9 @@ from __future__ import annotations
 import contextlib
 import html
 import re
-import shutil
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from myst_nb.sphinx_ext import OUTPUT_FOLDER
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -110,16 +107,6 @@ def describe(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctre
     context["metatags"] = metatags + "\n".join(lines)
 
 
-def offer_notebook(app: Sphinx, pagename: str, _: str, context: dict[str, Any], _doctree: object) -> None:
-    """Put the executed notebook of a chapter beside its source, where the theme's download button looks for it."""
-    notebook = Path(app.outdir).parent / OUTPUT_FOLDER / f"{pagename}.ipynb"
-    if notebook.is_file():
-        target = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(notebook, target)
-        context["ipynb_source"] = f"{pagename}.ipynb"
-
-
 def mend_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Markup that assistive technology would stumble over.
 
@@ -134,11 +121,11 @@ def mend_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the mending of pages."""
     app.setup_extension("verifiedbook.sphinx.prerender")
+    app.setup_extension("verifiedbook.sphinx.notebook")
     app.add_config_value("book_description", "", "html", (str,))
     # Jupyter Book always sets this one; the extension that would read it, for comments, is not loaded.
     app.add_config_value("comments_config", {}, "", (dict,))
     app.add_post_transform(TheoremBoxes)
     app.connect("html-page-context", describe)
-    app.connect("html-page-context", offer_notebook)
     app.connect("html-page-context", mend_body)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

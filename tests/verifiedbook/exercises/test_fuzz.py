@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from verifiedbook.exercises import Exercise, Verdict, between, grade, positive, real, values, whole
@@ -134,6 +134,7 @@ def test_no_text_is_run_or_hangs_or_raises(text):
         assert "Traceback" not in verdict.message
 
 
+@example("-(1/2+a)*a")
 @given(FORMULAS)
 def test_what_was_read_reads_back_as_the_same(text):
     try:

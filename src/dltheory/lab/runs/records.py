@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import subprocess
+import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
-#: Where committed records lie, in a checkout of the project.
-RESULTS = Path(__file__).resolve().parents[4] / "results"
-_CHECKOUT = RESULTS.parent
+_CHECKOUT = Path(__file__).resolve().parents[4]
+#: Where committed records lie: in a checkout of the project, or where pip put them.
+RESULTS = _CHECKOUT / "results"
+if not RESULTS.is_dir():
+    RESULTS = Path(sysconfig.get_path("data")) / "share" / "dltheory" / "results"
 #: What a run depends on.
 _CODE = ("src", "requirements.txt", "constraints.txt")
 
@@ -27,10 +30,14 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class Planned:
-    """One run that is to be done: ``key`` names it within its record, ``arguments`` are what differs between runs."""
+    """One run that is to be done: ``key`` names it within its record, ``arguments`` are what differs between runs.
+
+    ``after`` are the keys of runs that must be done before it, since it goes on from what they left.
+    """
 
     key: str
     arguments: Mapping[str, Any]
+    after: tuple[str, ...] = ()
 
 
 class Record:
@@ -60,14 +67,21 @@ class Record:
         """The planned runs that the record does not hold yet."""
         return [planned for planned in plan if planned.key not in self.runs]
 
-    def add(self, key: str, outcome: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
-        """Keep one finished run, with the position of its provenance, and write everything to disk."""
+    def add(
+        self, key: str, outcome: Mapping[str, Any], provenance: Mapping[str, Any], order: Sequence[str] = ()
+    ) -> None:
+        """Keep one finished run, with the position of its provenance, and write everything to disk.
+
+        Runs whose keys are in ``order`` are written in this order, whichever was finished first.
+        """
         source = {name: value for name, value in provenance.items() if name != "date"}
         known = [{name: value for name, value in entry.items() if name != "date"} for entry in self.provenance]
         if source not in known:
             self.provenance.append(dict(provenance))
             known.append(source)
         self.runs[key] = {**_plain(outcome), "provenance": known.index(source)}
+        place = {name: at for at, name in enumerate(order)}
+        self.runs = dict(sorted(self.runs.items(), key=lambda run: place.get(run[0], -1)))
         self._write()
 
     def _write(self) -> None:

@@ -1,5 +1,12 @@
 """The derivations of the chapter: each result is one SymPy object, printed, proved, computed with and plotted."""
 
+from dltheory.momentum.derivation.heavy_ball import (
+    gradient_weight,
+    heavy_ball_parameters,
+    heavy_ball_polynomial,
+    heavy_ball_update,
+    unrolled,
+)
 from dltheory.momentum.derivation.modes import (
     averaged_step,
     averaged_update,
@@ -10,10 +17,6 @@ from dltheory.momentum.derivation.modes import (
     double_root_steps,
     first_root,
     gradient_descent_limit,
-    gradient_weight,
-    heavy_ball_parameters,
-    heavy_ball_polynomial,
-    heavy_ball_update,
     iteration_matrix,
     loss_gradient,
     power_distinct,
@@ -24,7 +27,6 @@ from dltheory.momentum.derivation.modes import (
     stability_limit,
     torch_update,
     trace,
-    unrolled,
 )
 from dltheory.momentum.derivation.noise import (
     companion_matrix,

@@ -1,11 +1,10 @@
 """One mode of momentum: its 2x2 matrix, the characteristic polynomial, the discriminant, the matrix powers."""
 
-from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
 
-from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, sigma, t, z
+from dltheory.momentum.derivation.symbols import beta, eta, sigma, t, z
 
 _IDENTITY = sp.ImmutableMatrix(sp.eye(2))
 
@@ -32,22 +31,6 @@ def torch_update(
     """(b', x') of torch.optim.SGD from its second step on; in the first one the buffer becomes the gradient."""
     new_buffer = momentum * buffer + (1 - dampening) * gradient
     return new_buffer, position - rate * new_buffer
-
-
-def heavy_ball_update(newer: sp.Expr, older: sp.Expr, gradient: sp.Expr) -> sp.Expr:
-    """w_{t+1} = w_t - alpha gradient + mu (w_t - w_{t-1})."""
-    return newer - alpha * gradient + mu * (newer - older)
-
-
-def gradient_weight(age: sp.Expr) -> sp.Expr:
-    """(1 - mu^k) / (1 - mu): how much of a gradient has arrived k steps after it entered."""
-    return (1 - mu**age) / (1 - mu)
-
-
-def unrolled(start: sp.Expr, gradient: Callable[[sp.Symbol], sp.Expr]) -> sp.Expr:
-    """w_t = w_0 - alpha sum_{i<t} (1 - mu^(t-i))/(1 - mu) gradient(i), started at rest."""
-    i = sp.Symbol("i", integer=True)
-    return start - alpha * sp.Sum(gradient_weight(t - i) * gradient(i), (i, 0, t - 1))
 
 
 def iteration_matrix() -> sp.Matrix:
@@ -137,16 +120,3 @@ def power_distinct(
 def power_repeated(matrix: sp.Matrix, z1: sp.Expr, exponent: sp.Expr = t, identity: Any = _IDENTITY) -> sp.Matrix:
     """M^t = z1^t I + t z1^(t-1) (M - z1 I), for a double root z1 != 0."""
     return z1**exponent * identity + exponent * z1 ** (exponent - 1) * (matrix - z1 * identity)
-
-
-def heavy_ball_polynomial() -> sp.Expr:
-    """z^2 - (1 + mu - alpha h) z + mu, from the recurrence x'' = (1 + mu - alpha h) x' - mu x."""
-    older, newer = sp.symbols("x_0 x_1", real=True)
-    newest = heavy_ball_update(newer, older, h * newer)
-    companion = sp.Matrix([newer, newest]).jacobian([older, newer])
-    return sp.collect(sp.expand((z * sp.eye(2) - companion).det()), z)
-
-
-def heavy_ball_parameters() -> dict[sp.Symbol, sp.Expr]:
-    """alpha = eta beta, mu = 1 - beta, h = 2 sigma^2: the averaged form read as heavy ball."""
-    return {alpha: eta * beta, mu: 1 - beta, h: 2 * sigma**2}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from typing import Any
 
 import sympy as sp
 
@@ -25,10 +26,32 @@ from verifiedbook.claims import Clauses, Exact, Identity, NearMiss, claim, claus
 from verifiedbook.claims.inference import Sums
 from verifiedbook.reading import over
 
-from .instances import RANDOM_PRUNING
 from .printed import X, w, w_hat, y
 
 Masks = Iterator[tuple[tuple[int, ...], sp.Expr]]
+
+#: The example of the theorem; a wide design; orthogonal columns; a single sample.
+INSTANCES: list[dict[str, Any]] = [
+    {
+        "X": sp.Matrix(r.EXAMPLE_ROWS),
+        "y": sp.Matrix(r.EXAMPLE_TARGETS),
+        "w": sp.Matrix(r.EXAMPLE_WEIGHTS),
+        "k": 2,
+    },
+    {
+        "X": sp.Matrix([[1, -2, 0, 3], [2, 1, 1, -1]]),
+        "y": sp.Matrix([1, 5]),
+        "w": sp.Matrix([1, sp.Rational(-1, 2), 2, sp.Rational(1, 3)]),
+        "k": 1,
+    },
+    {
+        "X": sp.Matrix([[1, 1, 1], [1, -1, 1], [1, 1, -1], [1, -1, -1]]),
+        "y": sp.Matrix([1, 2, 0, -1]),
+        "w": sp.Matrix([2, 1, -1]),
+        "k": 2,
+    },
+    {"X": sp.Matrix([[3, 1]]), "y": sp.Matrix([2]), "w": sp.Matrix([1, -1]), "k": 1},
+]
 
 
 @claim(
@@ -55,7 +78,7 @@ def pruning_at_random_is_dropout() -> Clauses:
             Exact(
                 lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k),
                 lambda X, y, w, k: _mean(X, y, w, _coins(X.cols, sp.Rational(k, X.cols))),
-                RANDOM_PRUNING,
+                INSTANCES,
                 near_misses=[
                     NearMiss(
                         "a fixed number of weights is kept",
@@ -85,7 +108,7 @@ def pruning_at_random_is_dropout() -> Clauses:
             Exact(
                 lambda X, y, w, k: _evaluated(r.fixed_count_loss, X, y, w, k),
                 lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
-                RANDOM_PRUNING,
+                INSTANCES,
                 near_misses=[
                     NearMiss(
                         "dropout's objective",

@@ -8,9 +8,11 @@ from .jensen import Jensen
 from .matrices import Matrices
 from .monotone import Monotone
 from .named import ArithmeticGeometric, CauchySchwarz, Triangle, rayleigh
+from .near_fixed_point import NearFixedPoint
 from .powers import MatrixPowers, Powers
 from .rule import Inference, NotApplicable, Premise
 from .scaling import Scaling
+from .second_order import SecondOrder
 from .sums import EachTerm, Sums
 
 #: In the order in which the book lists them.
@@ -21,8 +23,10 @@ RULES: tuple[type[Inference], ...] = (
     Matrices,
     Powers,
     MatrixPowers,
+    NearFixedPoint,
     Sums,
     EachTerm,
+    SecondOrder,
     Monotone,
     Hump,
     Scaling,
@@ -48,10 +52,12 @@ __all__ = [
     "Matrices",
     "MatrixPowers",
     "Monotone",
+    "NearFixedPoint",
     "NotApplicable",
     "Powers",
     "Premise",
     "Scaling",
+    "SecondOrder",
     "Sums",
     "Triangle",
     "rayleigh",

@@ -1,0 +1,153 @@
+"""One style sheet and one script for all that a theme and its extensions ask for, a file at a time, on every page.
+
+A browser shows nothing before the last style sheet and the last script of the head are there. The bundled script is
+deferred, and the index for searching is loaded by the page that searches.
+
+While pages are written, themes have not finished their files: a page only notes what its bundles consist of, and
+:func:`write` makes them when everything is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from .stylesheet import moved, without
+
+STATIC = "_static"
+STEM = "pages-"
+NOTE = ".note"
+STYLE_LINK = re.compile(r'[ \t]*<link\b(?=[^>]*\brel="stylesheet")[^>]*\bhref="([^"?]*)([^"]*)"[^>]*>\n?')
+SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.DOTALL)
+IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*;""")
+SOURCE = re.compile(r'\bsrc="([^"?]*)([^"]*)"')
+#: Scripts that only the page of searching needs.
+SEARCHING = ("searchtools.js", "language_data.js", "searchindex.js")
+#: Said before anything is drawn, or different on every page: left where it is.
+EARLY = "localStorage"
+OF_THE_PAGE = ".pagename ="
+
+
+class BundleError(ValueError):
+    """A script is not what the book's settings take it for; the message names the setting."""
+
+
+def bundled(html: str, outdir: Path, root: str, *, searches: bool = False, made: str = "") -> str:
+    """The page ``html`` with one style sheet and one deferred script; ``root`` leads from it to the book's folder.
+
+    Files from elsewhere, modules and data stay as they are. ``made`` says how bundles are made, as part of their names.
+    """
+    head, end, rest = html.partition("</head>")
+    sheets: list[str] = []
+    scripts: list[str] = []
+    of_the_page: list[str] = []
+    searching: list[str] = []
+
+    def take_sheet(match: re.Match[str]) -> str:
+        path = _inside(match[1], root, outdir)
+        if path is None:
+            return match[0]
+        sheets.append(f"@{path}{match[2]}")
+        return ""
+
+    def take_script(match: re.Match[str]) -> str:
+        attributes, code = match[1], match[2].strip()
+        source = SOURCE.search(attributes)
+        if "type=" in attributes or EARLY in code:
+            return match[0]
+        if source is None:
+            (of_the_page if OF_THE_PAGE in code else scripts).append(code)
+            return ""
+        if source[1].endswith(SEARCHING):
+            searching.append(source[1])
+            return ""
+        path = _inside(source[1], root, outdir)
+        if path is None:
+            return match[0]
+        scripts.append(f"@{path}{source[2]}")
+        return ""
+
+    head = SCRIPT.sub(take_script, STYLE_LINK.sub(take_sheet, head))
+    rest = SCRIPT.sub(lambda match: take_script(match) if "defer" in match[1] else match[0], rest)
+    lines = []
+    if sheets:
+        lines.append(f'<link rel="stylesheet" href="{root}{_noted(outdir, sheets, "css", made)}">')
+    if scripts:
+        lines.append(f'<script defer src="{root}{_noted(outdir, scripts, "js", made)}"></script>')
+    lines += [f'<script defer src="{source}"></script>' for source in (searching if searches else ())]
+    lines += [f'<script type="module">{code}</script>' for code in of_the_page]  # modules run after what is deferred
+    return "\n".join([head.rstrip(), *lines, ""]) + end + rest
+
+
+def write(outdir: Path, unused: Sequence[str], changes: Sequence[tuple[str, str]]) -> None:
+    """Make the bundles that pages have noted, and delete those that no page asks for any more.
+
+    The style sheet comes without the rules that ``unused`` matches, the script with ``changes``: patterns and what
+    stands in their place. Raises :class:`BundleError` where a pattern matches nothing.
+    """
+    for note in sorted((outdir / STATIC).glob(f"{STEM}*{NOTE}")):
+        parts = json.loads(note.read_text(encoding="utf-8"))
+        target = note.with_suffix("")
+        made = _sheet(outdir, parts, unused) if target.suffix == ".css" else _script(outdir, parts, changes)
+        target.write_text(made, encoding="utf-8")
+        note.unlink()
+    pages = [path.read_text(encoding="utf-8", errors="replace") for path in outdir.glob("**/*.html")]
+    for path in (outdir / STATIC).glob(f"{STEM}*"):
+        if not any(path.name in page for page in pages):
+            path.unlink()
+
+
+def _noted(outdir: Path, parts: list[str], suffix: str, made: str) -> str:
+    """The name of the bundle of ``parts``: files as ``@path?version``, or code."""
+    text = json.dumps(parts)
+    name = f"{STATIC}/{STEM}{hashlib.sha256(f'{made}{text}'.encode()).hexdigest()[:10]}.{suffix}"
+    beside = outdir / f"{name}.{os.getpid()}"
+    beside.write_text(text, encoding="utf-8")  # several processes may write the same at once
+    beside.replace(outdir / f"{name}{NOTE}")
+    return name
+
+
+def _inside(address: str, root: str, outdir: Path) -> str | None:
+    """A static file by its path from the book's folder; ``None`` for another, which may be written only later."""
+    path = address.removeprefix(root) if not root or address.startswith(root) else ""
+    return path if path.startswith(f"{STATIC}/") and (outdir / path).is_file() else None
+
+
+def _sheet(outdir: Path, parts: Sequence[str], unused: Sequence[str]) -> str:
+    patterns = [re.compile(pattern) for pattern in unused]
+    made = []
+    for part in parts:
+        path = part[1:].partition("?")[0]
+        folder = Path(path).parent.relative_to(STATIC).as_posix()
+        made.append(moved(without(whole(outdir / path), patterns), "" if folder == "." else folder))
+    text = "\n".join(made)
+    return '@charset "utf-8";' + text.replace('@charset "utf-8";', "").replace('@charset "UTF-8";', "")
+
+
+def whole(path: Path) -> str:
+    """A style sheet with those that it imports in their place."""
+    css = path.read_text(encoding="utf-8").removeprefix("\ufeff")
+
+    def imported(match: re.Match[str]) -> str:
+        other = path.parent / match[1]
+        return whole(other) if other.is_file() else match[0]
+
+    return IMPORT.sub(imported, css)
+
+
+def _script(outdir: Path, parts: Sequence[str], changes: Sequence[tuple[str, str]]) -> str:
+    made = [";"]  # a first statement, so that "use strict" of one file does not hold for all
+    for part in parts:
+        file = outdir / part[1:].partition("?")[0]
+        code = file.read_text(encoding="utf-8") if part.startswith("@") else part
+        made.append(re.sub(r"(?m)^//# sourceMappingURL=.*$", "", code).rstrip() + "\n;")
+    text = "\n".join(made)
+    for pattern, replacement in changes:
+        text, count = re.subn(pattern, replacement.replace("\\", r"\\"), text)
+        if not count:
+            raise BundleError(f"script_changes: nothing in the scripts matches {pattern}")
+    return text

@@ -1,0 +1,55 @@
+"""The site's own Python: whether it can be had in this build, and which pages load it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from ..browser.obtain import obtained
+from .project import project_of
+
+FOLDER = "_python"
+#: What a page that has one of these classes loads.
+SCRIPTS = {'<form class="answer"': "answers.js", '<div class="cell-run"': "cells.js"}
+
+
+def decide(app: Sphinx, config: Config) -> None:
+    """Settle whether pages have Python: if it has been fetched, unless ``claims_python`` says no."""
+    if config.claims_python is None:
+        config.claims_python = obtained(project_of(app).root) is not None
+
+
+def has_python(app: Sphinx) -> bool:
+    """Whether the pages of this build have Python."""
+    return bool(app.config.claims_python) and app.builder.format == "html"
+
+
+def address_of(page: str, target: str) -> str:
+    """The address of a file of the site as seen from a page."""
+    return Path(os.path.relpath(target, Path(page).parent)).as_posix()
+
+
+def load(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give a page with something to run the scripts and the style that it needs."""
+    if doctree is None or not has_python(app):
+        return
+    scripts = [script for sign, script in SCRIPTS.items() if sign in context.get("body", "")]
+    for script in scripts:
+        source = address_of(pagename, f"{FOLDER}/{script}")
+        context["body"] += f'<script type="module" src="{source}"></script>\n'
+    if scripts:
+        context["metatags"] = context.get("metatags", "") + (
+            f'\n<link rel="stylesheet" href="{address_of(pagename, f"{FOLDER}/python.css")}" />'
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Register what decides on it and loads it."""
+    app.add_config_value("claims_python", None, "html", (bool,))
+    app.connect("config-inited", decide)
+    app.connect("html-page-context", load, priority=600)
