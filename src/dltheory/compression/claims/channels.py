@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dltheory.compression.derivation import channels as d
-from verifiedbook.claims import Agreement, Clauses, Exact, Identity, NearMiss, claim, clauses
+from verifiedbook.claims import Agreement, Clauses, Evidence, Exact, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Matrices
 
 from .published import FIRST_CHANNELS_REMOVED
@@ -44,7 +44,7 @@ def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
             NearMiss("the next convolution gets the inverse permutation", lhs=permuted(next_order=d.inverse(cycle))),
         ],
     )
-    any_size = _in_matrices()
+    any_size = [*_in_matrices(), _matrices_and_entries()]
     return clauses(
         i=[
             *any_size,
@@ -117,7 +117,7 @@ def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
     )
 
 
-def _in_matrices() -> list[Matrices]:
+def _in_matrices() -> list[Evidence]:
     """Rows move with the permutation up to the elementwise function, which treats all alike; the next layer undoes it.
 
     Pooling and the mean over pixels act on each row and add nothing.
@@ -152,6 +152,23 @@ def _in_matrices() -> list[Matrices]:
             ],
         ),
     ]
+
+
+def _matrices_and_entries() -> Identity:
+    """The formulas in matrices are those of the two layers in symbols."""
+    layers, image = d.symbolic(), d.image()
+    return Identity(
+        lambda: d.in_matrices(layers, image),
+        lambda: layers.output(image),
+        scope="3 hidden channels, kernels of 2 taps, 2 outputs",
+        near_misses=[
+            NearMiss("of permuted layers whose next layer stays", lhs=lambda: d.in_matrices(_half_moved(), image)),
+        ],
+    )
+
+
+def _half_moved() -> d.TwoLayers:
+    return d.permuted(d.symbolic(), d.CYCLE, next_order=tuple(range(d.HIDDEN)))
 
 
 def _network(seed: int) -> VGG:

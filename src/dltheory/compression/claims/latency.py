@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import And, Eq
+from sympy import And, Eq, Rational
 
 from dltheory.compression.derivation import counts
 from dltheory.compression.derivation import latency as d
@@ -22,6 +22,7 @@ TIMES = {"T": d.layer_time, "T'": d.pruned_time}
 @claim("thm-speedup-bound", uses=["thm-macs"], source="amdahl1967, williams2009")
 def no_layer_gains_more_than_its_largest_ratio() -> Clauses:
     """One layer by the solvers, any number of layers by sums, channels by what they scale, zeros on layers that run."""
+    ratio, traffic = d.layer_time / d.pruned_time, d.moved / d.pruned_moved
     return clauses(
         i=[*_one_layer(), evaluated_model()],
         ii=[_strictly()],
@@ -32,7 +33,7 @@ def no_layer_gains_more_than_its_largest_ratio() -> Clauses:
         vii=[_amdahl()],
         viii=[_below_inverse_share()],
         ix=[*_fewer_macs(), Cites("thm-macs", "ii")],
-        x=[_less_traffic()],
+        x=[_less_traffic(), _traffic_gain()],
         xi=[_channels()],
         xii=zeros_in_a_dense_kernel(),
         reads={
@@ -44,14 +45,17 @@ def no_layer_gains_more_than_its_largest_ratio() -> Clauses:
                 (0, "<", d.pruned_moved),
                 *SMALLER,
                 (most, d.largest_gain),
+                (d.macs, d.pruned_macs),
                 (d.pruned_macs, 0),
                 (d.pruned_macs, 0),
             ],
-            "i": [(1, "<=", d.layer_time / d.pruned_time), (d.layer_time / d.pruned_time, "<=", most)],
-            "ii": [(d.layer_time / d.pruned_time, "<", most), (0, "<", d.overhead), (most, "<", sp.oo)],
+            "i": [(1, "<=", ratio), (ratio, "<=", most)],
+            "ii": [(ratio, "<", most), (0, "<", d.overhead), (1, "<", most), (most, "<", sp.oo)],
+            "iii": [(d.overhead, 0), (0, "<", d.pruned_macs), (ratio, ">=", d.smallest_gain)],
             "vii": [(0, "<", f), f < 1],
-            "ix": [d.channel_ratio < 1],
-            "xi": [(d.layer_time / d.pruned_time, "<=", d.left**-2)],
+            "ix": [d.channel_ratio < 1, (d.macs / d.pruned_macs, d.left**-2)],
+            "x": [(1 / d.left, "<=", traffic), (traffic, "<=", d.left**-2)],
+            "xi": [(ratio, "<=", d.left**-2)],
         },
         vocabulary=TIMES,
     )
@@ -157,25 +161,26 @@ def _largest_of_all() -> EachTerm:
 
 
 def _not_by_all_macs() -> Exact:
-    """The two layers of the proof: no MAC is removed, and the network is 4/3 times as fast."""
+    """The two layers of the proof: no MAC is removed, and the network is 4/3 times as fast, which is more."""
     return Exact(
-        lambda: True,
-        lambda: d.two_layers()[0] > d.two_layers()[1],
+        lambda: (Rational(4, 3), 1, True),
+        lambda: (*d.two_layers(), d.two_layers()[0] > d.two_layers()[1]),
         [{}],
         complete=True,
         near_misses=[
-            NearMiss("it is one, as is the largest ratio of bytes, 2", measure=lambda: d.two_layers()[0] > 2),
+            NearMiss("it is one, as is the largest ratio of bytes, 2", predict=lambda: (Rational(4, 3), 2, False)),
         ],
     )
 
 
 def _amdahl() -> Identity:
     return Identity(
-        d.derive_amdahl,
-        d.amdahl,
+        lambda: [d.derive_amdahl(), d.amdahl.subs(f, d.untouched_share())],
+        [d.amdahl, d.speedup],
         near_misses=[
-            NearMiss("the average of the gains", rhs=f + (1 - f) * most),
-            NearMiss("the shares exchanged", rhs=1 / ((1 - f) + f / most)),
+            NearMiss("the average of the gains", rhs=[f + (1 - f) * most, d.speedup]),
+            NearMiss("the shares exchanged", rhs=[1 / ((1 - f) + f / most), d.speedup]),
+            NearMiss("the share gives the gain of the rest", rhs=[d.amdahl, most]),
         ],
     )
 
@@ -223,6 +228,17 @@ def _less_traffic() -> ForAll:
             NearMiss("bytes fall as the square", then=gain >= left**-2),
             NearMiss("bytes fall as the channels", then=gain <= 1 / left),
         ],
+    )
+
+
+def _traffic_gain() -> Identity:
+    """The quotient of the bytes, as the figure draws it."""
+    bytes_moved = {d.moved: d.traffic, d.pruned_moved: d.pruned_traffic}
+    return Identity(
+        d.channel_traffic_gain,
+        lambda: (d.moved / d.pruned_moved).subs(bytes_moved),
+        given=[d.channel_ratio < 1],
+        near_misses=[NearMiss("weights alone", rhs=d.left**-2)],
     )
 
 

@@ -49,6 +49,7 @@ def bytes_of_three_formats() -> Clauses:
             _short_by(csr_dense, d.csr_below_dense, rows / weights),
             _short_by(csr_bitmask, d.csr_below_bitmask, rows / weights),
         ],
+        reads={"": [(1, "<=", rows), (1, "<=", index_bytes)]},
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Function, Identity, Matrix, MatrixExpr, MatrixSymbol, Max, Symbol, symbols
+from sympy import Expr, Function, Identity, Matrix, MatrixExpr, MatrixSymbol, Max, Symbol, diag, symbols, zeros
 
 channels, inputs, pixels, out, out_pixels = symbols("C k q o s", integer=True, positive=True)
 
@@ -143,3 +143,34 @@ def permuted(
 def inverse(order: Sequence[int]) -> tuple[int, ...]:
     """The permutation that undoes ``order``."""
     return tuple(sorted(range(len(order)), key=lambda place: order[place]))
+
+
+def in_matrices(layers: TwoLayers, image: Sequence[Expr]) -> Matrix:
+    """The output by the formulas in matrices, tap by tap: (outputs, positions)."""
+    places, last = len(image) - TAPS + 1, len(image) - 2 * TAPS + 2
+    sizes = {channels: layers.first.rows, inputs: TAPS, pixels: places, out: layers.second.rows, out_pixels: last}
+    gain, shifts, means, deviation = (layers.norm.col(column) for column in range(4))
+    values = {
+        filters: layers.first,
+        patches: Matrix(TAPS, places, lambda tap, p: image[p + tap]),
+        bias: layers.bias,
+        ones: Matrix.ones(1, places),
+        scale: diag(*[above / below for above, below in zip(gain, deviation, strict=True)]),
+        mean: means,
+        shift: shifts,
+    }
+    before = _with_values(normalised(filters, bias, scale, mean, shift), values, sizes)
+    total = zeros(layers.second.rows, last)
+    for tap in range(TAPS):
+        values = {
+            next_weights: layers.second[:, tap::TAPS],
+            hidden: before.applyfunc(ReLU),
+            seen: Matrix(places, last, lambda q, p, tap=tap: int(q == p + tap)),
+        }
+        total += _with_values(next_layer(next_weights, hidden), values, sizes)
+    return total
+
+
+def _with_values(expression: MatrixExpr, values: dict[MatrixSymbol, Matrix], sizes: dict[Symbol, int]) -> Matrix:
+    sized = {symbol.subs(sizes): value for symbol, value in values.items()}
+    return Matrix(expression.subs(sizes).subs(sized).doit())

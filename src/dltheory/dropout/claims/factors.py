@@ -15,7 +15,7 @@ def levelled_factors() -> list[Evidence]:
     """
     d_2, d_1 = d.second_factor, d.first_factor
     apart = [d.below < d.mean_entry, d.mean_entry < d.above]
-    levelled = list(d.rotated_pair(d.levelling_tangent))
+    levelled = list(d.rotated_pair(d.levelling_tangent()))
     return [
         Matrices(
             lambda: [d_2 * d_1, d_2.T * d_2, d_1 * d_1.T],
@@ -44,7 +44,7 @@ def levelled_factors() -> list[Evidence]:
             given=apart,
             near_misses=[
                 NearMiss("the larger one comes to the mean", lhs=lambda: levelled[::-1]),
-                NearMiss("half the angle's tangent", lhs=lambda: list(d.rotated_pair(d.levelling_tangent / 2))),
+                NearMiss("half the angle's tangent", lhs=lambda: list(d.rotated_pair(d.levelling_tangent() / 2))),
             ],
         ),
     ]

@@ -137,12 +137,12 @@ def memory_of_the_mean() -> list[Evidence]:
         ),
         # a further iterate has the covariance S with itself, and with the t before it what the memory keeps
         ClosedForm(
-            d.pair_sum,
+            d.pair_sum(),
             d.t,
             [0],
             lambda pairs, t: pairs + 1 + d.memory(d.k, t) + d.memory(d.l, t),
             near_misses=[
-                NearMiss("S is not subtracted", formula=d.pair_sum + d.t),
+                NearMiss("S is not subtracted", formula=d.pair_sum() + d.t),
                 NearMiss("the iterates are independent", formula=d.t),
                 NearMiss("the ends are forgotten", formula=d.t * d.memory_limit),
             ],

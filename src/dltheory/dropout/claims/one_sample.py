@@ -104,7 +104,7 @@ def one_sample_is_shared_equally() -> Clauses:
             ),
         ],
         reads={
-            "": [(d.n, 1)],
+            "": [(d.n, 1), (printed.x_i, "!=", 0)],
             "i": [(printed.contribution, d.equal_contribution), (printed.index, r"\in", integers(1, d.d))],
             "ii": [d.toy_equation, (keep, HALF)],
         },

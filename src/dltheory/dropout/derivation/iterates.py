@@ -66,8 +66,12 @@ def memory(curvature: Expr, steps: Expr = t) -> Expr:
 memory_limit = 1 / (2 * eta * k) + 1 / (2 * eta * l) - 1
 #: What is left out of T times it, bounded in T: the two ends of the run.
 memory_ends = memory(k) / (2 * eta * k) + memory(l) / (2 * eta * l)
-#: The sum over all pairs of T iterates of their covariances, over S, for one entry.
-pair_sum = t * memory_limit - memory_ends
+
+
+def pair_sum() -> Expr:
+    """The sum over all pairs of T iterates of their covariances, over S, for one entry."""
+    return t * memory_limit - memory_ends
+
 
 #: One coordinate of the second moment: what the map and the mean multiply by, what is added, how the mean comes in.
 tau, c, added, pull, start = symbols("tau c b xi m_0", real=True)

@@ -134,6 +134,10 @@ def rotated_pair(slope: Expr = tangent) -> tuple[Expr, Expr]:
     return first, (above - 2 * between * slope + below * slope**2) / (1 + slope**2)
 
 
-#: Positive where there is an angle that takes the smaller one to the mean, and the tangent of that angle.
+#: Positive where there is an angle that takes the smaller one to the mean.
 room = between**2 - (below - mean_entry) * (above - mean_entry)
-levelling_tangent = (-between + sqrt(room)) / (above - mean_entry)
+
+
+def levelling_tangent() -> Expr:
+    """The tangent of that angle."""
+    return (-between + sqrt(room)) / (above - mean_entry)

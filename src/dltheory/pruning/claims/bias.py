@@ -55,6 +55,7 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
         viii=[
             peak,
             *early,
+            _in_roots(),
             *[
                 ForAll(
                     [_SMALL < _LARGE, steps * _LARGE**2 <= BELOW_PEAK, _LARGE < 1],
@@ -128,6 +129,17 @@ def _size() -> Identity:
             NearMiss("not divided by σ", rhs=[d.coordinate_size * d.sigma, d.size_in_z]),
             NearMiss("ζ in place of its root", rhs=[d.coordinate_size, d.size_in_z / sp.sqrt(d.z)]),
         ],
+    )
+
+
+def _in_roots() -> Identity:
+    """The sizes after two and three steps as polynomials in the root of $\\zeta$."""
+    root = sp.Symbol("r", positive=True)
+    return Identity(
+        lambda: [d.size_after(steps, root) for steps in (2, 3)],
+        lambda: [d.size_in_z.subs({d.t: steps, d.z: root**2}) for steps in (2, 3)],
+        scope="t = 2, 3",
+        near_misses=[NearMiss("one step more", lhs=lambda: [d.size_after(steps, root) for steps in (3, 4)])],
     )
 
 

@@ -153,13 +153,17 @@ def pruning_at_random_is_dropout() -> Clauses:
                 ],
             ),
             Identity(
-                lambda: [original],
-                lambda: [saliency_part.subs(strength)],
+                lambda: [original, saliency_part],
+                lambda: [saliency_part.subs(strength), ridge * saliency],
                 given=[keep <= 1],
                 near_misses=[
-                    NearMiss("at ŵ in place of pŵ", rhs=lambda: [saliency_part.subs(strength) / keep**2]),
-                    NearMiss("without λ", rhs=lambda: [G_jj * w_j**2]),
-                    NearMiss("λ = p/(1 − p)", rhs=lambda: [saliency_part.subs(ridge, keep / (1 - keep))]),
+                    NearMiss(
+                        "at ŵ in place of pŵ", rhs=lambda: [saliency_part.subs(strength) / keep**2, saliency_part]
+                    ),
+                    NearMiss("without λ", rhs=lambda: [G_jj * w_j**2, saliency_part]),
+                    NearMiss(
+                        "λ = p/(1 − p)", rhs=lambda: [saliency_part.subs(ridge, keep / (1 - keep)), saliency_part]
+                    ),
                 ],
             ),
         ],
