@@ -14,8 +14,8 @@ from ..browser.obtain import obtained
 from .project import project_of
 
 FOLDER = "_python"
-#: What a page that has one of these classes loads.
-SCRIPTS = {'<form class="answer"': "answers.js", '<div class="cell-run"': "cells.js"}
+#: What a page has that needs scripts.
+SIGNS = ('<form class="answer"', '<div class="cell-run"')
 
 
 def decide(app: Sphinx, config: Config) -> None:
@@ -38,14 +38,10 @@ def load(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: n
     """Give a page with something to run the scripts and the style that it needs."""
     if doctree is None or not has_python(app):
         return
-    scripts = [script for sign, script in SCRIPTS.items() if sign in context.get("body", "")]
-    for script in scripts:
-        source = address_of(pagename, f"{FOLDER}/{script}")
-        context["body"] += f'<script type="module" src="{source}"></script>\n'
-    if scripts:
-        context["metatags"] = context.get("metatags", "") + (
-            f'\n<link rel="stylesheet" href="{address_of(pagename, f"{FOLDER}/python.css")}" />'
-        )
+    if any(sign in context.get("body", "") for sign in SIGNS):
+        script, style = (address_of(pagename, f"{FOLDER}/{name}") for name in ("start.js", "python.css"))
+        context["body"] += f'<script defer src="{script}"></script>\n'
+        context["metatags"] = context.get("metatags", "") + f'\n<link rel="stylesheet" href="{style}" />'
 
 
 def setup(app: Sphinx) -> None:

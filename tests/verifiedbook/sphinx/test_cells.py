@@ -110,7 +110,7 @@ def test_a_page_marks_its_cells_and_says_once_which_ones_run(python):  # noqa: F
         (False, "hidden"),
         (True, 'data-note="1"'),
     ]
-    assert page.count('src="_python/cells.js"') == 1
+    assert page.count('src="_python/start.js"') == 1
 
 
 @pytest.mark.book

@@ -85,8 +85,9 @@ It is $\norm{w}$.
 
 
 @pytest.fixture
-def offered(project):
-    """The notebook of a small page, as JSON; and what built it."""
+def offered(project, monkeypatch):
+    """Function that builds a small page and returns the cells of its notebook."""
+    monkeypatch.delenv("BOOK_REPOSITORY", raising=False)
     project.write("pyproject.toml", '[tool.verifiedbook]\npackage = "lamps"\n')
     project.config = {
         "extensions": ["myst_nb", "sphinx_proof", "sphinx_exercise", "verifiedbook.sphinx"],
@@ -155,6 +156,12 @@ def test_the_first_cell_installs_from_the_repository_where_it_is_known(offered):
     first, second, *_ = offered(book_repository="https://github.com/some/lamps", book_requirement="lamps[book]")
     assert "%pip install --quiet 'lamps[book] @ git+https://github.com/some/lamps'" in source(second)
     assert "lamps[book] @ git+https://github.com/some/lamps" in source(first)
+
+
+@pytest.mark.book
+def test_continuous_integration_may_name_the_repository(offered, monkeypatch):
+    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/ci/lamps")
+    assert "'lamps @ git+https://github.com/ci/lamps'" in source(offered()[1])
 
 
 @pytest.mark.book

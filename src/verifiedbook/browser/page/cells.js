@@ -48,6 +48,8 @@ function bring(place, cell) {
     }
     edit(true);
     editor.focus();
+    editor.setSelectionRange(0, 0);
+    editor.scrollLeft = 0;
   });
 
   reset.addEventListener("click", () => {
