@@ -20,7 +20,7 @@ PINS = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_tex
 TESTS = {"pytest", "pytest-xdist", "hypothesis", "playwright", "axe-playwright-python", "pypdf", "ruff", "mypy"}
 #: Brought by those that the engine names, and nothing without them.
 BROUGHT = {"docutils", "pyyaml", "jupyter-cache", "nbclient", "nbformat", "markdown-it-py", "mdit-py-plugins", "pyzmq"}
-BROUGHT |= {"sphinxcontrib-bibtex", "sphinx-book-theme", "myst-parser"}  # used only where a book uses them
+BROUGHT |= {"imagesize", "sphinxcontrib-bibtex", "sphinx-book-theme", "myst-parser"}  # used only where a book uses them
 THIRD_PARTY = packages_distributions()
 
 

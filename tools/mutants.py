@@ -84,7 +84,8 @@ class Gate:
 
     def _recorded(self) -> dict[str, float]:
         try:
-            return {entry["label"]: entry["seconds"] for entry in json.loads(self.project.record.read_text())["claims"]}
+            timed = json.loads(self.project.record.with_name("timing.json").read_text(encoding="utf-8"))["claims"]
+            return {label: entry["seconds"] for label, entry in timed.items()}
         except (OSError, ValueError, LookupError, TypeError):
             return {}
 

@@ -17,8 +17,10 @@ class Dependencies:
 
     A module depends on what it imports anywhere in its text (also inside a function), on the ``__init__`` of every
     package above it, and on every file in ``results`` or beside the modules whose name occurs in it. An ``__init__``
-    that only gathers the modules beside it brings none of them. Names put together at run time are not followed: a
-    chapter therefore also depends on all rooms of its own package.
+    that only gathers names from other modules brings those that are used, ``a`` and ``b`` where a module says
+    ``package.a`` and ``from package import b``, and counts for nothing itself. Names put together at run time are not
+    followed, nor a package reached through a module that imports it: a chapter therefore also depends on all rooms of
+    its own package.
     """
 
     def __init__(self, roots: Mapping[str, Path], results: Path | None = None) -> None:
@@ -104,7 +106,7 @@ class Dependencies:
             found.add(path)
             if path.suffix == ".py":
                 waiting += self._direct_of_file(path)
-        return found | {above for path in found for above in self._above(path)}
+        return found | {above for path in found for above in self._above(path) if not _gathers(self._tree(above))}
 
     def _direct_of_file(self, path: Path) -> frozenset[Path]:
         if path not in self._direct:
@@ -115,11 +117,22 @@ class Dependencies:
         return self._direct[path]
 
     def _direct_of(self, tree: ast.Module, text: str, package: str | None) -> Iterator[Path]:
-        for name, whole in _imports(tree, package):
+        attributes = _attributes(tree) if package is not None else {}  # cells may use what another one imported
+        for name, whole in _imports(tree, package, attributes):
             files = self._files(name)
             # ``import a.b.c`` makes a and a.b usable as they are; ``from a.b import c`` only c
-            yield from (path for path in files if whole or path == files[-1] or not _gathers(self._tree(path)))
+            yield from (path for path in files[:-1] if whole or not _gathers(self._tree(path)))
+            yield from self._gathered(name, files[-1]) if files and not whole else files[-1:]
         yield from (path for path in self._results if path.name in text)
+
+    def _gathered(self, name: str, path: Path) -> list[Path]:
+        """The module that ``name`` comes from, if ``path`` is an ``__init__`` that gathers it; else ``path`` itself."""
+        package, _, wanted = name.rpartition(".")
+        if path.name != "__init__.py" or package != self._package(path) or not _gathers(self._tree(path)):
+            return [path]
+        sources = [source for bound, source in _bindings(self._tree(path), package) if bound == wanted]
+        files = [self._files(source) for source in sources if source != name]
+        return [file[-1] for file in files if file] if files and all(files) else [path]
 
     def _above(self, path: Path) -> list[Path]:
         """The ``__init__`` of every package that the module at ``path`` lies in."""
@@ -161,18 +174,52 @@ def imported(code: str, package: str | None = None) -> set[str]:
     return {name for name, _ in _imports(_parsed(code), package)}
 
 
-def _imports(tree: ast.Module, package: str | None) -> Iterator[tuple[str, bool]]:
-    """Dotted names, and whether the packages on the way may be used too, as after ``import a.b``."""
+def _imports(
+    tree: ast.Module, package: str | None, attributes: Mapping[str, set[str]] | None = None
+) -> Iterator[tuple[str, bool]]:
+    """Dotted names, and whether the packages on the way may be used too, as after ``import a.b``.
+
+    A name of which nothing but the ``attributes`` given is used stands for these.
+    """
+    used = attributes or {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, True) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level and package else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            yield from ((base if alias.name == "*" else f"{base}.{alias.name}", False) for alias in node.names)
+            base = _base(node, package)
+            for alias in node.names:
+                name = base if alias.name == "*" else f"{base}.{alias.name}"
+                parts = used.get(alias.asname or alias.name, ())
+                yield from ((f"{name}.{part}", False) for part in parts) if parts else [(name, False)]
         elif isinstance(node, ast.Call) and _called(node.func) in ("import_module", "__import__"):
             names = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
             yield from ((name, True) for name in names if isinstance(name, str))
+
+
+def _base(node: ast.ImportFrom, package: str | None) -> str:
+    """The dotted name of what ``node`` imports from."""
+    above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level and package else []
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def _bindings(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+    """Each name that the imports of a gathering ``__init__`` bind, with the dotted name that it stands for."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            yield from ((alias.asname or alias.name, f"{_base(node, package)}.{alias.name}") for alias in node.names)
+
+
+def _attributes(tree: ast.Module) -> dict[str, set[str]]:
+    """Names of which only attributes are read, wherever they occur, with these attributes."""
+    plain: set[str] = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    found: dict[str, set[str]] = {}
+    read = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and isinstance(node.ctx, ast.Load):
+            read.add(node.value)
+            found.setdefault(node.value.id, set()).add(node.attr)
+    plain |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in read}
+    return {name: attributes for name, attributes in found.items() if name not in plain}
 
 
 def _gathers(tree: ast.Module) -> bool:

@@ -142,17 +142,11 @@ def refreshed(entry: Entry, claim: Claim, stated: Statement | None, root: Path) 
 
 
 def same(new: Mapping[str, Any], old_path: Path) -> bool:
-    """Whether the report at ``old_path`` says what ``new`` says, whenever and in how many processes it was made."""
+    """Whether the report at ``old_path`` says what ``new`` says."""
     if not old_path.is_file():
         return False
     try:
         old = report.read(old_path)
     except report.ReportError:
         return False
-    passing = ("date", "jobs")
-
-    def lasting(content: Mapping[str, Any]) -> dict[str, Any]:
-        environment = {name: value for name, value in content["environment"].items() if name not in passing}
-        return {**content, "environment": environment}
-
-    return lasting(json.loads(json.dumps(new))) == lasting(old)
+    return bool(json.loads(json.dumps(new)) == old)

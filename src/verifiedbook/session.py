@@ -61,7 +61,7 @@ class Session:
 
         What was edited since the start is left out: the text that was proved is no longer the text that is there.
         """
-        found = report.document(results, self._claims, self._stated, self._project, jobs)
+        found = report.document(results, self._claims, self._stated, self._project)
         fresh = {entry["label"]: {**entry, "digest": self._digests[entry["label"]]} for entry in found["claims"]}
         entries: dict[str, Entry] = {}
         root = self._project.root
@@ -82,6 +82,19 @@ class Session:
         self.written = not same(found, self._path)
         if self.written:
             report.write(found, self._path)
+        if results and self._path.is_file():
+            self._write_timing(results, jobs)
+
+    def _write_timing(self, results: Mapping[str, Result], jobs: int) -> None:
+        """Beside the report: the seconds of ``results``, and those known of the other claims that it holds."""
+        path = self._path.with_name("timing.json")
+        try:
+            old = dict(report.read_json(path)["claims"])
+        except (report.ReportError, LookupError, TypeError, ValueError):
+            old = {}  # it is lost, and nothing depends on it
+        now = report.timing(results, jobs)
+        known = {label: old[label] for label in self.entries if label in old}
+        report.write({**now, "claims": {**known, **now["claims"]}}, path)
 
     def settled(self, results: Mapping[str, Result]) -> dict[str, Result]:
         """``results`` with the grades of the report, which knows of every claim that one of them cites or uses."""

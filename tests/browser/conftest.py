@@ -6,6 +6,7 @@ import functools
 import gzip
 import http.server
 import os
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,10 +55,37 @@ def transferred(address: str) -> int:
     return len(gzip.compress(content)) if path.suffix in (".html", ".css", ".js", ".svg") else len(content)
 
 
+@functools.cache
+def alone(name: str, label: str) -> bytes:
+    """The page ``name`` with nothing in its article but headings and the figure ``label``: same frame, styles, scripts.
+
+    A hundredth of the elements, for tests that look at nothing but the figure.
+    """
+    text = (HTML / name).read_text(encoding="utf-8")
+    before, opening, rest = text.partition('<article class="bd-article">')
+    article, closing, after = rest.partition("</article>")
+    figure = rf'<figure [^>]*id="{re.escape(label)}".*?</figure>'
+    kept = re.findall(rf"</?section[^>]*>|<h[1-6].*?</h[1-6]>|{figure}", article, re.DOTALL)
+    assert sum(part.startswith("<figure") for part in kept) == 1
+    return "".join([before, opening, *kept, closing, after]).encode()
+
+
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files and keeps no log."""
+    """Serves files, and ``page.html?alone=LABEL`` as :func:`alone` has it; keeps no log."""
 
     protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Send what is asked for."""
+        name, marked, label = self.path.removeprefix("/").partition("?alone=")
+        if not marked:
+            return super().do_GET()
+        content = alone(name, label)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -91,27 +119,27 @@ def opened(book, browser):
                 viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
             )
         page = contexts[width, scheme].new_page()
-        page.seen = seen = Seen()
+        page.seen = Seen()
 
         def note_request(request):
-            if not request.url.startswith((book, "data:", "blob:")):
-                seen.foreign.append(request.url)
+            if not request.url.startswith((book, "data:", "blob:", "about:")):
+                page.seen.foreign.append(request.url)
 
         def note_response(response):
             if response.status >= 400:
-                seen.failed.append(f"{response.url} ({response.status})")
+                page.seen.failed.append(f"{response.url} ({response.status})")
             elif response.request.resource_type != "image":
-                seen.bytes += transferred(response.url.removeprefix(book))
+                page.seen.bytes += transferred(response.url.removeprefix(book))
 
         page.set_default_timeout(PATIENCE)
         page.on("request", note_request)
         page.on("response", note_response)
-        page.on("requestfailed", lambda request: seen.failed.append(request.url))
-        page.on("pageerror", lambda error: seen.complaints.append(f"script error: {error}"))
+        page.on("requestfailed", lambda request: page.seen.failed.append(request.url))
+        page.on("pageerror", lambda error: page.seen.complaints.append(f"script error: {error}"))
         page.on(
             "console",
             lambda message: (
-                seen.complaints.append(f"console {message.type}: {message.text}")
+                page.seen.complaints.append(f"console {message.type}: {message.text}")
                 if message.type in ("error", "warning")
                 else None
             ),
@@ -123,17 +151,31 @@ def opened(book, browser):
         context.close()
 
 
-@pytest.fixture
-def page(opened):
-    """A fresh page at the width of a desk, in light mode."""
-    fresh = opened()
-    yield fresh
-    fresh.close()
+@pytest.fixture(scope="module")
+def _windows(opened):
+    """Function that empties the one page of a width, or opens it: opening costs more than what most tests do there."""
+    pages = {}
+
+    def emptied(width: int):
+        if width not in pages or pages[width].is_closed():
+            pages[width] = opened(width)
+        page = pages[width]
+        page.goto("about:blank")
+        page.emulate_media(color_scheme="light")
+        page.mouse.move(0, 0)
+        page.seen = Seen()
+        return page
+
+    return emptied
 
 
 @pytest.fixture
-def phone(opened):
-    """A fresh page at the width of a phone."""
-    fresh = opened(width=360)
-    yield fresh
-    fresh.close()
+def page(_windows):
+    """An empty page at the width of a desk, in light mode."""
+    return _windows(1280)
+
+
+@pytest.fixture
+def phone(_windows):
+    """An empty page at the width of a phone."""
+    return _windows(360)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-# What a reader would see as TeX. Scripts, code and the annotation inside MathML are not seen.
+# What a reader would see as TeX. Scripts, code and what is still folded are not seen.
 VISIBLE_TEX = r"""() => {
-    const hidden = "script, style, noscript, pre, code, annotation, .katex";
+    const hidden = "script, style, noscript, pre, code, math";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -26,16 +26,18 @@ OVERFLOW = """() => {
         .slice(0, 5)
         .map(element => element.outerHTML.slice(0, 120));
 }"""
-CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(.katex, .katex *)")]
+CLIPPED_SCROLLERS = """() => [...document.querySelectorAll("main *:not(math, math *)")]
     .filter(box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
         && box.scrollWidth > box.clientWidth + 1 && box.tabIndex < 0 && box.checkVisibility())
     .map(box => box.outerHTML.slice(0, 120))"""
-# Tens of thousands of elements are of a few kinds, and axe looks at each. Formulas have one colour: all but the first
-# ten become plain text of that colour. Code has one colour for each class on each background: all but the first five of
-# a kind become plain text. What is folded away cannot be seen, and axe does not judge it: it goes.
+# Tens of thousands of elements are of a few kinds, and axe looks at each. Formulas have the colour of the text around
+# them: all but the first ten become a part of it. Code has one colour for each class on each background: all but the
+# first five of a kind become plain text. What is folded away cannot be seen, and axe does not judge it: it goes.
 FOLD_REPETITION = """() => {
-    [...document.querySelectorAll(".katex")].slice(10).forEach(formula =>
-        formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent));
+    [...document.querySelectorAll("math:not(.live math)")].slice(10).forEach(formula => {
+        const wrapped = formula.parentElement.matches("span.math") ? formula.parentElement : formula;
+        wrapped.replaceWith(formula.textContent);
+    });
     const seen = {};
     for (const piece of document.querySelectorAll(".highlight pre span")) {
         const kind = piece.className + getComputedStyle(piece.closest(".highlight")).backgroundColor;
@@ -61,13 +63,18 @@ UNDER_BUTTONS = """() => {
 # A theorem that is cut off at a relation reads as another theorem, whether or not the rest can be scrolled to.
 CUT_FORMULAS = """() => [...document.querySelectorAll(".statement")].flatMap(box => {
     const edge = box.getBoundingClientRect().right + 1;
-    return [...box.querySelectorAll(":scope > :not(.claim-status) .katex-html > *")]
+    return [...box.querySelectorAll(":scope > :not(.claim-status) math *")]
         .filter(part => !part.closest(".clause-card") && part.getBoundingClientRect().right > edge)
         .map(() => box.id);
 })"""
 
 BROKEN_IMAGES = """() => [...document.images]
     .filter(image => image.complete && image.naturalWidth === 0).map(image => image.src)"""
+
+# Presets and words may be wider than a phone: they wrap, or scroll in a box of their own.
+PARTS_OUTSIDE = """figure => [...figure.querySelectorAll("*")]
+    .filter(part => !part.closest(".live-presets, .live-words, svg *"))
+    .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
 
 # Without `preload: false` axe fetches style sheets by itself, one of them from a wrong address.
 AXE = {"resultTypes": ["violations"], "preload": False}
@@ -98,7 +105,7 @@ def coloured(page, scheme: str) -> None:
 def visible_faults(page, scheme: str) -> list[str]:
     """What is wrong with the page as it lies on the screen."""
     wrong = [f"TeX is left on the page: {text[:80]}" for text in page.evaluate(VISIBLE_TEX)]
-    wrong += [f"formula in error: {text}" for text in page.locator(".katex-error").all_inner_texts()]
+    wrong += [f"formula in error: {text}" for text in page.locator("merror, .temml-error").all_inner_texts()]
     wrong += [f"sticks out to the right: {element}" for element in page.evaluate(OVERFLOW)]
     wrong += [f"scrolls, but not by keyboard: {element}" for element in page.evaluate(CLIPPED_SCROLLERS)]
     wrong += [f"formula is cut off in the box {name}" for name in sorted(set(page.evaluate(CUT_FORMULAS)))]
@@ -106,4 +113,30 @@ def visible_faults(page, scheme: str) -> list[str]:
     wrong += [f"runs under its button: {title}" for title in page.evaluate(UNDER_BUTTONS)]
     if page.evaluate("document.documentElement.dataset.theme") != scheme:
         wrong.append(f"is not in {scheme} mode")
+    return wrong
+
+
+def settled(page) -> None:
+    """Wait until what was asked for is drawn."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def come(page, holder) -> None:
+    """Go where a figure to move can be seen, and wait until its module has taken the place of the still picture."""
+    holder.scroll_into_view_if_needed()
+    holder.and_(page.locator("[data-ready]")).locator("input[type=range]").first.wait_for()
+    settled(page)
+
+
+def faults_of_figures(page) -> list[str]:
+    """What goes wrong when a reader comes near each figure to move; afterwards all of them are there."""
+    wrong = []
+    for holder in page.locator("figure .live").all():
+        label = holder.evaluate("holder => holder.closest('figure').id")
+        before = holder.bounding_box()["height"]
+        come(page, holder)
+        if abs((after := holder.bounding_box()["height"]) - before) > 1:
+            wrong.append(f"moves what follows: the figure {label}, from {before} to {after} high")
+        if outside := holder.evaluate(f"holder => ({PARTS_OUTSIDE})(holder.closest('figure'))"):
+            wrong.append(f"does not fit: the figure {label}, of which {outside} parts stick out")
     return wrong

@@ -89,13 +89,8 @@ def test_the_page_says_what_check_says(started, book, text):
 def test_how_a_text_was_read_is_set_as_mathematics_while_it_is_typed(started, book):
     form = form_of(started, book)
     form.locator("input").fill("2 eta / σ²")
-    formula = form.locator(".answer-read math")
-    formula.first.wait_for()
-    form.page.wait_for_function(
-        "form => form.querySelector('.answer-read annotation')?.textContent.includes('frac')",
-        arg=form.element_handle(),
-    )
-    assert formula.locator("mfrac").count() == 1
+    form.locator(".answer-read math mfrac").wait_for()
+    assert form.locator(".answer-read math mfrac").count() == 1
     assert form.locator(".answer-verdict").inner_text() == ""
     form.locator("input").fill("2 eta /")
     form.locator(".answer-slip").wait_for()

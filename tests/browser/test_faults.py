@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .faults import violations, visible_faults
+from .faults import faults_of_figures, violations, visible_faults
 
 pytestmark = pytest.mark.browser
 
@@ -13,15 +13,20 @@ FAULTS = {
     "sticks out": "add('<div style=\"width: 3000px\">wide</div>')",
     "scrolls, but not by keyboard": 'add(\'<div style="overflow: auto"><p style="width: 3000px">wide</p></div>\')',
     "formula is cut off": (
-        'add(\'<div class="statement" id="wide" style="width: 90px; overflow: hidden"><p><span class="katex-html">'
-        '<span style="display: inline-block; width: 300px">x</span></span></p></div>\')'
+        'add(\'<div class="statement" id="wide" style="width: 90px; overflow: hidden"><p><math>'
+        '<mtext style="display: inline-block; width: 300px">x</mtext></math></p></div>\')'
     ),
-    "formula in error": "add('<span class=\"katex-error\">x</span>')",
+    "moves what follows": "figure('<input type=\"range\"><p>more</p>')",
+    "does not fit": 'figure(\'<input type="range" style="width: 3000px">\')',
+    "formula in error": "add('<span class=\"temml-error\">x</span>')",
     "runs under its button": (
         'add(\'<p class="admonition-title" style="position: relative">title'
         '<button class="toggle-button" style="position: absolute; left: 0; right: auto">show</button></p>\')'
     ),
-    "image is broken": 'new Promise(done => { add(\'<img alt="" src="no.png">\'); setTimeout(done, 200) })',
+    "image is broken": (
+        'new Promise(done => { add(\'<img alt="" src="no.png">\');'
+        ' document.querySelector("article img:last-of-type[src=\\"no.png\\"]").onerror = done })'
+    ),
     "asks the network": "fetch('https://example.org/font.woff2').catch(() => 0)",
     "cannot get": "fetch('nowhere.html')",
     "console error": "console.error('broken')",
@@ -30,14 +35,25 @@ FAULTS = {
     "axe color-contrast": "add('<p style=\"color: #ccc; background: #fff\">faint</p>')",
     "axe image-alt": "add('<img src=\"_static/logo.svg\">')",
 }
-ADD = "const add = html => document.querySelector('article').insertAdjacentHTML('beforeend', html)"
+ADD = """
+const add = html => document.querySelector("article").insertAdjacentHTML("beforeend", html);
+const figure = html => {
+    add('<figure><div class="live">still</div></figure>');
+    const [holder] = [...document.querySelectorAll(".live")].slice(-1);
+    new IntersectionObserver(seen => {
+        if (!seen.at(-1).isIntersecting || "ready" in holder.dataset) return;
+        holder.dataset.ready = "";
+        holder.innerHTML = html;
+    }).observe(holder);
+};
+"""
 
 
 def test_every_kind_of_fault_is_noticed_when_it_is_put_on_a_page(book, page):
     page.goto(f"{book}index.html", wait_until="load")
     for fault in FAULTS.values():
         page.evaluate(f"(() => {{ {ADD}; return {fault} }})()")
-    wrong = visible_faults(page, "dark") + page.seen.wrong()
+    wrong = visible_faults(page, "dark") + page.seen.wrong() + faults_of_figures(page)
     wrong += violations(page, {"runOnly": {"type": "rule", "values": ["color-contrast", "image-alt"]}})
     expected = {*FAULTS, "is not in dark mode"}
     assert {fault for fault in expected if not any(sentence.startswith(fault) for sentence in wrong)} == set()

@@ -1,4 +1,4 @@
-"""Figures to move, on their pages: mouse, keys, presets, address, time of an update, both modes, no script."""
+"""Figures to move: mouse, keys, presets, address, time of an update, both modes, no script; pages look at the rest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from .conftest import HTML
-from .faults import ALL_BUT_CONTRAST, CONTRAST, coloured, violations, visible_faults
+from .conftest import HTML, PAGES
+from .faults import come, settled
 
 pytestmark = pytest.mark.browser
 
@@ -17,73 +17,40 @@ FIGURES = [(name, f"fig-{name}-live", name) for name in ("momentum", "dropout", 
 FIGURES.append(("index", "fig-descent-live", "descent"))
 FRAME = 16  # milliseconds
 MOST_CODE = 40_000
-STICKS_OUT = """figure => [...figure.querySelectorAll("*")]
-    .filter(part => !part.closest(".live-presets, .live-words, svg *"))
-    .filter(part => part.getBoundingClientRect().right > innerWidth + 1).length"""
 
 
 def ready(page, book, name, label, state=""):
-    """The figure, after its module has taken the place of the still picture."""
-    page.goto(f"{book}{name}.html#{label}{state}", wait_until="load")
+    """The figure, alone on its page."""
+    page.goto(f"{book}{name}.html?alone={label}#{label}{state}", wait_until="load")
     figure = page.locator(f"figure#{label}")
-    figure.locator(".live").scroll_into_view_if_needed()
-    figure.locator(".live[data-ready] input[type=range]").first.wait_for()
-    settled(page)
+    come(page, figure.locator(".live"))
     return figure
 
 
-def settled(page):
-    """Wait until what was asked for is drawn."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+def address(page, figure) -> str:
+    """What stands behind the # when it is up to date.
+
+    The first move has put something there. Then it is emptied, and the value of a slider given once more: what is there
+    next comes after everything that was asked for before.
+    """
+    page.wait_for_function("location.hash.includes('&')")
+    figure.locator("input[type=range]").first.evaluate("""slider => {
+        history.replaceState(history.state, "", "#");
+        slider.dispatchEvent(new Event("input"));
+    }""")
+    page.wait_for_function("location.hash.includes('&')")
+    return page.evaluate("location.hash")
 
 
-def values(page) -> dict[str, str]:
-    """What the address says, after it has been brought up to date."""
-    page.wait_for_timeout(450)
-    return dict(pair.split("=") for pair in page.evaluate("decodeURIComponent(location.hash)").split("&")[1:])
-
-
-@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_it_comes_when_the_reader_is_near_and_moves_nothing(name, label, module, book, opened):
-    page = opened()
-    page.goto(f"{book}{name}.html", wait_until="load")
-    holder = page.locator(f"figure#{label} .live")
-    assert holder.get_attribute("data-live") == module
-    before = holder.bounding_box()["height"]
-    holder.scroll_into_view_if_needed()
-    page.locator(f"figure#{label} .live[data-ready] input").first.wait_for()
-    settled(page)
-    assert holder.bounding_box()["height"] == pytest.approx(before, abs=1)
-    assert page.seen.wrong() == []
-    page.close()
-
-
-@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_on_a_phone_it_fits_and_moves_nothing(name, label, module, book, opened):
-    page = opened(width=390)
-    page.goto(f"{book}{name}.html", wait_until="load")
-    holder = page.locator(f"figure#{label} .live")
-    before = holder.bounding_box()["height"]
-    figure = ready(page, book, name, label)
-    assert holder.bounding_box()["height"] == pytest.approx(before, abs=1)
-    wide = figure.evaluate(STICKS_OUT)
-    assert wide == 0
-    page.close()
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_its_page_is_whole_when_it_is_there(name, label, module, width, book, opened):
-    page = opened(width=width)
-    ready(page, book, name, label)
-    part = f"#{label}"
-    wrong = visible_faults(page, "light") + violations(page, {} if width == 1280 else ALL_BUT_CONTRAST, part)
-    if width == 1280:
-        coloured(page, "dark")
-        settled(page)
-        wrong += violations(page, CONTRAST, part)
-    page.close()
-    assert not wrong, "\n".join(wrong)
+def test_these_are_the_figures_of_the_book(book):
+    """The tests of pages look for every figure that is there; these, for the figures that are named here."""
+    found = set()
+    for name in PAGES:
+        text = (HTML / f"{name}.html").read_text(encoding="utf-8")
+        pairs = re.findall(r'<figure [^>]*id="([^"]+)"[^>]*>\s*<div class="live" data-live="([^"]+)"', text)
+        found |= {(name, label, module) for label, module in pairs}
+        assert len(pairs) == text.count("data-live=")
+    assert found == set(FIGURES)
 
 
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
@@ -108,12 +75,12 @@ def test_every_slider_moves_by_keyboard_and_the_address_follows(name, label, mod
             sliders.nth(k).press(key)
         settled(page)
         assert sliders.nth(k).get_attribute("aria-valuetext") != told
-    assert values(page)
+    state = address(page, figure)
+    assert state.startswith(f"#{label}&")
     assert figure.locator("[aria-live]").inner_text().strip().endswith(".")
-    address = page.evaluate("location.hash")
     shown = [sliders.nth(k).get_attribute("aria-valuetext") for k in range(sliders.count())]
     page.goto("about:blank")
-    figure = ready(page, book, name, label, address.removeprefix(f"#{label}"))
+    figure = ready(page, book, name, label, state.removeprefix(f"#{label}"))
     again = [figure.locator("input[type=range]").nth(k).get_attribute("aria-valuetext") for k in range(len(shown))]
     assert again == shown
     assert page.seen.wrong() == []
@@ -176,27 +143,31 @@ def test_an_update_fits_into_a_frame(name, label, module, book, page):
 
 
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_its_colours_follow_the_mode(name, label, module, book, opened):
-    page = opened()
+def test_its_colours_follow_the_mode(name, label, module, book, page):
     figure = ready(page, book, name, label)
     text = figure.locator("svg text").first
     light = text.evaluate("t => getComputedStyle(t).fill")
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     assert text.evaluate("t => getComputedStyle(t).fill") != light
-    page.close()
+
+
+@pytest.fixture(scope="module")
+def unscripted(browser):
+    """A page on which no script runs."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
-def test_without_scripts_the_still_picture_stands_there(name, label, module, book, browser):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{book}{name}.html")
+def test_without_scripts_the_still_picture_stands_there(name, label, module, book, unscripted):
+    page = unscripted
+    page.goto(f"{book}{name}.html?alone={label}")
     image = page.locator(f"figure#{label} img")
     assert image.is_visible()
     assert len(image.get_attribute("alt")) > 80
     assert re.match(r"Fig\. \d+", page.locator(f"figure#{label} .caption-number").inner_text())
-    context.close()
 
 
 MOMENTUM = FIGURES[0][:2]

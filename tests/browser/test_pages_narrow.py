@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import PAGES
-from .faults import ALL_BUT_CONTRAST, FOLD_REPETITION, loaded, violations, visible_faults
+from .faults import ALL_BUT_CONTRAST, FOLD_REPETITION, faults_of_figures, loaded, violations, visible_faults
 
 pytestmark = pytest.mark.browser
 
@@ -14,6 +14,8 @@ pytestmark = pytest.mark.browser
 def test_a_narrow_page_is_whole(name, book, phone):
     loaded(phone, f"{book}{name}.html")
     wrong = visible_faults(phone, "light")
+    wrong += faults_of_figures(phone)
+    wrong += visible_faults(phone, "light")
     phone.evaluate(FOLD_REPETITION)
     wrong += violations(phone, ALL_BUT_CONTRAST)  # colours are those of a wide page
     wrong += phone.seen.wrong()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from .conftest import PAGES, REPOSITORY
-from .faults import CONTRAST, FOLD_REPETITION, coloured, loaded, violations, visible_faults
+from .faults import CONTRAST, FOLD_REPETITION, coloured, faults_of_figures, loaded, settled, violations, visible_faults
 
 pytestmark = pytest.mark.browser
 
@@ -26,17 +26,19 @@ def has_formulas(name: str) -> bool:
 def test_a_wide_page_is_whole_in_both_colour_modes(name, book, page):
     loaded(page, f"{book}{name}.html")
     wrong = visible_faults(page, "light")
-    if has_formulas(name) and page.locator(".katex .katex-html").count() == 0:
+    if (size := page.seen.bytes) > MOST_BYTES:
+        wrong.append(f"weighs {size} bytes")
+    wrong += faults_of_figures(page)
+    if has_formulas(name) and page.locator("math").count() == 0:
         wrong.append("no formula is typeset")
     # Colours depend on the mode and everything else does not, so axe looks at colours only in the second one.
     page.evaluate(FOLD_REPETITION)
     wrong += violations(page, {})
     coloured(page, "dark")
+    settled(page)
     wrong += violations(page, CONTRAST)
     if page.locator('meta[name="description"]').count() != 1:
         wrong.append("has no description")
-    if (size := page.seen.bytes) > MOST_BYTES:
-        wrong.append(f"weighs {size} bytes")
     if page.locator(UNUSED_SCRIPTS).count():
         wrong.append("loads a script that it does not use")
     wrong += page.seen.wrong()

@@ -66,11 +66,14 @@ def test_the_size_as_a_polynomial_is_the_size() -> None:
         assert sp.simplify(bias.size_after(steps, root) - general) == 0
 
 
-def test_the_series_of_the_logarithm_sums_to_the_turning_function() -> None:
+def test_the_gap_is_the_logarithm_of_the_turning_function() -> None:
     x, t = 1.2, 7
+    at = {bias.x: x, bias.z: x / t}
     g = float(bias.turning_point.subs({bias.t: t, bias.z: x / t}))
-    total = sum(float(bias.series_coefficient(sp.Integer(k), x)) / k * (x / t) ** k for k in range(1, 60))
-    assert np.log((1 + g) / ((1 + 2 * x) * np.exp(-x))) == pytest.approx(total, rel=1e-10)
+    assert np.log((1 + g) / ((1 + 2 * x) * np.exp(-x))) == pytest.approx(float(bias.log_gap.subs(at)), rel=1e-10)
+    step = 1e-6
+    above, below = (float(bias.log_gap.subs({**at, bias.z: x / t + move})) for move in (step, -step))
+    assert float(bias.gap_slope.subs(at)) == pytest.approx((above - below) / (2 * step) * (x / t) ** 2, rel=1e-4)
 
 
 def test_what_the_chapter_prints_can_be_printed() -> None:

@@ -10,7 +10,7 @@ import torch
 from scipy.optimize import LinearConstraint, minimize
 
 from dltheory.lab.data import diabetes as load
-from dltheory.pruning.experiment import diabetes, linear
+from dltheory.pruning.experiment import diabetes, linear, random_pruning
 
 
 def problem(seed: int = 0, n: int = 12, d: int = 5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -108,7 +108,7 @@ def test_a_fixed_count_is_the_mean_over_all_choices() -> None:
     X, y, w = problem()
     for kept in (0, 1, 3, 5):
         losses = [linear.loss(X, y, linear.removed_at_once(w, P)) for P in combinations(range(5), 5 - kept)]
-        assert linear.expected_loss_fixed_count(X, y, w, kept) == pytest.approx(np.mean(losses))
+        assert random_pruning.expected_loss_fixed_count(X, y, w, kept) == pytest.approx(np.mean(losses))
 
 
 @pytest.mark.parametrize("removed", [[5], [-1], [0, 0], [0.5]])
@@ -133,7 +133,7 @@ def test_too_many_subsets_are_refused() -> None:
 def test_more_weights_than_there_are_cannot_be_kept() -> None:
     X, y, w = problem()
     with pytest.raises(ValueError, match="kept = 6 of 5 weights"):
-        linear.expected_loss_fixed_count(X, y, w, 6)
+        random_pruning.expected_loss_fixed_count(X, y, w, 6)
 
 
 def test_ties_are_ordered_by_index() -> None:

@@ -127,7 +127,7 @@ def test_progress_counts_the_epochs_that_are_trained(monkeypatch: pytest.MonkeyP
     for planned in reproduction.plan(1):
         if planned.arguments["phase"] in ("dense", "channels", "criteria"):
             counted.clear()
-            reproduction.run(planned, place, None)  # type: ignore[arg-type]
+            reproduction.run(planned, place, {})
             assert len(counted) == reproduction.epochs_of(planned, recipe, "digits"), planned.key
 
 

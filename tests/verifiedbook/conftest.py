@@ -105,6 +105,11 @@ class Book:
         """The claims recorded, by label."""
         return {claim["label"]: claim for claim in json.loads(self.record.read_text(encoding="utf-8"))["claims"]}
 
+    def timing(self) -> dict[str, Any]:
+        """The seconds recorded, by label."""
+        found = json.loads(self.record.with_name("timing.json").read_text(encoding="utf-8"))
+        return dict(found["claims"])
+
 
 def copy_of_optics(root: Path) -> Book:
     shutil.copytree(Path(__file__).parent / "optics", root, ignore=shutil.ignore_patterns("_build", "__pycache__"))

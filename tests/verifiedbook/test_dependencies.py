@@ -72,8 +72,52 @@ def test_a_module_brings_its_packages_but_not_its_neighbours(library):
 
 def test_imports_are_followed_to_the_end(library):
     found = names(library, ["x = 1", "from lib.one import claims"])
-    assert {"lib/engine/__init__.py", "lib/engine/core.py", "lib/one/derivation.py"} <= found
+    assert {"lib/engine/core.py", "lib/one/derivation.py"} <= found
     assert "lib/data.py" not in found
+
+
+GATHERED = {
+    "gathered/__init__.py": "from .left import f, g as h\nfrom lib.gathered.right import r\n__all__ = ['f', 'h', 'r']",
+    "gathered/left.py": "",
+    "gathered/right.py": "",
+    "gathered/apart.py": "",
+}
+INIT, LEFT, RIGHT = (f"lib/gathered/{name}.py" for name in ("__init__", "left", "right"))
+
+
+@pytest.mark.parametrize(
+    ("code", "files"),
+    [
+        ("from lib.gathered import f", {LEFT}),
+        ("from lib.gathered import h as g", {LEFT}),
+        ("from lib.gathered import f, r", {LEFT, RIGHT}),
+        ("from lib import gathered\ndef use():\n    return gathered.f(gathered.h)", {LEFT}),
+        ("from . import gathered as g\nx = g.r.y", {RIGHT}),
+        ("from lib import gathered\nx = gathered.apart.x", {"lib/gathered/apart.py"}),
+        ("from lib import gathered\nx = gathered.f, getattr(gathered, 'r')", {INIT, LEFT, RIGHT}),
+        ("from lib import gathered\nx = gathered.f\ny = [gathered]", {INIT, LEFT, RIGHT}),
+        ("from lib import gathered\nx = lambda gathered: gathered.f", {INIT, LEFT, RIGHT}),
+        ("from lib import gathered", {INIT, LEFT, RIGHT}),
+        ("from lib import gathered\nx = gathered.unknown", {INIT, LEFT, RIGHT}),
+        ("from lib.gathered import unknown", {INIT, LEFT, RIGHT}),
+        ("from lib.gathered import *", {INIT, LEFT, RIGHT}),
+        ("import lib.gathered\nx = lib.gathered.f", {INIT, LEFT, RIGHT}),
+    ],
+)
+def test_of_a_package_that_gathers_what_is_used_counts(library, code, files):
+    for name, text in {**GATHERED, "user.py": code}.items():
+        (library / "lib" / name).parent.mkdir(exist_ok=True)
+        (library / "lib" / name).write_text(text)
+    graph = Dependencies({"lib": library / "lib"})
+    found = {path.relative_to(library).as_posix() for path in graph.of_module("lib.user")}
+    assert {name for name in found if "gathered" in name} == files
+
+
+def test_what_another_cell_may_use_of_a_package_counts_whole(library):
+    for name, text in GATHERED.items():
+        (library / "lib" / name).parent.mkdir(exist_ok=True)
+        (library / "lib" / name).write_text(text)
+    assert {LEFT, RIGHT} <= names(library, ["from lib import gathered\ngathered.f", "gathered.r"])
 
 
 def test_a_late_import_and_a_recorded_result_named_in_a_module_count(library):

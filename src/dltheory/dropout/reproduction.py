@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -13,8 +14,12 @@ from rich.table import Table
 
 from dltheory.dropout.experiment.recorded import PUBLISHED, Row, rows
 from dltheory.lab.runs.comparison import paired_p_value, permutation_p_value
-from dltheory.lab.runs.progress import carry_out_showing, prepared_device, refuse_data_of_digits
+from dltheory.lab.runs.progress import Means, carry_out_showing, chosen_device, refuse_data_of_digits, side_by_side
 from dltheory.lab.runs.records import Planned, Record, RecordError
+
+if TYPE_CHECKING:
+    from dltheory.dropout.experiment.cheating import Prepared
+    from dltheory.lab.images import ImageSet
 
 EXPERIMENT = "cheating feature"
 KEEPS = {"published": (1.0, 0.25), "relu": (1.0, 0.25), "all": (1.0, 0.25, 0.5, 0.75)}
@@ -32,31 +37,53 @@ def plan(variants: str, seeds: int) -> list[Planned]:
     ]
 
 
+@cache
+def _images(dataset: str, data: Path | None) -> ImageSet:
+    """The images, read once in a process. Raises ImageDataError."""
+    from dltheory.lab.images import cifar10, digits
+
+    return cifar10(data) if dataset == "cifar10" else digits()
+
+
+@cache
+def _prepared(dataset: str, data: Path | None, device: str) -> Prepared:
+    from dltheory.dropout.experiment.cheating import prepare
+
+    return prepare(_images(dataset, data), device)
+
+
+def execute(
+    dataset: str,
+    data: Path | None,
+    device: str,
+    planned: Planned,
+    earlier: Mapping[str, Mapping[str, Any]],
+    advance: Callable[[], None],
+) -> Mapping[str, Any]:
+    """One run, on images that its process reads once."""
+    from dltheory.dropout.experiment.cheating import Variant, run, training_of
+
+    prepared = _prepared(dataset, data, device)
+    return run(Variant(**planned.arguments), prepared, training_of(dataset), lambda epoch: advance())
+
+
 def reproduce_cheating_feature(
-    dataset: str, data: Path | None, seeds: int, device: str, variants: str, threads: int | None, out: Path
+    dataset: str, data: Path | None, seeds: int, variants: str, means: Means, out: Path
 ) -> Record:
     """Do what is missing of the plan, write ``OUT/dropout-DATASET.json`` and print the table."""
-    from dltheory.dropout.experiment.cheating import DIGITS_TRAINING, SOURCE_TRAINING, Variant, prepare, run
-    from dltheory.lab.images import ImageDataError, cifar10, digits
+    from dltheory.dropout.experiment.cheating import training_of
+    from dltheory.lab.images import ImageDataError
 
     console = Console()
-    where = prepared_device(device, threads)
-    training = SOURCE_TRAINING if dataset == "cifar10" else DIGITS_TRAINING
+    training = training_of(dataset)
     runs = plan(variants, seeds)
     try:
         with console.status("Reading the images"):
-            images = cifar10(data) if dataset == "cifar10" else digits()
-        record = Record(out / f"dropout-{dataset}.json", EXPERIMENT, {"data": images.name, **asdict(training)})
-        missing = record.missing(runs)
-        console.print(f"{images.name}: {len(runs)} runs planned, {len(runs) - len(missing)} done before")
-        if missing:
-            prepared = prepare(images, where)
-            del images
-
-            def execute(planned: Planned, advance: Callable[[], None]) -> Mapping[str, Any]:
-                return run(Variant(**planned.arguments), prepared, training, lambda epoch: advance())
-
-            carry_out_showing(console, record, runs, execute, lambda planned: training.epochs, where)
+            name = _images(dataset, data).name
+        record = Record(out / f"dropout-{dataset}.json", EXPERIMENT, {"data": name, **asdict(training)})
+        console.print(f"{name}: {len(runs)} runs planned, {len(runs) - len(record.missing(runs))} done before")
+        work = partial(execute, dataset, data, means.device)
+        carry_out_showing(console, record, runs, work, lambda planned: training.epochs, means)
     except (ImageDataError, RecordError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
@@ -144,11 +171,21 @@ def comparisons(found: Sequence[Row]) -> list[str]:
     show_default=True,
     help="The two published settings; those with and without the ReLU; dropout 0, 0.25, 0.5, 0.75 with and without.",
 )
-@click.option("--threads", type=click.IntRange(1), help="Threads of torch on a CPU; results depend on it slightly.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of each run on a CPU; results depend on it slightly.")
+@side_by_side
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
 def dropout(
-    dataset: str, data: Path | None, seeds: int, device: str, variants: str, threads: int | None, out: Path
+    dataset: str,
+    data: Path | None,
+    seeds: int,
+    device: str,
+    variants: str,
+    threads: int | None,
+    jobs: int | None,
+    dask: str | None,
+    out: Path,
 ) -> None:
     """The cheating feature: four pixels that give the label away, with and without dropout."""
     refuse_data_of_digits(dataset, data)
-    reproduce_cheating_feature(dataset, data, seeds, device, variants, threads, out)
+    means = Means(chosen_device(device), jobs, dask, threads)
+    reproduce_cheating_feature(dataset, data, seeds, variants, means, out)

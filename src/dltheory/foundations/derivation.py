@@ -9,6 +9,7 @@ obtain them.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sympy import (
     Eq,
@@ -19,6 +20,7 @@ from sympy import (
     Matrix,
     MatrixSymbol,
     S,
+    Sum,
     Symbol,
     cancel,
     diag,
@@ -33,7 +35,14 @@ from sympy import (
     sqrt,
     symbols,
     together,
+    transpose,
 )
+
+
+def gradient_at(weights: Any, design: Any, targets: Any) -> Any:
+    """$2X^\\top(Xw - y)$, of matrices or of letters that stand for them."""
+    return 2 * transpose(design) * (design * weights - targets)
+
 
 eta = Symbol("eta", real=True)  # step size
 sigma = Symbol("sigma", positive=True)  # a singular value
@@ -60,8 +69,13 @@ w_star_i, w_0i = symbols("w_star_i w_0i", real=True)
 n, d = symbols("n d", integer=True, positive=True)
 X, y = MatrixSymbol("X", n, d), MatrixSymbol("y", n, 1)
 w, w_star = MatrixSymbol("w", d, 1), MatrixSymbol("w_star", d, 1)
-#: One step of gradient descent on $\\lVert y - Xw\\rVert^2$, and the minimiser with the ridge penalty.
-descent_step = w - eta * 2 * X.T * (X * w - y)
+#: The gradient of $\\lVert y - Xw\\rVert^2$, and one step of gradient descent.
+loss_gradient = gradient_at(w, X, y)
+descent_step = w - eta * loss_gradient
+
+#: Singular vectors, targets, weights after t steps, their start and their limit, in sums over the directions.
+i, r = symbols("i r", integer=True, positive=True)
+u_i, v_i, y_all, w_t, w_0, w_limit = symbols("u_i v_i y w_t w_0 w_infty", commutative=False)
 
 #: Steps below this one, and above 0, converge.
 stability_limit = 1 / sigma_1**2
@@ -123,8 +137,8 @@ def derive_matrix_contractions() -> tuple[Expr, Expr]:
     U, V, Sigma = rotation(p), rotation(q), diag(sigma_1, sigma_2)
     X, y, w = U * Sigma * V.T, Matrix(symbols("y_1 y_2", real=True)), Matrix(symbols("w_1 w_2", real=True))
     minimiser = V * Sigma.inv() * U.T * y
-    next_w = w - eta * 2 * X.T * (X * w - y)
-    error, next_error = V.T * (w - minimiser), V.T * (next_w - minimiser)
+    next_w = w - eta * gradient_at(w, X, y)
+    error, next_error = error_along(V, w, minimiser), error_along(V, next_w, minimiser)
     first, second = (cancel(together(after / before)) for after, before in zip(next_error, error, strict=True))
     return first, second
 
@@ -154,6 +168,21 @@ def gd_weight(start: Expr = S.Zero) -> Expr:
 def derive_next_weight(start: Expr = S.Zero) -> Expr:
     """One step of gradient descent from the formula for t steps: by induction it must be the one for t + 1 steps."""
     return gradient_step(gd_weight(start))
+
+
+def over_directions(weight: Expr) -> Expr:
+    """$\\sum_{i\\le r}$ of the weight along direction i, linear in its target $u_i^\\top y$, times $v_i$."""
+    return Sum(weight.subs({b: 1, sigma: sigma_i}) * transpose(u_i) * y_all * v_i, (i, 1, r))
+
+
+def error_along(basis: Any, weights: Any, minimiser: Any) -> Any:
+    """$V^\\top(w - w^\\star)$: the coordinates of the error in the basis of the $v_i$."""
+    return basis.T * (weights - minimiser)
+
+
+def limit_from(start: Any, design: Any, inverse: Any, targets: Any, identity: Any) -> Any:
+    """$X^+y + (I - X^+X)w_0$: the minimiser nearest to the start, ``inverse`` being the pseudo-inverse of X."""
+    return inverse * targets + (identity - inverse * design) * start
 
 
 def derive_ridge_filter() -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import click
 import numpy as np
 from rich.console import Console
 
-from dltheory.lab.runs.progress import carry_out_showing, prepared_device
+from dltheory.lab.runs.progress import Means, carry_out_showing, chosen_device, side_by_side
 from dltheory.lab.runs.records import Planned, Record, RecordError
 from dltheory.networks.experiment import dropout as thinning
 from dltheory.networks.experiment import linearised, minimum, sharpness, surgeon
@@ -224,19 +225,21 @@ PARTS = {
 }
 
 
-def reproduce_part(name: str, threads: int | None, out: Path) -> Record:
+def execute(
+    name: str, planned: Planned, earlier: Mapping[str, Mapping[str, Any]], advance: Callable[[], None]
+) -> Mapping[str, Any]:
+    """One run of a part; no part goes on from earlier runs."""
+    outcome = PARTS[name].run(**planned.arguments)
+    advance()
+    return outcome
+
+
+def reproduce_part(name: str, means: Means, out: Path) -> Record:
     """Do what is missing of one part and write its file below ``out``."""
     part = PARTS[name]
-    where = prepared_device("cpu", threads)
-
-    def execute(planned: Planned, advance: Callable[[], None]) -> Mapping[str, Any]:
-        outcome = part.run(**planned.arguments)
-        advance()
-        return outcome
-
     try:
         record = Record(out / FILES[name], part.experiment, part.settings)
-        carry_out_showing(Console(), record, part.plan(), execute, lambda planned: 1, where)
+        carry_out_showing(Console(), record, part.plan(), partial(execute, name), lambda planned: 1, means)
     except RecordError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
@@ -254,10 +257,11 @@ def _rounded(values: Any) -> Any:
 
 @click.command("networks")
 @click.option("--part", type=click.Choice([*PARTS, "all"]), default="all", show_default=True, help="Which record.")
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads of torch.")
+@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads of each run.")
+@side_by_side
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
-def networks(part: str, threads: int, out: Path) -> None:
+def networks(part: str, threads: int, jobs: int | None, dask: str | None, out: Path) -> None:
     """Sharpness along training, wide networks, dropout and pruning of small ones: what the theorems leave of them."""
     for name in PARTS if part == "all" else (part,):
-        record = reproduce_part(name, threads, out)
+        record = reproduce_part(name, Means(chosen_device("cpu"), jobs, dask, threads), out)
         click.echo(f"written to {record.path}: {len(record.runs)} runs")

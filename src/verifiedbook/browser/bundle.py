@@ -25,7 +25,7 @@ What lies in this folder and comes from others:
 
 Pyodide {version}, Mozilla Public License 2.0, and CPython with its standard library, PSF License.
 Their sources are at https://github.com/pyodide/pyodide and https://github.com/python/cpython
-KaTeX, MIT License.
+Temml, MIT License.
 SymPy, mpmath and Lark, as compiled modules without their tests; their licences follow.
 """
 
@@ -36,7 +36,7 @@ def bundle(
     packages: Path,
     code: Iterable[Path],
     exercises: Sequence[Mapping[str, Any]],
-    katex: Path,
+    typesetter: Path,
 ) -> None:
     """Write all into ``target``: Pyodide and ``packages``, the book's own ``code`` and ``exercises``, the scripts.
 
@@ -49,7 +49,8 @@ def bundle(
     fetched["book.zip"] = own(code, exercises)
     scripts = {name: content for name, content in core.items() if name.endswith(_SCRIPTS)}
     scripts |= {path.name: path.read_bytes() for path in PAGE.iterdir() if path.suffix in (*_SCRIPTS, ".css")}
-    scripts["katex.min.js"] = katex.read_bytes()
+    # a module shows nothing that it does not export
+    scripts["temml.js"] = typesetter.read_bytes() + b"\nexport default temml;\n"
     scripts["files.js"] = manifest(fetched).encode()
     scripts["LICENSES.txt"] = licences(packages).encode()
     for name, content in {**fetched, **scripts}.items():

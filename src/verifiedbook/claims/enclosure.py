@@ -92,6 +92,8 @@ class Enclosure(Evidence):
             return box
         if expression.is_Rational:
             return _number(expression)
+        if expression == sp.pi:
+            return iv.pi
         arguments = [self._at(argument, box) for argument in expression.args]
         if expression.is_Add:
             return sum(arguments[1:], arguments[0])
@@ -105,9 +107,34 @@ class Enclosure(Evidence):
         for function, enclosure in ((sp.exp, iv.exp), (sp.log, iv.log), (sp.sin, iv.sin), (sp.cos, iv.cos)):
             if isinstance(expression, function):
                 return enclosure(arguments[0])
-        if expression.is_Pow and expression.exp == sp.Rational(1, 2):
-            return iv.sqrt(arguments[0])
+        if isinstance(expression, sp.erf):
+            return _erf(arguments[0])
+        if expression.is_Pow and (2 * expression.exp).is_Integer:
+            return iv.sqrt(arguments[0]) ** int(2 * expression.exp)
         raise TypeError(f"no interval arithmetic for {expression}")
+
+
+#: Beyond this the terms of its series are too large beside their sum.
+_LARGEST_ERF = 5
+
+
+def _erf(values: Any) -> Any:
+    """The error function increases, so its values at the two ends enclose the others."""
+    return iv.mpf([_erf_at(values.a).a, _erf_at(values.b).b])
+
+
+def _erf_at(x: Any) -> Any:
+    """$\\frac2{\\sqrt\\pi}\\sum_n\\frac{(-1)^nx^{2n+1}}{n!(2n+1)}$; where terms fall, the rest is below the next."""
+    square = x * x
+    if not square.b <= _LARGEST_ERF**2:
+        raise TypeError(f"no interval arithmetic for the error function beyond {_LARGEST_ERF}")
+    total, power = iv.mpf(0), x
+    # terms fall from n > x² on
+    for n in range(2 * _LARGEST_ERF**2 + 70):
+        total += power / (2 * n + 1)
+        power = -power * square / (n + 1)
+    rest = abs(power)
+    return (total + iv.mpf([-rest.b, rest.b])) * 2 / iv.sqrt(iv.pi)
 
 
 def _number(value: Any) -> Any:

@@ -19,7 +19,7 @@ Built = Clauses | Sequence[Evidence]
 class Claim:
     """One statement of the book: label, what it uses, where it comes from, and how to build its evidence.
 
-    ``source`` is one bibliography key or several, comma separated. ``rests_on`` says what part of the proof is prose.
+    ``source`` is one bibliography key or several, comma separated.
     """
 
     label: str
@@ -27,7 +27,6 @@ class Claim:
     statement: str
     uses: tuple[str, ...]
     source: str
-    rests_on: str
     build: Callable[[], Built]
 
     @property
@@ -51,7 +50,7 @@ _REGISTRY: dict[str, Claim] = {}
 
 
 def claim(
-    label: str, *, uses: Iterable[str] = (), source: str = "", rests_on: str = ""
+    label: str, *, uses: Iterable[str] = (), source: str = ""
 ) -> Callable[[Callable[[], Built]], Callable[[], Built]]:
     """Register the decorated function as the claim ``label``.
 
@@ -67,7 +66,7 @@ def claim(
         ):
             raise ClaimError(f"claim {label!r} is registered twice: in {known.build.__module__} and {build.__module__}")
         chapter = _chapter(build.__module__)
-        _REGISTRY[label] = Claim(label, chapter, statement, tuple(uses), source, rests_on, build)
+        _REGISTRY[label] = Claim(label, chapter, statement, tuple(uses), source, build)
         return build
 
     return register

@@ -36,9 +36,11 @@ def document(
     claims: Mapping[str, Claim],
     stated: Mapping[str, Statement],
     project: Project,
-    jobs: int,
 ) -> dict[str, Any]:
-    """The JSON document of ``results``; ``stated`` is what the book prints under each label."""
+    """The JSON document of ``results``; ``stated`` is what the book prints under each label.
+
+    It is the same whenever it is made from the same commit: how long it took stands in :func:`timing`.
+    """
     found = [_claim(result, claims[label], stated.get(label)) for label, result in results.items()]
     settle(found)
     return {
@@ -47,12 +49,24 @@ def document(
         "environment": {
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
-            "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "date": date(project.root),
             "commit": commit(project.root),
-            "jobs": jobs,
         },
         "claims": found,
     }
+
+
+def timing(results: Mapping[str, Result], jobs: int) -> dict[str, Any]:
+    """When and in how many processes ``results`` were found, and the seconds of each and of its pieces of evidence."""
+    seconds = {
+        label: {
+            "seconds": round(result.seconds, 3),
+            "evidence": [round(outcome.seconds, 3) for outcome in result.outcomes],
+        }
+        for label, result in results.items()
+    }
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return {"version": VERSION, "date": now, "jobs": jobs, "claims": seconds}
 
 
 def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, Any]:
@@ -67,9 +81,7 @@ def _claim(result: Result, claim: Claim, stated: Statement | None) -> dict[str, 
         "statement": claim.statement,
         "uses": list(claim.uses),
         "source": claim.source,
-        "rests_on": claim.rests_on,
         "code": claim.code(),
-        "seconds": round(result.seconds, 3),
         "clauses": [
             {
                 "name": name,
@@ -98,7 +110,6 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
         **({"certificate": certificate} if outcome.certifiable or certificate else {}),
         "kind": outcome.kind,
         "status": outcome.status,
-        "seconds": round(outcome.seconds, 3),
         "detail": outcome.detail,
         "scope": outcome.scope,
         "complete": outcome.complete,
@@ -122,12 +133,7 @@ def _evidence(outcome: Outcome) -> dict[str, Any]:
 
 def read(path: Path) -> dict[str, Any]:
     """The document at ``path``; :class:`ReportError` if it is missing, damaged or of another version."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; `verify` makes it") from None
-    except (OSError, ValueError) as error:
-        raise ReportError(f"{path} cannot be read ({error}); `verify` makes it again") from None
+    content = read_json(path)
     if (
         not isinstance(content, dict)
         or content.get("version") != VERSION
@@ -135,6 +141,16 @@ def read(path: Path) -> dict[str, Any]:
     ):
         raise ReportError(f"{path} is not a version {VERSION} record of claims; `verify` makes it again")
     return content
+
+
+def read_json(path: Path) -> Any:
+    """What the JSON file at ``path`` holds; :class:`ReportError` if it is missing or damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReportError(f"{path} does not exist; `verify` makes it") from None
+    except (OSError, ValueError) as error:
+        raise ReportError(f"{path} cannot be read ({error}); `verify` makes it again") from None
 
 
 def write(content: dict[str, Any], path: Path) -> None:
@@ -182,17 +198,28 @@ def commit(root: Path) -> str | None:
 
     A copy that was unpacked inside another repository is not part of that one, whatever ``GIT_DIR`` says.
     """
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(root), *arguments]
-        return subprocess.run(command, env=ours, capture_output=True, text=True, check=True).stdout.strip()
-
     try:
-        git("ls-files", "--error-unmatch", "pyproject.toml")
-        return git("rev-parse", "--short=12", "HEAD") + ("+" if git("status", "--porcelain") else "")
+        _git(root, "ls-files", "--error-unmatch", "pyproject.toml")
+        return _git(root, "rev-parse", "--short=12", "HEAD") + ("+" if _git(root, "status", "--porcelain") else "")
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+def date(root: Path) -> str | None:
+    """The day that the report is of: that of ``SOURCE_DATE_EPOCH``, else of the commit; None without either."""
+    stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if stamp.isascii() and stamp.isdigit() and len(stamp) < 12:
+        return datetime.datetime.fromtimestamp(int(stamp), datetime.UTC).date().isoformat()
+    if commit(root) is None:
+        return None
+    seconds = _git(root, "log", "-1", "--format=%ct")
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date().isoformat()
+
+
+def _git(root: Path, *arguments: str) -> str:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, env=ours, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def versions(project: Project) -> dict[str, str]:

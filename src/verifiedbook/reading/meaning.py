@@ -10,7 +10,7 @@ import sympy as sp
 from .grammar import Tree, tree_of
 from .products import Products, transposed
 from .symbols import UnreadableError
-from .vocabulary import Vocabulary, entry, integers, norm, pseudo_inverse, space
+from .vocabulary import Vocabulary, entry, from_above, from_below, integers, norm, pseudo_inverse, space
 
 
 def read(latex: str, vocabulary: Vocabulary | None = None, branch: int = 1) -> Any:
@@ -119,7 +119,7 @@ class _Reader(Products):
     def _side(self, tree: Tree) -> Any:
         inside = tree.parts[0]
         if inside.kind == "number":
-            return sp.Function("from_above" if tree.value == "+" else "from_below")(self.of(inside))
+            return (from_above if tree.value == "+" else from_below)(self.of(inside))
         if tree.value == "+":
             return pseudo_inverse(self.of(inside))
         raise UnreadableError("a minus sign is raised")

@@ -21,6 +21,9 @@ _POINTS = 8
 #: The largest denominator of a number that two relations may differ by as a factor.
 _LARGEST = 10**6
 
+#: The signs that are kept when both sides, at least 0, are squared.
+_SQUARABLE = ("=", "!=", "<", "<=")
+
 _WORDS = {"<": "strictly less", "<=": "at most", "=": "equal", "!=": "not equal"}
 
 
@@ -36,8 +39,33 @@ def same(page: Relation, proved: Relation) -> Sameness:
     """Whether the two relations say the same for all values that the symbols' assumptions admit.
 
     Sides may be moved and multiplied by what is known to be positive (not 0 for an equation). Strictness and direction
-    must agree. Neither *same* nor *different* is said unless it is shown.
+    must agree. Of two relations between what is at least 0, one may be that of the squares. Neither *same* nor
+    *different* is said unless it is shown.
     """
+    found = _as_they_stand(page, proved)
+    if found.decision != "same" and page.sign == proved.sign in _SQUARABLE:
+        for one, other in ((_squared(page), proved), (page, _squared(proved))):
+            if one and other and _as_they_stand(one, other).decision == "same":
+                return Sameness("same")
+    return found
+
+
+def _squared(relation: Relation) -> Relation | None:
+    """The relation of the squares, which says the same where both sides are at least 0; nothing without a root."""
+    left, right = relation.left, relation.right
+    if not all(isinstance(side, sp.Expr) and side.is_nonnegative for side in (left, right)):
+        return None
+    if not any(isinstance(side, sp.Abs) or _is_root(side) for side in (left, right)):
+        return None
+    return Relation(sp.expand(left**2), relation.sign, sp.expand(right**2))
+
+
+def _is_root(side: Any) -> bool:
+    return isinstance(side, sp.Pow) and side.exp == sp.S.Half
+
+
+def _as_they_stand(page: Relation, proved: Relation) -> Sameness:
+    """The same, with the sides as they are."""
     if page.sign != proved.sign:
         return Sameness("different", _signs(page.sign, proved.sign))
     flat = Flattened()

@@ -24,6 +24,8 @@ pseudo_inverse = sp.Function("pinv")
 space = sp.Function("space")
 #: ``\{1,\dots,d\}``: the integers from the first to the last.
 integers = sp.Function("integers")
+#: ``0^+`` and ``1^-``: a number approached from above, and from below.
+from_above, from_below = sp.Function("from_above"), sp.Function("from_below")
 
 #: Functions that the page writes as signs, not by their names.
 SIGNS = frozenset(

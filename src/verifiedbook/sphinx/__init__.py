@@ -14,7 +14,26 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from . import answers, bundling, cells, certificates, clauses, execution, live, nodes, project, python, quoted
+from . import (
+    answers,
+    bundling,
+    cells,
+    certificates,
+    clauses,
+    execution,
+    graph,
+    live,
+    marks,
+    moved,
+    nodes,
+    previews,
+    project,
+    publication,
+    python,
+    quoted,
+    scripts,
+    strict,
+)
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
@@ -50,6 +69,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("claims_extension", _own_digest(), "env", (str,))
     app.add_domain(ClaimsDomain)
     nodes.setup(app)
+    marks.setup(app)
+    graph.setup(app)
     clauses.setup(app)
     app.add_node(overview)
     for name in OVERVIEWS:
@@ -62,6 +83,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
     execution.setup(app)
+    moved.setup(app)
     live.setup(app)
     quoted.setup(app)
     certificates.setup(app)
@@ -69,6 +91,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     answers.setup(app)
     cells.setup(app)
     bundling.setup(app)
+    scripts.setup(app)
+    previews.setup(app)
+    publication.setup(app)
+    strict.setup(app)
     if importlib.util.find_spec(f"{__name__}.page"):
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")

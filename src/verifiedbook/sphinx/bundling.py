@@ -15,7 +15,7 @@ from ..browser.obtain import ObtainError, translated
 from .answers import graded
 from .answers import modules_of as modules_of_answers
 from .cells import modules_of
-from .prerender import KATEX_SCRIPT
+from .prerender import TEMML
 from .project import dependencies_of, project_of
 from .python import FOLDER, has_python
 
@@ -29,7 +29,7 @@ def copy(app: Sphinx, error: Exception | None) -> None:
         packages = translated(root)
     except ObtainError as problem:
         raise ExtensionError(f"{problem}; or say claims_python = False in the configuration") from problem
-    bundle(Path(app.outdir) / FOLDER, root, packages, code(app, modules_of(app)), records(app), KATEX_SCRIPT)
+    bundle(Path(app.outdir) / FOLDER, root, packages, code(app, modules_of(app)), records(app), TEMML)
 
 
 def records(app: Sphinx) -> Sequence[Any]:

@@ -209,8 +209,7 @@ function parsed(text, names) {
 }
 
 if (typeof document !== "undefined") {
-  const data = document.querySelector("script.certificates");
-  const certificates = data ? JSON.parse(data.textContent) : [];
+  const certificates = globalThis.certificatesOfThisPage || [];
   const inWorker = `const check = (${engine})(); onmessage = ({data: [id, each]}) => {
     const start = performance.now();
     postMessage([id, each.map(({statement, proof}) => check(statement, proof)), performance.now() - start]);
@@ -240,7 +239,7 @@ if (typeof document !== "undefined") {
   const relations = (formula) => ["and", "or", "not"].includes(formula[0]) ? formula.slice(1).flatMap(relations) : [formula];
   const terms = (node) => node.sum || [...(node.cases || []), ...(node.lemma ? [node.because, node.then] : [])].flatMap(terms);
 
-  const told = (answer, names) => answer.refused
+  const said = (answer, names) => answer.refused
     ? `Refused: ${answer.refused}${answer.amount ? `, but to ${written(answer.amount, names)}` : ""}.`
     : `Accepted: ${answer.terms} terms add up to 0.`;
 
@@ -255,7 +254,7 @@ if (typeof document !== "undefined") {
       const mine = ++turn;
       const [[answer]] = await ask([{ statement, proof }]);
       if (mine !== turn) return;
-      verdict.textContent = told(answer, names);
+      verdict.textContent = said(answer, names);
       verdict.classList.toggle("certificate-refused", Boolean(answer.refused));
     };
     const field = (label, text, size, change) => {
@@ -288,16 +287,26 @@ if (typeof document !== "undefined") {
     judge();
   }
 
-  for (const place of document.querySelectorAll("details[data-certificate]")) {
-    place.hidden = false;
-    place.addEventListener("toggle", () => {
-      const found = certificates.find((each) => each.name === place.dataset.certificate);
-      if (place.open && !place.dataset.ready && found) {
-        place.dataset.ready = "yes";
-        attack(place, found);
-      }
-    });
-  }
+  // What is folded away becomes part of the page when it is unfolded: until then there is nothing to fill.
+  let told = null;
+  const fill = (part) => {
+    for (const place of part.querySelectorAll("details[data-certificate]")) place.hidden = false;
+    if (!told) return;
+    for (const place of part.querySelectorAll(".certificates-checked")) {
+      place.textContent = told.text;
+      place.classList.toggle("certificate-refused", told.refused);
+      place.hidden = false;
+    }
+  };
+  document.addEventListener("unfolded", (event) => fill(event.target));
+  document.addEventListener("toggle", ({ target: place }) => {
+    const found = place.open && certificates.find((each) => each.name === place.dataset.certificate);
+    if (found && !place.dataset.ready) {
+      place.dataset.ready = "yes";
+      attack(place, found);
+    }
+  }, true);
+  fill(document);
   const whenIdle = window.requestIdleCallback || ((call) => setTimeout(call, 200));
   const report = async () => {
     if (!certificates.length) return;
@@ -307,11 +316,8 @@ if (typeof document !== "undefined") {
     const text = wrong.length
       ? `Your browser has refused ${wrong.length} of ${some} on this page: ${wrong[0].refused}.`
       : `Your browser has checked ${some} on this page, in ${Math.max(1, Math.round(milliseconds))} ms.`;
-    for (const place of document.querySelectorAll(".certificates-checked")) {
-      place.textContent = text;
-      place.classList.toggle("certificate-refused", wrong.length > 0);
-      place.hidden = false;
-    }
+    told = { text, refused: wrong.length > 0 };
+    fill(document);
   };
   if (document.readyState === "complete") whenIdle(report);
   else window.addEventListener("load", () => whenIdle(report));

@@ -135,7 +135,10 @@ def overview(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
 
 
 def send(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give a page its certificates and the script that checks them after it has loaded."""
+    """Give a page its certificates, in a file beside it, and the script that checks them after it has loaded.
+
+    The file is a script and not data, so that it can also be read where pages are opened without a server.
+    """
     claims = records_of(app).claims
     found = [
         {
@@ -147,15 +150,17 @@ def send(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: n
         if label in claims
         for name, evidence in certified(claims[label])
     ]
+    target = Path(app.outdir) / FOLDER / f"{pagename.replace('/', '-')}.js"
     if not found or "body" not in context or doctree is None:
+        target.unlink(missing_ok=True)
         return
-    data = json.dumps(found, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    source = os.path.relpath(f"{FOLDER}/check.js", Path(pagename).parent)
-    context["body"] += (
-        '<p class="certificates-checked" role="status" hidden></p>\n'
-        f'<script type="application/json" class="certificates">{data}</script>\n'
-        f'<script defer src="{Path(source).as_posix()}"></script>\n'
-    )
+    data = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(f"globalThis.certificatesOfThisPage = {data};\n", encoding="utf-8")
+    context["body"] += '<p class="certificates-checked" role="status" hidden></p>\n'
+    for name in (target.name, "check.js"):
+        source = Path(os.path.relpath(f"{FOLDER}/{name}", Path(pagename).parent)).as_posix()
+        context["body"] += f'<script defer src="{source}"></script>\n'
 
 
 def _stated(statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,7 +10,7 @@ from typing import Any, cast
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.builders import Builder
-from sphinx.domains import Domain
+from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
@@ -26,16 +27,19 @@ class Theorem:
 
 
 class ClaimsDomain(Domain):
-    """``theorems`` by label; ``shown``, the digest of the records a page shows; ``inputs``, that of its notebook."""
+    """``theorems`` by label; and by page what it shows, what its notebook depends on, and where its links lead."""
 
     name = "claim"
     label = "Claims"
-    data_version = 1
+    data_version = 3
+    object_types = {"statement": ObjType("statement")}  # noqa: RUF012
     initial_data: dict[str, dict[str, Any]] = {  # noqa: RUF012
         "theorems": {},  # label -> Theorem
         "shown": {},  # docname -> digest of the records its statements show
         "inputs": {},  # docname -> digest of what its cells depend on
         "overviews": {},  # docname -> names of the directives on it that list all claims
+        "links": {},  # docname -> labels that it links to
+        "led": {},  # docname -> digest of where these links led when it was last written
     }
 
     @property
@@ -47,7 +51,7 @@ class ClaimsDomain(Domain):
         """Forget what a document contributed."""
         for label in [label for label, theorem in self.theorems.items() if theorem.docname == docname]:
             del self.theorems[label]
-        for key in ("shown", "inputs", "overviews"):
+        for key in ("shown", "inputs", "overviews", "links", "led"):
             self.data[key].pop(docname, None)
 
     def merge_domaindata(self, docnames: Collection[str], otherdata: dict[str, Any]) -> None:
@@ -55,16 +59,20 @@ class ClaimsDomain(Domain):
         for label, theorem in otherdata["theorems"].items():
             if theorem.docname in docnames:
                 self.theorems[label] = theorem
-        for key in ("shown", "inputs", "overviews"):
+        for key in ("shown", "inputs", "overviews", "links"):
             self.data[key].update({name: value for name, value in otherdata[key].items() if name in docnames})
 
     def labels_in(self, docname: str) -> list[str]:
         """Labels of the statements of a document, in their order."""
         return [label for label, theorem in self.theorems.items() if theorem.docname == docname]
 
+    def showing(self, kind: str) -> str | None:
+        """The document that holds the overview ``kind``, such as the ledger."""
+        return next((name for name, kinds in self.data["overviews"].items() if kind in kinds), None)
+
     def ledger(self) -> str | None:
         """The document that holds the ledger."""
-        return next((name for name, kinds in self.data["overviews"].items() if "ledger" in kinds), None)
+        return self.showing("ledger")
 
     def reading_order(self) -> list[str]:
         """All documents as the table of contents has them, then the others."""
@@ -109,6 +117,8 @@ class ClaimsDomain(Domain):
         theorem = self.theorems.get(target)
         if typ == "row":
             docname, anchor = self.ledger(), f"ledger-{target}"
+        elif typ == "use":
+            docname, anchor = self.showing("claim-graph"), f"graph-{target}"
         else:
             docname, anchor = (theorem.docname if theorem else None), target
         if docname is None:
@@ -117,13 +127,26 @@ class ClaimsDomain(Domain):
         title = f"{self.number(target)} ({theorem.title})" if theorem and plain else None
         return make_refnode(builder, fromdocname, docname, anchor, text, title)
 
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Every statement by its title, for the index that a reader searches."""
+        for label, theorem in self.theorems.items():
+            if theorem.title:
+                said = plain(theorem.title, self.env.app)
+                yield label, said, "statement", theorem.docname, label, 0
+
     def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.Element]]:
         """Nothing: sphinx-proof already answers for labels of statements."""
         return []
 
 
+def plain(title: str, app: Any) -> str:
+    """A title in plain characters; the source of its formulas where nothing typesets them."""
+    typesetter = getattr(app, "typesetter", None)
+    return re.sub(r"\$([^$]+)\$", lambda match: typesetter.text(match[1]) if typesetter else match[1], title)
+
+
 def link(label: str, to: str = "theorem", text: str = "") -> pending_xref:
-    """A link to the statement ``label``, or with ``to="row"`` to its row in the ledger."""
+    """A link to the statement ``label``, with ``to="row"`` to its row in the ledger, with ``"use"`` in the graph."""
     node: pending_xref = pending_xref(
         "", refdomain="claim", reftype=to, reftarget=label, refexplicit=bool(text), refwarn=False
     )

@@ -1,159 +1,237 @@
-"""The graph of which claim uses which, laid out in columns and drawn as SVG, with no program but Python."""
+"""What rests on what: for each chapter a table of its statements, with the lines between them drawn beside it.
+
+The table is the graph: a row says in links what its statement rests on and what rests on it, and the drawing shows the
+same to the eye. A small script lights up both while a row is pointed at; nothing is lost without it.
+"""
 
 from __future__ import annotations
 
-import textwrap
+import os
+import shutil
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from html import escape
-from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from . import wording
-from .domain import ClaimsDomain
+from .chapters import Chapter, chapters
+from .domain import ClaimsDomain, claims_domain, link
+from .lanes import Layout, closure, layout
+from .marks import claim_lanes, claim_mark
+from .nodes import Cell, glyph, inline, joined, paragraph, prose, table
+from .project import records_of
 
-WIDTH, HEIGHT, LANE, GAP, COLUMN_GAP, MARGIN = 178, 54, 8, 12, 44, 4
-LINE_LENGTH = 25
+FOLDER = "_graph"
+UP, DOWN = "↑", "↓"
+NOTHING = "–"
 
-Edges = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Columns of entries and, for each use, the entries its line passes, from the used to the user.
-
-    An entry is a label, or a lane: room that a line needs to pass a column between its ends.
-    """
-
-    columns: list[list[str]]
-    lines: list[list[str]]
+Edges = Mapping[str, list[str]]
 
 
-def layout(uses: Edges) -> Layout:
-    """Each label to the right of all that it uses, in an order in which few lines cross.
+def claim_graph(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
+    """Chapters, then the statements of each: what they rest on, what rests on them, and the lines between."""
+    domain = claims_domain(app.env)
+    found = list(chapters(records_of(app), domain))
+    if not found:
+        return []
+    order = [claim["label"] for chapter in found for _, claim in chapter.stated]
+    place = {label: at for at, label in enumerate(order)}
+    claims = {claim["label"]: claim for chapter in found for _, claim in chapter.stated}
+    uses = {label: sorted(place.keys() & claims[label]["uses"], key=place.__getitem__) for label in order}
+    drawn = [layout({claim["label"]: uses[claim["label"]] for _, claim in chapter.stated}) for chapter in found]
+    lanes = max(one.lanes for one in drawn)
+    tables = _Tables(domain, uses, reverse(uses))
+    made: list[nodes.Node] = [_legend(claims)]
+    made.append(nodes.raw("", f'<div class="claim-graph" style="--lanes: {lanes}">\n', format="html"))
+    if len(found) > 1:
+        made += _between(found, domain, uses)
+    for number, (chapter, lines) in enumerate(zip(found, drawn, strict=True), 1):
+        section = nodes.section("", _title(chapter, domain), ids=[f"graph-chapter-{number}"], names=[])
+        section += _with_lanes(tables.of(chapter, lines), lines.lanes)
+        made.append(section)
+    source = os.path.relpath(f"{FOLDER}/graph.js", Path(app.env.docname).parent)
+    made.append(nodes.raw("", f'</div>\n<script defer src="{Path(source).as_posix()}"></script>\n', format="html"))
+    return made
 
-    ``uses`` maps each label to the labels it uses, all of them keys.
-    """
-    depth: dict[str, int] = {}
 
-    def place(label: str) -> int:
-        if label not in depth:
-            depth[label] = 0  # ends the descent if the records hold a circle after all
-            depth[label] = 1 + max((place(used) for used in uses[label]), default=-1)
-        return depth[label]
-
-    for label in uses:
-        place(label)
-    columns: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
-    for label in uses:
-        columns[depth[label]].append(label)
-    lines = []
+def reverse(uses: Edges) -> dict[str, list[str]]:
+    """What rests on each label directly, in the order of ``uses``."""
+    users: dict[str, list[str]] = {label: [] for label in uses}
     for label, below in uses.items():
         for used in below:
-            lanes = {column: f"{used} to {label} in {column}" for column in range(depth[used] + 1, depth[label])}
-            for column, lane in lanes.items():
-                columns[column].append(lane)
-            lines.append([used, *lanes.values(), label])
-    _untangle(columns, lines)
-    return Layout(columns, lines)
+            users[used].append(label)
+    return users
 
 
-def _untangle(columns: list[list[str]], lines: list[list[str]]) -> None:
-    """Order each column by where the neighbours of its entries stand; a few sweeps settle a graph of this size."""
-    neighbours: dict[str, list[str]] = {}
-    for line in lines:
-        for left, right in pairwise(line):
-            neighbours.setdefault(left, []).append(right)
-            neighbours.setdefault(right, []).append(left)
-    for _ in range(4):
-        rows = {entry: row - len(column) / 2 for column in columns for row, entry in enumerate(column)}
-        for column in columns:
-            centres = {
-                entry: sum(rows[near] for near in neighbours[entry]) / len(neighbours[entry])
-                if entry in neighbours
-                else rows[entry]
-                for entry in column
-            }
-            column.sort(key=centres.__getitem__)
-            rows.update({entry: row - len(column) / 2 for row, entry in enumerate(column)})
+def _title(chapter: Chapter, domain: ClaimsDomain) -> nodes.title:
+    """The chapter's number, and its title, which leads to it; in print a bookmark, which leads nowhere else."""
+    if not chapter.docname or domain.env.app.builder.format == "latex":
+        return nodes.title("", chapter.title)
+    to = addnodes.pending_xref("", refdomain="std", reftype="doc", refexplicit=True, refwarn=False)
+    to["reftarget"] = f"/{chapter.docname}"
+    to += nodes.inline("", chapter.title)
+    title = nodes.title("", "", to)
+    title["secnumber"] = domain.env.toc_secnumbers.get(chapter.docname, {}).get("", ())
+    return title
 
 
-def _places(found: Layout, uses: Edges) -> tuple[dict[str, tuple[float, float]], float, float]:
-    """Left end and middle height of every entry, and the width and height of the whole."""
-    sizes = [[HEIGHT if entry in uses else LANE for entry in column] for column in found.columns]
-    heights = [sum(column) + GAP * (len(column) - 1) for column in sizes]
-    places: dict[str, tuple[float, float]] = {}
-    for index, (column, below) in enumerate(zip(found.columns, sizes, strict=True)):
-        top: float = MARGIN + (max(heights) - heights[index]) / 2
-        for entry, size in zip(column, below, strict=True):
-            places[entry] = (MARGIN + index * (WIDTH + COLUMN_GAP), top + size / 2)
-            top += size + GAP
-    width = 2 * MARGIN + len(found.columns) * (WIDTH + COLUMN_GAP) - COLUMN_GAP
-    return places, width, 2 * MARGIN + max(heights)
+def _legend(claims: Mapping[str, Mapping[str, Any]]) -> nodes.paragraph:
+    """Each sign that occurs, and what it says."""
+    found = Counter(claim["status"] for claim in claims.values())
+    told = []
+    for status in [*wording.STATUSES, *(status for status in found if status not in wording.STATUSES)]:
+        if found[status]:
+            said = wording.STATUSES.get(status, wording.UNKNOWN)
+            words = f"{said.badge} {said.reach}".strip()
+            told.append(nodes.inline("", "", claim_mark(status=status), nodes.Text(f" {words}")))
+    return paragraph(*joined(told, "  "), classes=["graph-legend"])
 
 
-def drawing(claims: Mapping[str, Mapping[str, Any]], domain: ClaimsDomain, app: Sphinx) -> tuple[str, list[str]]:
-    """The graph of ``claims`` as SVG inside a ``div``, and the labels without an edge, which it leaves out."""
-    uses = {label: tuple(used for used in claim["uses"] if used in claims) for label, claim in claims.items()}
-    joined = {label for label, used in uses.items() if used} | {used for below in uses.values() for used in below}
-    alone = [label for label in claims if label not in joined]
-    uses = {label: used for label, used in uses.items() if label in joined}
-    if not uses:
-        return "", alone
-    found = layout(uses)
-    places, width, height = _places(found, uses)
-    edges = "".join(_edge([places[entry] for entry in line]) for line in found.lines)
-    boxes = "".join(
-        _box(claims[entry], places[entry], domain, app) for column in found.columns for entry in column if entry in uses
-    )
-    described = (
-        f"{len(uses)} statements in {len(found.columns)} columns and {len(found.lines)} arrows. An arrow leads from a "
-        "statement to one that uses it. The ledger lists the same statements in a table."
-    )
-    return (
-        '<div class="claim-graph" style="overflow-x: auto">\n'
-        f'<svg role="group" aria-labelledby="claim-graph-title claim-graph-desc" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" fill="none" stroke="currentColor" xmlns="http://www.w3.org/2000/svg">\n'
-        f'<title id="claim-graph-title">Which statement uses which</title>\n'
-        f'<desc id="claim-graph-desc">{escape(described)}</desc>\n'
-        '<defs><marker id="claim-graph-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
-        'orient="auto"><path d="M0 0.5 8 4 0 7.5z" fill="currentColor" stroke="none"/></marker></defs>\n'
-        f'<g class="claim-edges" opacity="0.6">{edges}</g>\n{boxes}</svg>\n</div>\n'
-    ), alone
+def _between(found: list[Chapter], domain: ClaimsDomain, uses: Edges) -> list[nodes.Node]:
+    """The chapters as a table of the same kind; a number says how many statements are used by how many links."""
+    chapter_of = {claim["label"]: f"between-{at}" for at, chapter in enumerate(found, 1) for _, claim in chapter.stated}
+    pairs = ((chapter_of[label], chapter_of[used]) for label, below in uses.items() for used in below)
+    counts = Counter(pair for pair in pairs if pair[0] != pair[1])
+    names = {f"between-{at}": chapter.title.partition(":")[0] for at, chapter in enumerate(found, 1)}
+    below = {name: [used for used in names if counts[name, used]] for name in names}
+    above = reverse(below)
+    drawn = layout(below)
+
+    def times(name: str, count: int) -> nodes.Node:
+        return nodes.reference("", f"{names[name]}\N{NO-BREAK SPACE}×{count}", refid=f"graph-{name}", internal=True)
+
+    rows: list[list[Cell]] = []
+    for at, (name, chapter) in enumerate(zip(names, found, strict=True), 1):
+        total = len(chapter.stated)
+        text = nodes.reference("", names[name], refid=f"graph-chapter-{at}", internal=True, classes=["graph-number"])
+        told = nodes.Text(f" {total} statement{'s' * (total != 1)}")
+        lanes = claim_lanes(row=drawn.rows[name], lanes=drawn.lanes, status="")
+        first = [lanes, nodes.inline("", "", text, told)]
+        up = [times(used, counts[name, used]) for used in below[name]]
+        down = [times(user, counts[user, name]) for user in above[name]]
+        rows.append([first, _cell(UP, up), _cell(DOWN, down)])
+    return _with_lanes(_table("Chapter", rows, [f"graph-{name}" for name in names]), drawn.lanes)
 
 
-def _edge(points: list[tuple[float, float]]) -> str:
-    """A line from the right end of the first entry through the lanes to the left end of the last."""
-    path = f"M{points[0][0] + WIDTH:g} {points[0][1]:g}"
-    for (x, y), (u, v) in pairwise(points):
-        bend = COLUMN_GAP / 2
-        path += f"C{x + WIDTH + bend:g} {y:g} {u - bend:g} {v:g} {u:g} {v:g}"
-        path += f"H{u + WIDTH:g}" if (u, v) != points[-1] else ""
-    return f'<path d="{path}" marker-end="url(#claim-graph-arrow)"/>'
+def _with_lanes(made: nodes.table, lanes: int) -> list[nodes.Node]:
+    """A table that knows how much room its own drawing needs, where all tables do not get the same."""
+    return [
+        nodes.raw("", f'<div style="--own-lanes: {lanes}">\n', format="html"),
+        made,
+        nodes.raw("", "</div>\n", format="html"),
+    ]
 
 
-def _box(claim: Mapping[str, Any], place: tuple[float, float], domain: ClaimsDomain, app: Sphinx) -> str:
-    label, said = claim["label"], wording.words(claim)
-    theorem = domain.theorems.get(label)
-    title = theorem.title if theorem and theorem.title and "$" not in theorem.title else claim["title"]
-    x, y = place[0], place[1] - HEIGHT / 2
-    lines = textwrap.wrap(title, LINE_LENGTH, max_lines=2, placeholder="…")
-    text = "".join(
-        f'<tspan x="{x + 10:g}" y="{y + 33 + 14 * row:g}">{escape(line)}</tspan>' for row, line in enumerate(lines)
-    )
-    dashes = "" if claim["status"].startswith("proved") else ' stroke-dasharray="5 3"'
-    spoken = f"{domain.number(label)}, {title}: {said.badge} {said.reach}".strip()
-    box = (
-        f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="5"{dashes}/>'
-        f'<text fill="currentColor" stroke="none" font-size="12"><tspan x="{x + 10:g}" y="{y + 17:g}" '
-        f'font-weight="bold">{escape(said.glyph)} {escape(domain.number(label))}</tspan>{text}</text>'
-    )
-    if theorem is None:
-        return f'<g class="claim-node claim-{escape(claim["status"])}">{box}</g>\n'
-    address = app.builder.get_relative_uri(app.env.docname, theorem.docname) + f"#{label}"
-    return (
-        f'<a class="claim-node claim-{escape(claim["status"])}" href="{escape(address)}" '
-        f'aria-label="{escape(spoken)}">{box}</a>\n'
-    )
+def _cell(sign: str, links: list[nodes.Node], rest: str = "") -> list[nodes.Node]:
+    """Links with the sign of their column, which a narrow page shows; a dash where there are none."""
+    if not links:
+        return [inline(NOTHING, "graph-none")]
+    told = [glyph(sign, f"{sign}\N{NO-BREAK SPACE}", classes=["graph-label"]), *joined(links, ", ")]
+    return [*told, inline(f" ({rest})", "graph-all")] if rest else told
+
+
+def _table(head: str, rows: list[list[Cell]], ids: list[str]) -> nodes.table:
+    made = table([head, "Rests on", "What rests on it"], rows, ["graph-table", f"graph-{head.lower()}s"])
+    next(iter(made.findall(nodes.colspec)))["stub"] = 1
+    heads = next(iter(made.findall(nodes.thead))).findall(nodes.paragraph)
+    for told, sign in zip(heads, ("", UP, DOWN), strict=True):
+        told += [nodes.Text(" "), glyph(sign, sign)] if sign else []
+    body = next(iter(made.findall(nodes.tbody)))
+    for row, name in zip(body.findall(nodes.row), ids, strict=True):
+        row["ids"] = [name]
+    return made
+
+
+class _Tables:
+    """Tables of statements: ``uses`` and ``users`` are of the whole book."""
+
+    def __init__(self, domain: ClaimsDomain, uses: Edges, users: Edges) -> None:
+        self.domain, self.uses, self.users = domain, uses, users
+        self.shared = Counter(map(self._digits, uses))
+
+    def of(self, chapter: Chapter, lines: Layout) -> nodes.table:
+        """The statements of one chapter."""
+        rows: list[list[Cell]] = []
+        for theorem, claim in chapter.stated:
+            label, said = claim["label"], wording.words(claim)
+            title = prose((theorem.title if theorem else "") or claim["title"])
+            name = inline(self.domain.number(label), "graph-number")
+            whole = nodes.inline("", "", name, nodes.Text(" "), *title)
+            to = addnodes.pending_xref("", whole, refdomain="claim", reftype="theorem", refexplicit=True, refwarn=False)
+            to["reftarget"] = label
+            spoken = inline(f": {said.badge} {said.reach}".rstrip(), "graph-spoken")
+            lanes = claim_lanes(row=lines.rows[label], lanes=lines.lanes, status=claim["status"])
+            down, every = self.users[label], closure(label, self.users)
+            rest = f"{len(every)}\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}all" if len(every) > len(down) else ""
+            up, down_links = map(self._links, (self.uses[label], down))
+            rows.append([[lanes, nodes.inline("", "", to, spoken)], _cell(UP, up), _cell(DOWN, down_links, rest)])
+        return _table("Statement", rows, [f"graph-{claim['label']}" for _, claim in chapter.stated])
+
+    def _digits(self, label: str) -> str:
+        return self.domain.number(label).rpartition(" ")[2]
+
+    def _links(self, labels: list[str]) -> list[nodes.Node]:
+        """Links to rows of the graph, by number alone where only one statement has it."""
+        shown = {label: self._digits(label) for label in labels}
+        return [
+            link(label, "use", digits if self.shared[digits] == 1 else self.domain.number(label))
+            for label, digits in shown.items()
+        ]
+
+
+class claim_relations(nodes.General, nodes.Element):  # type: ignore[misc]
+    """Stands, until all statements are numbered, for what the statement ``label`` rests on and what rests on it."""
+
+
+class Relations(SphinxPostTransform):
+    """Replace each stand-in by two sentences, with the statements in reading order."""
+
+    default_priority = 8  # when statements are quoted and moved to where print has them, before references are resolved
+
+    def run(self, **_: Any) -> None:
+        """Write the sentences of one document."""
+        records, domain = records_of(self.app), claims_domain(self.env)
+        found = list(self.document.findall(claim_relations))
+        stated = (
+            [claim["label"] for chapter in chapters(records, domain) for _, claim in chapter.stated] if found else []
+        )
+        place = {label: at for at, label in enumerate(stated)}
+        drawn = domain.showing("claim-graph") is not None
+        for node in found:
+            label = node["label"]
+            up, down = (
+                sorted(labels, key=lambda one: place.get(one, len(place)))
+                for labels in (records.claims[label]["uses"], records.users.get(label, []))
+            )
+            more = len(closure(label, records.users) - set(down))
+            said: list[nodes.Node | str] = ["Nothing else rests on this"]
+            if down:
+                said = [
+                    "What rests on this: ",
+                    *joined(map(link, down)),
+                    f", and through them {more} more" if more else "",
+                ]
+            see: list[nodes.Node | str] = ["; ", link(label, "use", "see the graph"), "."] if drawn else ["."]
+            made = [paragraph("Rests on ", *joined(map(link, up)), ".", classes=["claim-uses"])] if up else []
+            node.replace_self([*made, paragraph(*said, *see, classes=["claim-users"])])
+
+
+def copy_script(app: Sphinx, error: Exception | None) -> None:
+    """Put the script beside the pages; under ``_static`` every page would load it."""
+    if error or app.builder.format != "html" or not claims_domain(app.env).showing("claim-graph"):
+        return
+    target = Path(app.outdir) / FOLDER
+    target.mkdir(exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("graph.js"), target / "graph.js")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the sentences under statements, and the script's way beside the pages."""
+    app.add_node(claim_relations)
+    app.add_post_transform(Relations)
+    app.connect("build-finished", copy_script)

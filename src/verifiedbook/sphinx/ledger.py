@@ -12,9 +12,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from . import certificates, wording
-from .domain import ClaimsDomain, Theorem, claims_domain, link
-from .graph import drawing
-from .nodes import glyph, inline, joined, paragraph, prose, table
+from .chapters import chapters
+from .domain import Theorem, claims_domain, link
+from .graph import claim_graph
+from .nodes import glyph, inline, paragraph, prose, table
 from .project import records_of
 from .records import Records, near_misses
 from .rules import inference_rules
@@ -72,13 +73,13 @@ def ledger(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
         made.append(paragraph(nodes.Text(certified), classes=["ledger-certificates"]))
     made += [
         table(
-            ["Statement", "Status", "Evidence", "Near misses", "Time"],
-            [_row(theorem, claim) for theorem, claim in chapter],
+            ["Statement", "Status", "Evidence", "Near misses"],
+            [_row(theorem, claim) for theorem, claim in chapter.stated],
             ["claim-ledger"],
-            caption=title,
+            caption=chapter.title,
             name=f"ledger-chapter-{index}",
         )
-        for index, (title, chapter) in enumerate(chapters(records, domain), 1)
+        for index, chapter in enumerate(chapters(records, domain), 1)
     ]
     return made
 
@@ -94,10 +95,7 @@ def counts(records: Records) -> str:
     misses = [miss for claim in records.claims.values() for miss in near_misses(claim)]
     fallen = sum(miss["rejected"] for miss in misses)
     total = len(records.claims)
-    return (
-        f"{total} claim{'s' * (total != 1)}: {', '.join(told)}. {fallen} of {len(misses)} near misses rejected, "
-        f"in {wording.seconds(sum(claim['seconds'] for claim in records.claims.values()))} altogether."
-    )
+    return f"{total} claim{'s' * (total != 1)}: {', '.join(told)}. {fallen} of {len(misses)} near misses rejected."
 
 
 def by_clause(records: Records) -> str:
@@ -118,29 +116,14 @@ def _ran_on(records: Records) -> Iterator[str]:
     environment = records.environment
     versions = ", ".join(f"{name} {version}" for name, version in sorted(records.packages.items()))
     told = [
-        f"Verified on {environment['date'][:10]}" if environment.get("date") else "Verified",
+        "Verified",
         f"with Python {environment['python']}" if environment.get("python") else "",
         f"on {environment['platform']}" if environment.get("platform") else "",
         f"at commit {environment['commit']}" if environment.get("commit") else "",
+        f"of {environment['date'][:10]}" if environment.get("commit") and environment.get("date") else "",
     ]
     yield " ".join(part for part in told if part)
     yield f"; {versions}." if versions else "."
-
-
-def chapters(
-    records: Records, domain: ClaimsDomain
-) -> Iterator[tuple[str, list[tuple[Theorem | None, Mapping[str, Any]]]]]:
-    """Titles of chapters in reading order with their claims; last, the claims that no page states."""
-    told: set[str] = set()
-    stated: list[tuple[Theorem | None, Mapping[str, Any]]]
-    for docname, theorems in domain.in_order():
-        stated = [(theorem, records.claims[theorem.label]) for theorem in theorems if theorem.label in records.claims]
-        told.update(claim["label"] for _, claim in stated)
-        if stated:
-            yield domain.env.titles[docname].astext(), stated
-    stated = [(None, claim) for label, claim in records.claims.items() if label not in told]
-    if stated:
-        yield "Claims that no page states", stated
 
 
 def _row(theorem: Theorem | None, claim: Mapping[str, Any]) -> list[Any]:
@@ -160,7 +143,6 @@ def _row(theorem: Theorem | None, claim: Mapping[str, Any]) -> list[Any]:
         status,
         ", ".join(kinds) or "none",
         f"{sum(miss['rejected'] for miss in misses)}/{len(misses)}",
-        wording.seconds(claim["seconds"]),
     ]
 
 
@@ -200,20 +182,6 @@ def errata_table(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
         )
     heads = ["Published in", "What it says", "What is true", "Counterexample found", "Statement"]
     return [table(heads, rows, ["claim-errata"])]
-
-
-def claim_graph(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
-    """The graph of what uses what; nothing in print, where the ledger has the same."""
-    records, domain = records_of(app), claims_domain(app.env)
-    if app.builder.format != "html" or not records.claims:
-        return []
-    ordered = {claim["label"]: claim for _, chapter in chapters(records, domain) for _, claim in chapter}
-    svg, alone = drawing(ordered, domain, app)
-    made: list[nodes.Node] = [nodes.raw("", svg, format="html")] if svg else []
-    if alone:
-        told = joined([link(label) for label in alone])
-        made.append(paragraph("Used by no other and using none: ", *told, ".", classes=["claim-alone"]))
-    return made
 
 
 _MAKERS = {

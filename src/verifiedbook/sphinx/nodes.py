@@ -46,6 +46,16 @@ def _close(tag: str) -> Any:
     return depart
 
 
+def _open_later(self: Any, node: nodes.Element) -> None:
+    """Folded content is most of a page. A browser with scripts reads what is in ``noscript`` as one piece of text, and
+    ``unfold.js`` makes elements of it when the reader unfolds it; a browser without scripts has the elements."""
+    self.body.append("<noscript>" + self.starttag(node, "div", ""))
+
+
+def _close_later(self: Any, node: nodes.Element) -> None:
+    self.body.append("</div></noscript>\n")
+
+
 def _pass(self: Any, node: nodes.Element) -> None:
     """Write nothing of its own."""
 
@@ -86,7 +96,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(
         claim_summary, html=(_open("summary"), _close("summary")), latex=(_latex_line, _latex_line_end), text=nothing
     )
-    app.add_node(claim_body, html=(_open("div"), _close("div")), latex=(_skip, None), text=(_skip, None))
+    app.add_node(claim_body, html=(_open_later, _close_later), latex=(_skip, None), text=(_skip, None))
     spoken_over = (_open("span", **{"aria-hidden": "true"}), _close("span"))
     app.add_node(glyph, html=spoken_over, latex=(_latex_sign, None), text=nothing)
 

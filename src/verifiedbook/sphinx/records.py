@@ -6,8 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from .lanes import closure
 
 #: Defaults of what a claim and a piece of evidence may leave out.
 _CLAIM: dict[str, Any] = {
@@ -17,7 +20,6 @@ _CLAIM: dict[str, Any] = {
     "statement": "",
     "uses": [],
     "source": "",
-    "rests_on": "",
     "problem": "",
     "code": None,
     "clauses": [],
@@ -28,7 +30,6 @@ _CLAUSE: dict[str, Any] = {"text": "", "evidence": [], "rules": [], "reason": ""
 _EVIDENCE: dict[str, Any] = {
     "detail": "",
     "scope": "",
-    "seconds": 0.0,
     "witness": None,
     "near_misses": [],
     "assumptions": [],
@@ -52,9 +53,19 @@ class Records:
     problem: str = ""
 
     def digest(self, labels: Iterable[str]) -> str:
-        """A digest of what is recorded about ``labels``."""
-        chosen = {label: self.claims.get(label) for label in sorted(labels)}
-        return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:32]
+        """A digest of what is recorded about ``labels``, and of all that rests on them."""
+        chosen = {label: (self.claims.get(label), sorted(closure(label, self.users))) for label in sorted(labels)}
+        direct = {label: sorted(self.users.get(label, ())) for label in chosen}
+        return hashlib.sha256(json.dumps([chosen, direct], sort_keys=True).encode()).hexdigest()[:32]
+
+    @cached_property
+    def users(self) -> dict[str, list[str]]:
+        """What rests directly on each label that is used, in the order of the record."""
+        found: dict[str, list[str]] = {}
+        for label, claim in self.claims.items():
+            for used in dict.fromkeys(claim["uses"]):
+                found.setdefault(used, []).append(label)
+        return found
 
     @property
     def fingerprint(self) -> str:
@@ -91,8 +102,6 @@ def _claim(given: Mapping[str, Any]) -> dict[str, Any]:
         {**_CLAUSE, **clause, "name": str(clause["name"]), "status": str(clause["status"])}
         for clause in claim["clauses"]
     ]
-    claim.setdefault("seconds", sum(item["seconds"] for item in claim["evidence"]))
-    claim["seconds"] = float(claim["seconds"])
     return claim
 
 

@@ -17,6 +17,7 @@ from . import wording
 from .certificates import proofs
 from .clauses import grade_marks
 from .domain import Theorem, claims_domain, link
+from .graph import claim_relations
 from .nodes import claim_body, claim_details, claim_status, claim_summary, glyph, inline, joined, paragraph, table
 from .project import code_link, project_of, records_of
 from .records import near_misses
@@ -101,10 +102,7 @@ def _body(claim: Claim, env: BuildEnvironment, app: Sphinx) -> list[nodes.Node]:
         parts += _near_misses(claim)
     parts += _by_clause(claim)
     parts += _read_back(claim)
-    if claim["rests_on"]:
-        parts.append(paragraph("Rests on prose: ", claim["rests_on"], classes=["claim-rests-on"]))
-    if claim["uses"]:
-        parts.append(paragraph("Uses ", *joined(map(link, claim["uses"])), ".", classes=["claim-uses"]))
+    parts.append(claim_relations(label=claim["label"]))
     if claim["source"]:
         parts.append(paragraph("Source: ", *citation(claim["source"], env), ".", classes=["claim-source"]))
     parts.append(_links(claim, app))
@@ -156,11 +154,10 @@ def _evidence(claim: Claim) -> nodes.table:
             nodes.Text(f"{wording.EVIDENCE_GLYPHS.get(evidence['status'], '?')} {evidence['status']}"),
             [*_decided(evidence), nodes.Text(wording.how(evidence))],
             nodes.Text(wording.scope(evidence)),
-            nodes.Text(wording.seconds(evidence["seconds"])),
         ]
         for evidence in claim["evidence"]
     ]
-    return table(["Evidence", "Outcome", "How", "Scope", "Time"], rows, ["claim-evidence"])
+    return table(["Evidence", "Outcome", "How", "Scope"], rows, ["claim-evidence"])
 
 
 def _decided(evidence: Mapping[str, Any]) -> list[nodes.Node]:

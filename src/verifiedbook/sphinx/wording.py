@@ -127,8 +127,8 @@ def _parts(claim: Mapping[str, Any]) -> list[str]:
     if claim["status"] == "failed":
         broken = [evidence for evidence in claim["evidence"] if evidence["status"] != "holds"]
         told = ", ".join(dict.fromkeys(f"{KINDS.get(e['kind'], e['kind'])}: {e['status']}" for e in broken))
-        return [claim["problem"] or told, seconds(claim["seconds"])]
-    return [", ".join(dict.fromkeys(map(means, claim["evidence"]))), rejected(claim), seconds(claim["seconds"])]
+        return [claim["problem"] or told]
+    return [", ".join(dict.fromkeys(map(means, claim["evidence"]))), rejected(claim)]
 
 
 def rejected(claim: Mapping[str, Any]) -> str:
@@ -137,9 +137,3 @@ def rejected(claim: Mapping[str, Any]) -> str:
     fallen = sum(miss["rejected"] for miss in misses)
     plural = "near miss" if len(misses) == 1 else "near misses"
     return f"{fallen} {plural} rejected" if fallen == len(misses) else f"{fallen} of {len(misses)} {plural} rejected"
-
-
-def seconds(value: float) -> str:
-    """Seconds with two digits after the point, or one from ten seconds on; the unit stays on the number's line."""
-    number = "under 0.01" if value < 0.005 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
-    return f"{number}\N{NO-BREAK SPACE}s"

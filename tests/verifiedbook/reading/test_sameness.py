@@ -50,6 +50,9 @@ SAME = [
     ((beta**n, "<", 1), (beta * beta ** (n - 1), "<", 1)),
     ((x, "=", sp.Rational(1, 2)), (2 * x, "=", 1)),
     ((x, "to", y), (x, r"\to", y)),
+    ((sp.Abs(x + sp.I * y), "<", beta), (x**2 + y**2, "<", beta**2)),
+    ((x**2 + y**2, "<=", beta**2), (sq(x**2 + y**2), "<=", beta)),
+    ((sp.Abs(x), "<=", sp.Abs(y)), (x**2, "<=", y**2)),
 ]
 
 DIFFERENT = [
@@ -58,6 +61,11 @@ DIFFERENT = [
     ((x, "<", 2 * y), (x, "<", y), ""),
     ((x, "=", 2 * y), (x, "=", y), "right"),
     ((x, "=", -y), (x, "=", y), ""),
+    ((sp.Abs(x + sp.I * y), "<", beta), (x**2 + y**2, "<", beta), ""),
+    ((sp.Abs(x + sp.I * y), "<", beta), (x**2 + y**2, "<=", beta**2), "strictness"),
+    ((sp.Abs(x + sp.I * y), "<", beta), (x**2 - y**2, "<", beta**2), ""),
+    # of numbers that may be negative the squares say something else
+    ((sp.Abs(x), "<", y), (x**2, "<", y**2), ""),
     ((x, "=", y**2), (x, "=", y**3), ""),
     ((x, "!=", y), (x, "=", y), ""),
     ((eta * beta * sigma**2, "<", 2 - beta), (eta * beta * sigma, "<", 2 - beta), ""),

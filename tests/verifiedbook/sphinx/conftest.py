@@ -111,7 +111,6 @@ def universal(**changes: Any) -> dict[str, Any]:
     return {
         "kind": "universal",
         "status": "holds",
-        "seconds": 0.25,
         "detail": "no counterexample exists (z3 0.1 s, cvc5 0.1 s)",
         "scope": "",
         "witness": None,
@@ -133,9 +132,7 @@ def claim(label: str, **changes: Any) -> dict[str, Any]:
         "statement": "It holds.",
         "uses": [],
         "source": "",
-        "rests_on": "",
         "code": {"path": "src/dltheory/foundations/claims.py", "line": 12, "function": "stability"},
-        "seconds": 0.31,
         "evidence": [universal()],
         **changes,
     }

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 
-from verifiedbook.sphinx.graph import layout
 from verifiedbook.sphinx.ledger import errata
 from verifiedbook.sphinx.records import read_records
 
 from .conftest import claim, theorem, universal
 
-LEDGER = "# Ledger\n\n```{ledger}\n```\n\n```{claim-graph}\n```\n"
+LEDGER = "# Ledger\n\n```{ledger}\n```\n"
 ERRATA = "# Errata\n\n```{errata}\n```\n"
 ERRATUM = {
     "source": "polyak1964",
@@ -66,7 +64,6 @@ def test_the_ledger_lists_all_claims_in_reading_order_with_links_both_ways(book)
         "∎ proved for all parameters",
         "for all values, identity",
         "2/2",
-        "0.31 s",
     ]
     assert rows[1][:2] == ["Corollary 1.1 Then this", "✗ failed"]
     assert rows[2][1:3] == ["≈ checked numerically", "numerical agreement"]
@@ -79,10 +76,9 @@ def test_the_ledger_lists_all_claims_in_reading_order_with_links_both_ways(book)
 def test_the_counts_and_versions_are_computed_from_the_record(book):
     page = soup(book.build().page("ledger"))
     assert " ".join(page.select_one("p.ledger-counts").get_text().split()) == (
-        "3 claims: 1 proved for all parameters, 1 checked numerically, 1 failed. 4 of 4 near misses rejected, "
-        "in 0.93 s altogether."
+        "3 claims: 1 proved for all parameters, 1 checked numerically, 1 failed. 4 of 4 near misses rejected."
     )
-    assert "Verified on 2026-11-23 with Python 3.11.7 on Linux; z3-solver 4.1." in page.get_text()
+    assert "Verified with Python 3.11.7 on Linux; z3-solver 4.1." in page.get_text()
 
 
 @pytest.mark.book
@@ -124,7 +120,7 @@ def test_an_erratum_stands_beside_the_truth_and_the_counterexample_found(book):
     assert len(rows) == 1
     told = cells(rows[0])
     assert (told[0], told[3], told[4]) == ("polyak1964, page 3", "β = 0, η = 1", "Theorem 1.1")
-    assert [len(cell.select(".math")) for cell in rows[0].select("td")] == [0, 1, 1, 0, 0]
+    assert [len(cell.select("math")) for cell in rows[0].select("td")] == [0, 1, 1, 0, 0]
     assert rows[0].select("a")[-1]["href"] == "zebra.html#thm-z"
 
 
@@ -156,52 +152,3 @@ def test_sources_are_linked_to_the_bibliography(project):
     for page, place in (("zebra", "p.claim-source"), ("errata", "table.claim-errata")):
         links = [a["href"] for a in soup(built.page(page)).select(f"{place} a")]
         assert any(href.startswith("references.html#") for href in links)
-
-
-@pytest.mark.book
-def test_the_graph_links_each_statement_and_draws_each_use(book):
-    page = soup(book.build().page("ledger"))
-    svg = page.select_one("div.claim-graph svg")
-    ElementTree.fromstring(str(svg))
-    assert [a["href"] for a in svg.select("a.claim-node")] == ["zebra.html#thm-z", "zebra.html#cor-z", "ant.html#thm-a"]
-    assert len(svg.select("g.claim-edges path")) == 2
-    named = svg["aria-labelledby"].split()
-    assert [svg.find(id=name).name for name in named] == ["title", "desc"]
-    assert svg.select("a.claim-node")[0]["aria-label"] == "Theorem 1.1, First one: proved for all parameters"
-    assert not any(word in str(svg) for word in ("#000", "#fff", "black", "white"))
-
-
-@pytest.mark.book
-def test_statements_without_an_edge_are_named_below_the_graph(project):
-    project.pages(chapter="# Chapter\n\n" + theorem("thm-a") + theorem("thm-b"), ledger=LEDGER)
-    project.claims(claim("thm-a"), claim("thm-b"))
-    page = soup(project.build().page("ledger"))
-    assert page.select_one("div.claim-graph") is None
-    assert page.select_one("p.claim-alone").get_text() == "Used by no other and using none: Theorem 1.1, Theorem 1.2."
-
-
-def test_every_statement_stands_right_of_all_that_it_uses():
-    uses = {"a": (), "b": ("a",), "c": ("a", "b"), "d": (), "e": ("d", "c")}
-    column = {entry: place for place, entries in enumerate(layout(uses).columns) for entry in entries}
-    assert all(column[used] < column[label] for label, below in uses.items() for used in below)
-    assert set(uses) <= set(column)
-
-
-def test_a_line_that_spans_columns_has_a_lane_in_each_between():
-    uses = {"a": (), "b": ("a",), "c": ("b",), "d": ("a", "c")}
-    found = layout(uses)
-    column = {entry: place for place, entries in enumerate(found.columns) for entry in entries}
-    assert len(found.lines) == 4
-    for line in found.lines:
-        assert [column[entry] for entry in line] == list(range(column[line[0]], column[line[-1]] + 1))
-        assert not set(line[1:-1]) & set(uses)
-
-
-def test_lines_that_need_not_cross_do_not():
-    uses = {"a": (), "b": (), "c": ("b",), "d": ("a",)}
-    (first, second) = layout(uses).columns
-    assert [uses[label][0] for label in second] == first
-
-
-def test_a_circle_in_a_damaged_record_does_not_hang_the_layout():
-    assert {"a", "b"} <= {entry for column in layout({"a": ("b",), "b": ("a",)}).columns for entry in column}

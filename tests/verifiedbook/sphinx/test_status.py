@@ -26,7 +26,7 @@ def words(tag: Tag | None) -> str:
 def test_a_theorem_shows_its_status_and_what_it_stands_for(project):
     project.pages(chapter="# Chapter\n\n" + theorem("thm-a", "Title") + theorem("cor-b", kind="corollary"))
     project.claims(
-        claim("thm-a", rests_on="Modes $d>2$ by the SVD.", source="nesterov2018"),
+        claim("thm-a", source="nesterov2018"),
         claim("cor-b", uses=["thm-a"], evidence=[universal(), universal(kind="identity", detail="", scope="t = 1")]),
     )
     built = project.build()
@@ -34,22 +34,18 @@ def test_a_theorem_shows_its_status_and_what_it_stands_for(project):
     status = box(built, "thm-a").select_one("div.claim-status > details")
     assert status is not None
     assert not status.has_attr("open")
-    assert words(status.select_one("summary")) == (
-        "∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected · 0.31 s"
-    )
+    assert words(status.select_one("summary")) == ("∎ proved for all parameters · z3 and cvc5 · 1 near miss rejected")
     assert status.select_one("summary span.claim-badge.claim-proved") is not None
-    assert status.select_one("p.claim-assumptions .math") is not None
+    assert status.select_one("p.claim-assumptions math") is not None
     cells = [words(cell) for cell in status.select("table.claim-evidence tbody td")]
     assert cells == [
         "for all values",
         "✓ holds",
         "z3 and cvc5: no counterexample exists (z3 0.1 s, cvc5 0.1 s)",
         "all parameters",
-        "0.25 s",
     ]
     assert words(status.select_one("ul.claim-near-misses")) == "✗ the sign flipped: η = 1/2, σ₁ = 3"
     assert words(status.select_one("p.claim-source")) == "Source: nesterov2018."
-    assert status.select_one("p.claim-rests-on .math") is not None
     links = words(status.select_one("p.claim-links"))
     assert "src/dltheory/foundations/claims.py:12" in links
     assert "python -m verifiedbook verify thm-a" in links
@@ -77,7 +73,7 @@ def test_a_failed_claim_says_what_failed_and_at_which_counterexample(project):
     broken = universal(status="fails", detail="a counterexample exists", witness="η = 2", near_misses=[])
     project.claims(claim("thm-a", status="failed", evidence=[broken]))
     shown = box(project.build(), "thm-a")
-    assert words(shown.select_one("summary")) == "✗ failed for all values: fails · 0.31 s"
+    assert words(shown.select_one("summary")) == "✗ failed for all values: fails"
     assert "counterexample: η = 2" in words(shown.select_one("table.claim-evidence"))
 
 
@@ -165,14 +161,6 @@ def test_a_page_is_read_again_exactly_when_its_claims_changed(project):
     assert "it uses thm-a, which failed" in words(box(built, "thm-b", "two").select_one("summary"))
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.0, "under 0.01 s"), (0.31, "0.31 s"), (9.994, "9.99 s"), (10.04, "10.0 s"), (123.4, "123.4 s")],
-)
-def test_times_are_as_precise_as_they_are_worth(value, text):
-    assert wording.seconds(value).replace("\N{NO-BREAK SPACE}", " ") == text
-
-
 def test_each_piece_of_evidence_says_what_it_assumes_and_concludes(project):
     evidence = universal(assumptions=[r"\eta > 0", r"\eta < 1"], conclusion=r"\eta^2 < \eta")
     project.pages(chapter="# Chapter\n\n" + theorem("thm-a"))
@@ -182,6 +170,6 @@ def test_each_piece_of_evidence_says_what_it_assumes_and_concludes(project):
     status = box(built, "thm-a").select_one("div.claim-status")
     assert status.select_one("p.claim-assumptions") is None
     cell = status.select("table.claim-evidence tbody td")[2]
-    assert len(cell.select(".math")) == 3
+    assert len(cell.select("math")) == 3
     assert words(cell).startswith("If ")
     assert ", then " in words(cell)

@@ -8,6 +8,7 @@ import numpy as np
 
 from dltheory.compression.derivation import channels as d
 from verifiedbook.claims import Agreement, Clauses, Exact, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Matrices
 
 from .published import FIRST_CHANNELS_REMOVED
 
@@ -21,7 +22,7 @@ _CHANNELS = (5, 6, 7, 6, 8, 7, 6, 9)
 
 @claim("thm-channel-permutation", source="dltheoreticalanalysis")
 def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
-    """Three channels in symbols; networks with pooling, mean and linear layer; which channels are kept, by marks.
+    """Matrices of any size; three channels in symbols; networks with all kinds of layers; which are kept, by marks.
 
     That the notebook's code keeps the first channels is read in it; the check is of the book's code.
     """
@@ -43,8 +44,10 @@ def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
             NearMiss("the next convolution gets the inverse permutation", lhs=permuted(next_order=d.inverse(cycle))),
         ],
     )
+    any_size = _in_matrices()
     return clauses(
         i=[
+            *any_size,
             symbolic,
             Agreement(
                 lambda seed: _logits(seed),
@@ -74,6 +77,7 @@ def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
             ),
         ],
         ii=[
+            *any_size,
             symbolic,
             Agreement(
                 lambda seed: _logits(seed),
@@ -111,6 +115,43 @@ def a_permutation_of_hidden_channels_changes_nothing() -> Clauses:
             ),
         ],
     )
+
+
+def _in_matrices() -> list[Matrices]:
+    """Rows move with the permutation up to the elementwise function, which treats all alike; the next layer undoes it.
+
+    Pooling and the mean over pixels act on each row and add nothing.
+    """
+    P = d.permutation
+    return [
+        Matrices(
+            d.moved_normalised,
+            lambda: P * d.normalised(d.filters, d.bias, d.scale, d.mean, d.shift),
+            where=d.undone,
+            near_misses=[
+                NearMiss(
+                    "the biases stay as they are",
+                    lhs=lambda: d.normalised(P * d.filters, d.bias, P * d.scale * P.T, P * d.mean, P * d.shift),
+                ),
+                NearMiss(
+                    "batch norm stays as it is",
+                    lhs=lambda: d.normalised(P * d.filters, P * d.bias, d.scale, d.mean, d.shift),
+                ),
+            ],
+        ),
+        Matrices(
+            lambda: d.next_layer(d.next_weights * P.T, P * d.hidden),
+            lambda: d.next_layer(d.next_weights, d.hidden),
+            where=d.undone,
+            near_misses=[
+                NearMiss("the next layer stays as it is", lhs=lambda: d.next_layer(d.next_weights, P * d.hidden)),
+                NearMiss(
+                    "the next layer gets the inverse permutation",
+                    lhs=lambda: d.next_layer(d.next_weights * P, P * d.hidden),
+                ),
+            ],
+        ),
+    ]
 
 
 def _network(seed: int) -> VGG:

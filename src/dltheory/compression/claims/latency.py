@@ -44,18 +44,16 @@ def no_layer_gains_more_than_its_largest_ratio() -> Clauses:
                 (0, "<", d.pruned_moved),
                 *SMALLER,
                 (most, d.largest_gain),
+                (d.pruned_macs, 0),
+                (d.pruned_macs, 0),
             ],
             "i": [(1, "<=", d.layer_time / d.pruned_time), (d.layer_time / d.pruned_time, "<=", most)],
-            "ii": [(d.layer_time / d.pruned_time, "<", most), (0, "<", d.overhead)],
+            "ii": [(d.layer_time / d.pruned_time, "<", most), (0, "<", d.overhead), (most, "<", sp.oo)],
             "vii": [(0, "<", f), f < 1],
             "ix": [d.channel_ratio < 1],
             "xi": [(d.layer_time / d.pruned_time, "<=", d.left**-2)],
         },
         vocabulary=TIMES,
-        declared={
-            "A'=0": "a convention for a quotient",
-            r"g_{\max}<\infty": "by the convention: A' is not 0, or A is 0",
-        },
     )
 
 

@@ -1,6 +1,7 @@
 """Two convolutions with batch norm and ReLU between them, in symbols; and what a permutation of hidden channels does.
 
-One-dimensional and small: an image of three pixels, kernels of two taps, three hidden channels, two outputs. What is
+First in matrices, for any numbers of channels, pixels and taps: channel by row, pixel by column. Then entry by entry,
+one-dimensional and small: an image of three pixels, kernels of two taps, three hidden channels, two outputs. What is
 summed over in the second convolution are the hidden channels, and a sum does not depend on the order of its terms.
 """
 
@@ -9,7 +10,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Function, Matrix, Max, Symbol, symbols
+from sympy import Expr, Function, Identity, Matrix, MatrixExpr, MatrixSymbol, Max, Symbol, symbols
+
+channels, inputs, pixels, out, out_pixels = symbols("C k q o s", integer=True, positive=True)
+
+#: A permutation of the hidden channels.
+permutation = MatrixSymbol("P", channels, channels)
+undone = {permutation.T * permutation: Identity(channels)}
+
+#: The first convolution: filters, the pixels under each tap, biases, and one 1 for every pixel.
+filters = MatrixSymbol("W_{1}", channels, inputs)
+patches = MatrixSymbol("U", inputs, pixels)
+bias = MatrixSymbol("b", channels, 1)
+ones = MatrixSymbol("e", 1, pixels)
+
+#: Batch norm: what each channel is multiplied by (a diagonal matrix), its mean and its shift.
+scale = MatrixSymbol("D", channels, channels)
+mean = MatrixSymbol("m", channels, 1)
+shift = MatrixSymbol("t", channels, 1)
+
+#: The channels after an elementwise function, one tap of the next convolution, and the pixels that this tap sees.
+hidden = MatrixSymbol("A", channels, pixels)
+next_weights = MatrixSymbol("W_{2}", out, channels)
+seen = MatrixSymbol("S", pixels, out_pixels)
+
+
+def normalised(
+    filters: MatrixExpr, bias: MatrixExpr, scale: MatrixExpr, mean: MatrixExpr, shift: MatrixExpr
+) -> MatrixExpr:
+    """Batch norm of the first convolution: (channels, pixels)."""
+    return scale * (filters * patches + bias * ones - mean * ones) + shift * ones
+
+
+def moved_normalised() -> MatrixExpr:
+    """The same with filters, biases and the numbers of batch norm permuted."""
+    P = permutation
+    return normalised(P * filters, P * bias, P * scale * P.T, P * mean, P * shift)
+
+
+def next_layer(weights: MatrixExpr, hidden: MatrixExpr) -> MatrixExpr:
+    """One tap of the next convolution: (outputs, pixels)."""
+    return weights * hidden * seen
+
 
 HIDDEN, TAPS, PIXELS, OUTPUTS = 3, 2, 3, 2
 

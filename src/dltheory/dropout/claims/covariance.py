@@ -13,8 +13,9 @@ from dltheory.dropout.derivation.symbols import eta
 from dltheory.dropout.experiment import covariance, toy
 from dltheory.dropout.experiment.linear import Array, curvature, inverted_masks, minimiser
 from verifiedbook.claims import Agreement, Clauses, Exact, Identity, MonteCarlo, NearMiss, claim, clauses
-from verifiedbook.claims.inference import ClosedForm
+from verifiedbook.claims.inference import Cites
 
+from . import iterates
 from .dynamics import RUNS
 from .enumeration import (
     covariance_of_the_mean,
@@ -32,17 +33,18 @@ from .enumeration import (
 from .instances import HALF
 from .objective import PRINTED
 
-#: Along one eigenvector of K: its eigenvalue, and how many terms of the memory are added up.
-curvature_i, terms = sp.Symbol("k", positive=True), sp.Symbol("t", integer=True, nonnegative=True)
-
 
 @claim("thm-dropout-iterate-covariance", uses=["thm-dropout-mean-dynamics"], source="clara2024")
 def the_iterates_keep_a_covariance() -> Clauses:
-    """The recursion and its fixed point by enumeration; where noise vanishes; small steps; the mean of iterates."""
+    """The recursion in matrices, entries and coordinates for any design; the same by enumeration of small ones."""
     second_moments = [{**run, "steps": 2} for run in RUNS]
-    contraction = 1 - 2 * eta * curvature_i
+    by_order = iterates.by_order()
     return clauses(
         i=[
+            iterates.recursion(),
+            *iterates.convergence(),
+            by_order,
+            Cites("thm-dropout-mean-dynamics"),
             Exact(
                 second_moment,
                 enumerated_second_moment,
@@ -116,6 +118,8 @@ def the_iterates_keep_a_covariance() -> Clauses:
             ),
         ],
         iii=[
+            by_order,
+            *iterates.small_steps(),
             Identity(
                 d.toy_small_step,
                 lambda: d.small_step_covariance(d.TOY_X, d.TOY_Y, HALF),
@@ -134,21 +138,8 @@ def the_iterates_keep_a_covariance() -> Clauses:
             ),
         ],
         iv=[
-            # along an eigenvector of K the past is remembered by a geometric series
-            ClosedForm(
-                contraction * (1 - contraction**terms) / (2 * eta * curvature_i),
-                terms,
-                [0],
-                lambda partial, t: contraction * (1 + partial),
-                given=[curvature_i > 0],
-                scope="the sum of the memory along one eigenvector",
-                near_misses=[
-                    NearMiss("one term more", formula=(1 - contraction**terms) / (2 * eta * curvature_i)),
-                    NearMiss(
-                        "the factor 2 is lost", formula=contraction * (1 - contraction**terms) / (eta * curvature_i)
-                    ),
-                ],
-            ),
+            *iterates.memory_of_the_mean(),
+            Cites("thm-dropout-mean-dynamics"),
             Agreement(
                 lambda X, y, keep, eta, steps: covariance.averaged(X, y, keep, eta) / steps,
                 covariance_of_the_mean,
@@ -207,7 +198,10 @@ def the_iterates_keep_a_covariance() -> Clauses:
                 (printed.G_jk * printed.w_star_j, 0),
                 sp.Ne(printed.j, printed.k),
             ],
-            "iii": [(printed.lyapunov, 2 * printed.Q)],
+            "iii": [
+                (printed.S, eta * printed.S_1 + sp.Function("O")(eta**2)),
+                (printed.lyapunov, 2 * printed.Q),
+            ],
         },
         vocabulary={
             **PRINTED,
@@ -225,9 +219,7 @@ def the_iterates_keep_a_covariance() -> Clauses:
             "G_{jk}": printed.G_jk,
             r"w^\star_j": printed.w_star_j,
             r"\eta": eta,
-        },
-        declared={
-            r"S=\eta S_1+O(\eta^2)": "an order in words",
+            "O": sp.Function("O"),
         },
     )
 

@@ -15,7 +15,7 @@ from dltheory.dropout.derivation.symbols import (
 )
 from dltheory.dropout.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, Exact, Identity, NearMiss, claim, clauses
-from verifiedbook.claims.inference import Cites
+from verifiedbook.claims.inference import Cites, Matrices
 
 from .instances import norms_squared, regression
 from .published import RIGHT_INVERSE, WITH_BIAS
@@ -35,7 +35,8 @@ def the_jump_at_rate_zero_is_between_two_least_norms() -> Clauses:
     return clauses(
         i=[
             Cites("cor-dropout-standardised", "ii"),
-            Cites("thm-ridge-filter"),
+            Cites("thm-ridge-filter", "ii"),
+            _in_standardised_coordinates(),
             Identity(
                 d.limit_at_keep_one,
                 lambda: d.least_weighted_norm(features),
@@ -78,15 +79,7 @@ def the_jump_at_rate_zero_is_between_two_least_norms() -> Clauses:
             ),
         ],
         ii=[
-            Cites("thm-gd-min-norm"),
-            Exact(
-                lambda X: [x * y for x, y in zip([10, 1, 1], [sp.Rational(11, 102)] * 3, strict=True)],
-                lambda X: list(X.T * (X * X.T).LUsolve(dynamics.TOY_Y)),
-                [{"X": sp.Matrix([[10, 1, 1]])}],
-                near_misses=[
-                    NearMiss("the layer has no bias", instances=[{"X": sp.Matrix([[10, 1, 0]])}], erratum=WITH_BIAS),
-                ],
-            ),
+            Cites("thm-gd-min-norm", "iii"),
         ],
         iii=[Cites("thm-dropout-minimiser", "iii")],
         iv=[
@@ -111,8 +104,29 @@ def the_jump_at_rate_zero_is_between_two_least_norms() -> Clauses:
                     NearMiss("a left inverse exists", predict=lambda: (True, True), erratum=RIGHT_INVERSE),
                 ],
             ),
+            Exact(
+                lambda X: [x * y for x, y in zip([10, 1, 1], [sp.Rational(11, 102)] * 3, strict=True)],
+                lambda X: list(X.T * (X * X.T).LUsolve(dynamics.TOY_Y)),
+                [{"X": sp.Matrix([[10, 1, 1]])}],
+                near_misses=[
+                    NearMiss("the layer has no bias", instances=[{"X": sp.Matrix([[10, 1, 0]])}], erratum=WITH_BIAS),
+                ],
+            ),
         ],
         reads={"i": [(keep, r"\to", printed.below_1)], "iv": [d.toy_equation]},
+    )
+
+
+def _in_standardised_coordinates() -> Matrices:
+    """What ridge regression for $X\\Gamma^{-1}$ asks of $\\Gamma w$ is what dropout's objective asks of w."""
+    return Matrices(
+        d.standardised_slope,
+        lambda: d.Gamma.inv() * d.ridge_slope(),
+        symmetric=(d.Gamma,),
+        near_misses=[
+            NearMiss("the weights are not rescaled", lhs=lambda: d.standardised_slope(d.weights)),
+            NearMiss("‖w‖² in place of ‖Γw‖²", rhs=lambda: d.Gamma.inv() * d.ridge_slope(sp.Identity(d.d))),
+        ],
     )
 
 

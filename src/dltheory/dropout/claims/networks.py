@@ -16,6 +16,7 @@ from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, Nea
 from verifiedbook.claims.inference import CauchySchwarz, Sums
 from verifiedbook.reading import expectation
 
+from .factors import levelled_factors
 from .instances import THIRD, squared
 from .objective import PRINTED
 
@@ -162,6 +163,7 @@ def hidden_dropout_bounds_the_nuclear_norm() -> Clauses:
             ),
         ],
         iv=[
+            *levelled_factors(),
             Agreement(
                 lambda matrix, width: run.nuclear_norm(matrix) ** 2 / width,
                 lambda matrix, width: run.hidden_penalty(*run.balanced_factors(matrix, width)),

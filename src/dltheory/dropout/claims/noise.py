@@ -108,7 +108,7 @@ def standardised_dropout_is_plain_ridge() -> Clauses:
                 near_misses=[
                     NearMiss("columns of norm c", rhs=[c, *factors[1:]], erratum=COLUMN_NORM),
                     NearMiss("ŵ = (c/p) Γ̂⁻¹w̃", rhs=[factors[0], c / (keep * norm), factors[2]], erratum=WEIGHT_FACTOR),
-                    NearMiss("a further factor λ = c²", rhs=[*factors[:2], c**2], erratum=PENALTY_FACTOR),
+                    NearMiss("a further factor λ", rhs=[*factors[:2], ridge], erratum=PENALTY_FACTOR),
                 ],
             ),
         ],

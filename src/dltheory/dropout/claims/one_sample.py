@@ -96,7 +96,7 @@ def one_sample_is_shared_equally() -> Clauses:
                 near_misses=[
                     NearMiss(
                         "the factor 2 of inverted dropout is forgotten",
-                        predict=lambda: (1, 10, 20, 81),
+                        predict=lambda: (1, 11, 20, 81),
                         erratum=THREE_CASES,
                     ),
                 ],

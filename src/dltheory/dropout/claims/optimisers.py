@@ -132,11 +132,16 @@ def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice() -> Clauses:
         ],
         reads={
             "": [minimiser_of.toy_equation],
+            "i": [(printed.w_next, printed.sign_step)],
             "ii": [(printed.alpha_t, ">", 0), (printed.alpha_t, r"\to", 0), (printed.total_of_steps, sp.oo)],
-            "v": [(keep, HALF)],
+            "v": [(keep, HALF), *region],
         },
-        vocabulary={r"\alpha_t": printed.alpha_t},
-        declared={r"w_{t+1}=w_t-\alpha_t\operatorname{sign}\nabla L(w_t)": "what sign descent is"},
+        vocabulary={
+            r"\alpha_t": printed.alpha_t,
+            "w_t": printed.w_t,
+            "w_{t+1}": printed.w_next,
+            r"\nabla L": printed.slope,
+        },
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import (
     Eq,
     Expr,
+    Identity,
     IndexedBase,
     Matrix,
     MatrixExpr,
@@ -29,6 +30,20 @@ Gamma = MatrixSymbol("Gamma", d, d)
 
 #: $(X^\\top X + \\lambda\\Gamma^2)^{-1}X^\\top y$.
 minimiser: MatrixExpr = (X.T * X + ridge * Gamma**2).inv() * X.T * target
+
+weights = MatrixSymbol("w", d, 1)
+
+
+def ridge_slope(norms: MatrixExpr = Gamma) -> MatrixExpr:
+    """Half the gradient of $\\lVert y-Xw\\rVert^2+\\lambda\\lVert\\Gamma w\\rVert^2$."""
+    return (X.T * X + ridge * norms**2) * weights - X.T * target
+
+
+def standardised_slope(moved: MatrixExpr = Gamma * weights) -> MatrixExpr:
+    """The same for plain ridge regression with the design $X\\Gamma^{-1}$, at weights ``moved``."""
+    design = X * Gamma.inv()
+    return (design.T * design + ridge * Identity(d)) * moved - design.T * target
+
 
 #: The upper bound on the condition number in standardised coordinates, and the ratio it bounds.
 mu_1, mu_d = symbols("mu_1 mu_d", nonnegative=True)  # largest and smallest eigenvalue of the columns' cosines

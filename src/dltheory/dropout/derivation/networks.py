@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 
-from sympy import Expr, Matrix, Symbol, diff, exp, expand, limit, log, series, simplify, symbols
+from sympy import (
+    Expr,
+    Identity,
+    Matrix,
+    MatrixExpr,
+    MatrixSymbol,
+    Symbol,
+    diff,
+    exp,
+    expand,
+    limit,
+    log,
+    series,
+    simplify,
+    sqrt,
+    symbols,
+)
 
 from .symbols import keep, ridge
 
@@ -90,3 +106,34 @@ def log_softmax(scores: Matrix) -> Matrix:
     """$z_c - \\log\\sum_ke^{z_k}$."""
     total = log(sum(exp(score) for score in scores))
     return scores.applyfunc(lambda score: score - total)
+
+
+#: Factors of $U\\Sigma V^\\top$, a singular value decomposition: the root of $\\Sigma$, and a rotation R.
+rank, outputs, inputs = symbols("k m q", integer=True, positive=True)
+U = MatrixSymbol("U", outputs, rank)
+V = MatrixSymbol("V", inputs, rank)
+R = MatrixSymbol("R", rank, rank)
+root_of_values = MatrixSymbol(r"\\Sigma^{1/2}", rank, rank)
+second_factor: MatrixExpr = U * root_of_values * R
+first_factor: MatrixExpr = R.T * root_of_values * V.T
+orthonormal = {
+    U.T * U: Identity(rank),
+    V.T * V: Identity(rank),
+    R * R.T: Identity(rank),
+}
+product_of_factors: MatrixExpr = U * root_of_values * root_of_values * V.T
+rotated_values: MatrixExpr = R.T * root_of_values * root_of_values * R
+
+#: Two diagonal entries below and above their mean, what stands between them, and the tangent of an angle.
+below, above, between, mean_entry, tangent = symbols("a c b mu t", real=True)
+
+
+def rotated_pair(slope: Expr = tangent) -> tuple[Expr, Expr]:
+    """The two diagonal entries after a rotation by the angle with this tangent in their plane."""
+    first = (below + 2 * between * slope + above * slope**2) / (1 + slope**2)
+    return first, (above - 2 * between * slope + below * slope**2) / (1 + slope**2)
+
+
+#: Positive where there is an angle that takes the smaller one to the mean, and the tangent of that angle.
+room = between**2 - (below - mean_entry) * (above - mean_entry)
+levelling_tangent = (-between + sqrt(room)) / (above - mean_entry)

@@ -84,6 +84,8 @@ index = Symbol("i", integer=True)
 #: Steps of sign descent, and that their sum is infinite.
 alpha_t = Symbol("alpha_t", real=True)
 total_of_steps = over("sum", alpha_t, "t")
+sign, slope = Function("sign"), Function("slope")
+sign_step = w_t - alpha_t * sign(slope(w_t))
 
 #: 1, approached by keep probabilities.
 below_1 = Function("from_below")(Integer(1))

@@ -22,6 +22,11 @@ DIGITS_TRAINING = TrainingSettings(epochs=30, batch=32, eta=5e-2)
 BITS = 4
 
 
+def training_of(dataset: str) -> TrainingSettings:
+    """How networks for ``cifar10`` or ``digits`` are trained."""
+    return SOURCE_TRAINING if dataset == "cifar10" else DIGITS_TRAINING
+
+
 @dataclass(frozen=True)
 class Variant:
     """What differs between runs: keep probability, the source's ReLU on the logits, seed."""

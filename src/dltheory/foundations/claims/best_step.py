@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import Abs, And, Eq, IndexedBase, Max, Or, sqrt
+from sympy import Abs, And, Eq, IndexedBase, Or, sqrt
 
 from dltheory.foundations import derivation as d
 from verifiedbook.claims import Clauses, ForAll, Identity, Measured, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, EachTerm, Induction
-from verifiedbook.reading import norm
+from verifiedbook.reading import norm, over
 
 from . import diabetes
 
@@ -22,7 +22,7 @@ STEEP, FLAT = (d.contraction.subs(d.sigma, value) for value in (d.sigma_1, d.sig
 @claim("thm-gd-optimal-step", uses=["thm-gd-modes", "thm-gd-stability"], source="nesterov2018, polyak1964")
 def best_step_balances_steepest_and_flattest_direction() -> Clauses:
     """The worst of the steepest and the flattest direction, between which all others lie, for every step."""
-    worst = Max(Abs(STEEP), Abs(FLAT))
+    rho = sp.Function("rho")
     put = {d.sigma**2: s, d.sigma_1**2: s_1, d.sigma_r**2: s_r}
     ordered = d.sigma_r**2 <= d.sigma_1**2
     between = [d.sigma_r**2 <= d.sigma**2, d.sigma**2 <= d.sigma_1**2]
@@ -35,6 +35,36 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
     factor_square, rate_square = sp.symbols("a b", nonnegative=True)
     e, i, count = IndexedBase("e"), sp.Symbol("i", integer=True), sp.Symbol("d", integer=True, positive=True)
     factors, power = IndexedBase("f"), sp.Symbol("g", nonnegative=True)
+    derived = Identity(
+        lambda: [d.derive_optimal_step(), d.derive_optimal_rate()],
+        [d.optimal_step, d.optimal_rate],
+        given=[d.kappa > 1],
+        near_misses=[
+            NearMiss("the step is doubled (loss with a factor ½)", rhs=[2 * d.optimal_step, d.optimal_rate]),
+            NearMiss(
+                "momentum's rate, with √κ",
+                rhs=[d.optimal_step, d.optimal_rate.subs(d.kappa, sqrt(d.kappa))],
+            ),
+            NearMiss("the rate 1 − 1/κ of the step 1/(2σ₁²)", rhs=[d.optimal_step, 1 - 1 / d.kappa]),
+        ],
+    )
+    # ln ε and the logarithm of the rate, which is below 1, as numbers
+    accuracy, decay, excess = sp.Symbol("E", real=True), sp.Symbol("L", negative=True), sp.Symbol("k", positive=True)
+    rate, needed = (e.subs(d.kappa, 1 + excess) for e in (d.optimal_rate, d.iterations_needed))
+    time = sp.Symbol("t", nonnegative=True)  # the solvers decide it for real times too
+    enough, small = time >= needed, time * sp.log(rate) <= sp.log(d.epsilon)
+    logarithms = {sp.log(rate): decay, sp.log(d.epsilon): accuracy}
+    below_1 = ForAll(
+        [d.kappa > 1],
+        And(d.optimal_rate > 0, d.optimal_rate < 1),
+        near_misses=[NearMiss("κ = 1 too", given=[d.kappa >= 1])],
+    )
+
+    def at_once() -> list[sp.Expr]:
+        """The rate, the best step and the factor at that step, where all singular values are equal."""
+        factor = STEEP.subs(d.eta, d.optimal_step).subs(one)
+        return [d.optimal_rate.subs(d.kappa, 1), d.optimal_step.subs(one), factor]
+
     return clauses(
         i=[
             ForAll(
@@ -82,18 +112,7 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
                     NearMiss("the largest stable step", given=[ordered, Eq(d.eta, d.stability_limit)]),
                 ],
             ),
-            Identity(
-                lambda: [d.derive_optimal_step(), d.derive_optimal_rate()],
-                [d.optimal_step, d.optimal_rate],
-                near_misses=[
-                    NearMiss("the step is doubled (loss with a factor ½)", rhs=[2 * d.optimal_step, d.optimal_rate]),
-                    NearMiss(
-                        "momentum's rate, with √κ",
-                        rhs=[d.optimal_step, d.optimal_rate.subs(d.kappa, sqrt(d.kappa))],
-                    ),
-                    NearMiss("the rate 1 − 1/κ of the step 1/(2σ₁²)", rhs=[d.optimal_step, 1 - 1 / d.kappa]),
-                ],
-            ),
+            derived,
             Measured(
                 lambda: diabetes.predicted().optimal_step,
                 diabetes.measured_fastest_step,
@@ -152,26 +171,48 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
         ],
         iv=[
             Identity(
-                lambda: [
-                    d.optimal_rate.subs(d.kappa, 1),
-                    d.optimal_step.subs(one),
-                    STEEP.subs(d.eta, d.optimal_step).subs(one),
-                ],
+                at_once,
                 [0, 1 / (2 * d.sigma_1**2), 0],
                 near_misses=[
                     NearMiss("the step 1/σ₁²", rhs=[0, d.stability_limit, 0]),
-                    NearMiss("half the error is left", rhs=[0, 1 / (2 * d.sigma_1**2), sp.S.Half]),
+                    NearMiss("at κ = 4 too", lhs=lambda: [d.optimal_rate.subs(d.kappa, 4), *at_once()[1:]]),
                 ],
             )
         ],
+        v=[
+            below_1,
+            ForAll(
+                # ρᵗ ≤ ε says t ln ρ ≤ ln ε
+                [enough],
+                small,
+                put=logarithms,
+                near_misses=[NearMiss("half as many", given=[2 * time >= needed, sp.log(d.epsilon) < 0])],
+            ),
+        ],
+        vi=[
+            derived,
+            Cites("thm-gd-modes", "ii"),
+            ForAll(
+                [small],
+                enough,
+                put=logarithms,
+                near_misses=[NearMiss("twice as many", given=[small, sp.log(d.epsilon) < 0], then=time >= 2 * needed)],
+            ),
+        ],
         reads={
-            "i": [worst >= d.optimal_rate],
+            "": [(d.X, "!=", 0), (rho(d.eta), over("max", Abs(d.contraction_i), r"i\le r"))],
+            "i": [(d.eta, "in", sp.S.Reals), (rho(d.eta), ">=", d.optimal_rate)],
+            "ii": [best],
             "iii": [norm(w_t - P) <= d.optimal_rate**d.t * norm(w_0 - P)],
             "iv": [Eq(d.kappa, 1)],
+            "v": [
+                d.kappa > 1,
+                (0, "<", d.epsilon),
+                d.epsilon < 1,
+                norm(w_t - P) <= d.epsilon * norm(w_0 - P),
+                d.t >= d.iterations_needed,
+            ],
+            "vi": [(w_0 - P, "!=", 0)],
         },
-        vocabulary={r"\rho": sp.Lambda(d.eta, worst)},
-        declared={
-            r"X\ne0": "a design that sees something",
-            r"\rho(\eta)=\max_{i\le r}\abs{1-2\eta\sigma_i^2}": "what ρ is: of the directions, two are enough, by (i)",
-        },
+        vocabulary={r"\rho": rho, r"\varepsilon": d.epsilon},
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import And, Eq, Or
+from sympy import And, Eq, Or, S
 
 from dltheory.foundations import derivation as d
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, Measured, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, ClosedForm, EachDirection, Powers
+from verifiedbook.reading import integers
 
 from . import diabetes
 from .oracles import bisected_limit, end_by_formula, end_of_run, largest_singular_value, seen
@@ -27,6 +28,7 @@ def each_singular_direction_moves_alone() -> Clauses:
     flipped = 1 + 2 * d.eta * d.sigma**2
     first_power = 1 - 2 * d.eta * d.sigma
     both = [d.contraction.subs(d.sigma, value) for value in (d.sigma_1, d.sigma_2)]
+    basis, weights = sp.MatrixSymbol("V", d.d, d.d), sp.MatrixSymbol("w_t", d.d, 1)
     return clauses(
         i=[
             EachDirection(
@@ -56,7 +58,7 @@ def each_singular_direction_moves_alone() -> Clauses:
             Identity(
                 d.derive_matrix_contractions,
                 both,
-                scope="2 × 2 designs: every two rotations, every two singular values",
+                scope="2 × 2 designs: every two rotations but half turns, every two singular values",
                 near_misses=[
                     NearMiss("the two directions change places", rhs=both[::-1]),
                     NearMiss("every direction has the same factor", rhs=[both[0], both[0]]),
@@ -103,12 +105,18 @@ def each_singular_direction_moves_alone() -> Clauses:
                 near_misses=[NearMiss("directions that X sees do not change either", given=[d.sigma_i >= 0])],
             )
         ],
-        vocabulary={"e_{t,i}": d.e_t, "e_{t+1,i}": d.e_next, "e_{0,i}": d.e_0},
-        declared={
-            r"e_t=V^\top(w_t-w^\star)": "what e is; the lift measures from a minimiser",
-            r"i\in\{1,\dots,d\}": "every direction",
-            "i>r": "which directions are not seen",
+        reads={
+            "": [
+                (sp.Symbol("e_t", commutative=False), d.error_along(basis, weights, d.w_star)),
+                (d.eta, "in", S.Reals),
+                (0, "<=", d.t),
+                (d.i, "in", integers(1, d.d)),
+            ],
+            "i": [(d.e_next, d.contraction_i * d.e_t)],
+            "ii": [(d.e_t, d.contraction_i**d.t * d.e_0)],
+            "iii": [Eq(d.sigma_i, 0)],
         },
+        vocabulary={"e_{t,i}": d.e_t, "e_{t+1,i}": d.e_next, "e_{0,i}": d.e_0},
     )
 
 
@@ -128,7 +136,7 @@ def gradient_descent_is_stable_below_a_step() -> Clauses:
                 near_misses=[
                     NearMiss("the limit itself is allowed", exactly=And(u > 0, u <= 1)),
                     NearMiss("twice the limit (the factor 2 is lost)", exactly=And(u > 0, u < 2)),
-                    NearMiss("half the limit is needed", exactly=And(u > 0, u < sp.S.Half)),
+                    NearMiss("half the limit is needed", exactly=And(u > 0, u < S.Half)),
                     NearMiss("a step of 0 is allowed", exactly=And(u >= 0, u < 1)),
                     NearMiss("the smallest singular value sets the limit", given=[d.sigma >= d.sigma_1]),
                     NearMiss("a direction that X does not see shrinks too", factors=[d.contraction_i, top], given=[]),
@@ -181,7 +189,7 @@ def gradient_descent_is_stable_below_a_step() -> Clauses:
                 "persist",
                 given=[Or(u <= 0, u >= 1)],
                 near_misses=[
-                    NearMiss("from half the limit on", given=[Or(u <= 0, u >= sp.S.Half)]),
+                    NearMiss("from half the limit on", given=[Or(u <= 0, u >= S.Half)]),
                     NearMiss("whatever the step", given=[]),
                 ],
             ),
@@ -214,5 +222,12 @@ def gradient_descent_is_stable_below_a_step() -> Clauses:
                 ],
             )
         ],
-        declared={r"X\ne0": "a design that sees something", r"e_{0,1}\ne0": "a start that is not special"},
+        reads={
+            "": [(d.X, "!=", 0)],
+            "i": [u > 0, u < 1],
+            "ii": [(d.e_0, "!=", 0)],
+            "iii": [Eq(d.eta, 0)],
+            "iv": [Eq(u, 1)],
+        },
+        vocabulary={"e_{0,1}": d.e_0},
     )

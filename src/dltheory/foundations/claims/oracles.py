@@ -82,8 +82,8 @@ def one_exact_step(X: Rows, y: Sequence[int], start: Sequence[int]) -> sp.Matrix
 
 def exact_limit(X: Rows, y: Sequence[int], start: Sequence[int]) -> sp.Matrix:
     """$X^+y + (I - X^+X)w_0$ in rational arithmetic."""
-    design, first = sp.Matrix(X), sp.Matrix(start)
-    return design.pinv() * sp.Matrix(y) + first - design.pinv() * design * first
+    design = sp.Matrix(X)
+    return d.limit_from(sp.Matrix(start), design, design.pinv(), sp.Matrix(y), sp.eye(design.cols))
 
 
 def exact_limit_from_zero(X: Rows, y: Sequence[int], start: Sequence[int]) -> sp.Matrix:

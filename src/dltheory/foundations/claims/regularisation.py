@@ -6,8 +6,9 @@ import sympy as sp
 from sympy import Eq, Rational, S, exp
 
 from dltheory.foundations import derivation as d
-from verifiedbook.claims import Agreement, Clauses, Enclosure, Identity, Measured, NearMiss, claim, clauses
+from verifiedbook.claims import Agreement, Clauses, Enclosure, Erratum, Identity, Measured, NearMiss, claim, clauses
 from verifiedbook.claims.inference import EachDirection, Hump, Monotone
+from verifiedbook.reading import from_above
 
 from . import diabetes
 from .oracles import another_minimiser, filtered, penalised_least_squares, pseudo_inverse
@@ -17,6 +18,19 @@ from .problems import ridge_problem
 PLACE = (Rational(1793282, 10**6), Rational(1793283, 10**6))
 
 
+#: With f₀ = 0 a component of the line that is printed is f* + e^(−tλ) f*, which is 1 + e^(−x) of f*.
+DIFFERENCE_REVERSED = Erratum(
+    "jacot2018",
+    "Section 5, the trajectory of $f_t$ (in the copy on arXiv)",
+    "Decomposing the difference $(f^*-f_0)=\\Delta_f^0+\\Delta_f^1+\\dots+\\Delta_f^{Nn_L}$ along the eigenspaces of "
+    "$\\Pi$, the trajectory of the function $f_t$ reads "
+    "$f_t=f^*+\\Delta_f^0+\\sum_{i=1}^{Nn_L}e^{-t\\lambda_i}\\Delta_f^i$.",
+    "What is decomposed must be $f_0-f^*$, as in $f_t=f^*+e^{-t\\Pi}(f_0-f^*)$ just above it. As printed the "
+    "trajectory starts at $2f^*-f_0$, and along a component that starts at 0 it has fitted "
+    "$1+e^{-t\\lambda_i}$ of the goal.",
+)
+
+
 @claim("thm-ridge-filter", source="hastie2009")
 def ridge_is_a_filter_on_singular_directions() -> Clauses:
     """The minimiser along each direction, seen or not; that there is no other; and its two limits."""
@@ -24,6 +38,7 @@ def ridge_is_a_filter_on_singular_directions() -> Clauses:
     penalised = (d.mode_loss(d.a) + d.ridge * d.a**2).subs(d.sigma, d.sigma_i)
     least = d.sigma_i * d.b / (d.sigma_i**2 + d.ridge)
     excess = penalised - penalised.subs(d.a, least)
+    least_strength, most_strength, w_ridge = S.Zero, sp.oo, sp.Symbol("w_lambda", commutative=False)
     return clauses(
         i=[
             EachDirection(
@@ -70,11 +85,11 @@ def ridge_is_a_filter_on_singular_directions() -> Clauses:
         ],
         ii=[
             Identity(
-                lambda: sp.limit(d.derive_ridge_filter(), d.ridge, 0, "+"),
+                lambda: sp.limit(d.derive_ridge_filter(), d.ridge, least_strength, "+"),
                 S.One,
                 near_misses=[
-                    NearMiss("nothing is fitted in the limit", rhs=S.Zero),
-                    NearMiss("half is fitted in the limit", rhs=S.Half),
+                    NearMiss("as λ → ∞ too", lhs=lambda: sp.limit(d.derive_ridge_filter(), d.ridge, most_strength)),
+                    NearMiss("where X is blind too", lhs=lambda: sp.limit(d.ridge_filter.subs(d.sigma, 0), d.ridge, 0)),
                 ],
             ),
             Agreement(
@@ -93,18 +108,16 @@ def ridge_is_a_filter_on_singular_directions() -> Clauses:
         ],
         iii=[
             Identity(
-                lambda: sp.limit(d.derive_ridge_filter(), d.ridge, sp.oo),
+                lambda: sp.limit(d.derive_ridge_filter(), d.ridge, most_strength),
                 S.Zero,
-                near_misses=[NearMiss("half is fitted in the limit", rhs=S.Half)],
+                near_misses=[NearMiss("as λ → 0 too", lhs=lambda: sp.limit(d.derive_ridge_filter(), d.ridge, 0, "+"))],
             )
         ],
-        reads={"": [(0, "<", d.ridge)]},
-        declared={
-            r"w_\lambda=\sum_{i=1}^r\frac{\sigma_i^2}{\sigma_i^2+\lambda}\cdot\frac{u_i^\top y}{\sigma_i}\,v_i": (
-                "a sum over directions; the evidence has its coefficients"
-            ),
-            r"\lambda\to0^+": "a limit",
-            r"\lambda\to\infty": "a limit",
+        reads={
+            "": [(0, "<", d.ridge)],
+            "i": [(w_ridge, d.over_directions(d.ridge_filter * d.b / d.sigma))],
+            "ii": [(d.ridge, "to", from_above(least_strength))],
+            "iii": [(d.ridge, "to", most_strength)],
         },
     )
 
@@ -119,6 +132,10 @@ def early_stopping_is_nearly_ridge() -> Clauses:
     slope = Hump(turning, d.x, half_line, Hump(first, d.x, half_line, falls))
     weight = exp(-d.x) / d.x**2
     x_star, ratio = sp.Symbol("x_star", positive=True), sp.Function("R")
+    flow, matched, weights = sp.symbols("f_flow f_ridge w", cls=sp.Function)  # the two filters in x
+    ends = (S.Zero, sp.oo)
+    velocity = sp.MatrixSymbol("v", d.d, 1)
+    moving, speed = sp.Symbol("w_dot", commutative=False), sp.Symbol("v_i", real=True)
     return clauses(
         i=[
             Identity(
@@ -128,7 +145,33 @@ def early_stopping_is_nearly_ridge() -> Clauses:
                     NearMiss("the factor 2 of the gradient is lost", rhs=1 - exp(-d.tau * d.sigma**2)),
                     NearMiss("σ in place of σ²", rhs=1 - exp(-2 * d.tau * d.sigma)),
                     NearMiss("the sign is flipped", rhs=1 - exp(2 * d.tau * d.sigma**2)),
+                    NearMiss(
+                        "the first difference taken the other way",
+                        rhs=1 + exp(-2 * d.tau * d.sigma**2),
+                        erratum=DIFFERENCE_REVERSED,
+                    ),
                 ],
+            ),
+            EachDirection(
+                # along each direction, seen or not, the flow is the equation that is solved
+                {velocity: -d.loss_gradient},
+                {velocity: speed, d.w: d.e_t},
+                {velocity: -2 * d.sigma_i**2 * d.e_t},
+                d.sigma_i**2,
+                design=d.X,
+                target=d.y,
+                measured_from={d.w: d.w_star},
+                near_misses=[NearMiss("the factor 2 is lost", formula={velocity: -(d.sigma_i**2) * d.e_t})],
+            ),
+            Identity(
+                lambda: -sp.diff(d.mode_loss(d.a), d.a),
+                -2 * d.sigma**2 * (d.a - d.b / d.sigma),
+                near_misses=[NearMiss("the factor 2 is lost", rhs=-(d.sigma**2) * (d.a - d.b / d.sigma))],
+            ),
+            Identity(
+                lambda: d.flow_filter.subs(d.tau, d.x / (2 * d.sigma**2)),
+                d.flow_filter_in_x,
+                near_misses=[NearMiss("with x = τσ²", lhs=d.flow_filter.subs(d.tau, d.x / d.sigma**2))],
             ),
         ],
         ii=[
@@ -223,19 +266,31 @@ def early_stopping_is_nearly_ridge() -> Clauses:
                 lower=Rational(1298425, 10**6),
                 upper=Rational(1298426, 10**6),
                 complete=True,
-                near_misses=[NearMiss("1.2983", lower=Rational(12982, 10**4), upper=Rational(12984, 10**4))],
+                near_misses=[
+                    NearMiss("at most 1.298", upper=Rational(1298, 10**3)),
+                    NearMiss("at least 1.299", lower=Rational(1299, 10**3)),
+                ],
             ),
         ],
         viii=[
             Identity(
-                lambda: [sp.limit(d.filter_ratio, d.x, end) for end in (0, sp.oo)],
+                lambda: [sp.limit(d.filter_ratio, d.x, end) for end in ends],
                 [S.One, S.One],
-                near_misses=[NearMiss("ridge keeps half as much", rhs=[S.One, S(2)])],
+                near_misses=[
+                    NearMiss(
+                        "ridge with λ = 1/τ", lhs=lambda: [sp.limit(_ratio_with(1 / d.tau), d.x, end) for end in ends]
+                    )
+                ],
             ),
         ],
         reads={
             "": [(0, "<", d.tau), Eq(d.x, 2 * d.tau * d.sigma**2), (2 * d.tau * d.sigma**2, ">", 0)],
-            "ii": [Eq(d.ridge, d.matched_ridge)],
+            "i": [
+                (moving, -d.loss_gradient),
+                (weights(0), d.flow_filter.subs(d.tau, 0)),
+                (flow(d.x), d.flow_filter_in_x),
+            ],
+            "ii": [Eq(d.ridge, d.matched_ridge), (matched(d.x), d.ridge_filter_in_x)],
             "iii": [(ratio(d.x), d.filter_ratio)],
             "iv": [(exp(d.x), d.x**2 + d.x + 1), (PLACE[0], "<", x_star), (x_star, "<", PLACE[1])],
             "v": [(0, "<", d.x), (1, "<", ratio(d.x)), (ratio(d.x), "<=", ratio(x_star))],
@@ -244,13 +299,13 @@ def early_stopping_is_nearly_ridge() -> Clauses:
                 (Rational(1298425, 10**6), "<=", ratio(x_star)),
                 (ratio(x_star), "<=", Rational(1298426, 10**6)),
             ],
+            "viii": [(d.x, "to", end) for end in ends],
         },
-        vocabulary={r"\sigma_i": d.sigma},
-        declared={
-            r"\dot w=-\nabla L(w)": "the flow, which the evidence solves along a direction",
-            r"w(0)=0": "its start",
-            r"x\to0": "a limit",
-            r"x\to\infty": "a limit",
+        vocabulary={
+            r"\sigma_i": d.sigma,
+            r"f_{\text{flow}}": flow,
+            r"f_{\text{ridge}}": matched,
+            r"\nabla L": lambda weights: d.gradient_at(weights, *sp.symbols("X y", commutative=False)),
         },
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from dltheory.lab.runs.records import Planned, Record, carry_out, gather_provenance
+from dltheory.lab.runs.crew import Crew, CrewError, Dask, Execute, Here, Job, Processes
+from dltheory.lab.runs.records import Planned, Record
+from dltheory.lab.runs.together import carry_out_together
 
 
-def prepared_device(asked: str, threads: int | None) -> str:
-    """``cuda`` or ``cpu`` for what was asked, ``auto`` included; torch then computes with so many ``threads``."""
+def chosen_device(asked: str) -> str:
+    """``cuda`` or ``cpu`` for what was asked, ``auto`` included."""
     import torch
 
     if asked == "cuda" and not torch.cuda.is_available():
         raise click.ClickException("--device cuda: torch finds no CUDA device here; use --device cpu or auto")
-    if threads:
-        torch.set_num_threads(threads)
     return "cuda" if asked != "cpu" and torch.cuda.is_available() else "cpu"
 
 
@@ -30,29 +32,75 @@ def refuse_data_of_digits(dataset: str, data: Path | None) -> None:
         raise click.UsageError("--data goes with --dataset cifar10; digits ship with scikit-learn")
 
 
+def side_by_side(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--jobs`` and ``--dask`` for a command."""
+    jobs = click.option("--jobs", "-j", type=click.IntRange(1), help="Runs at a time (default: one for each core).")
+    dask = click.option("--dask", metavar="ADDRESS", help="Give the runs to the workers of this Dask scheduler.")
+    return jobs(dask(command))
+
+
+@dataclass(frozen=True)
+class Means:
+    """With what runs are done: how many at a time, whose workers, threads of each, and the device."""
+
+    device: str
+    jobs: int | None = None
+    dask: str | None = None
+    threads: int | None = None
+
+    def crew(self, runs: int, refresh: Callable[[], None]) -> tuple[Crew, int | None]:
+        """Who does so many runs, and the threads of each: together no more than there are cores.
+
+        On a graphics card one run goes at a time unless more are asked for.
+        """
+        cores = os.cpu_count() or 1
+        if self.dask:
+            return Dask(self.dask, self.jobs or runs), self.threads
+        jobs = min(self.jobs or (1 if self.device == "cuda" else max(1, cores // (self.threads or 1))), runs)
+        if jobs == 1:
+            return Here(refresh), self.threads
+        return Processes(jobs), self.threads or max(1, cores // jobs)
+
+
 def carry_out_showing(
     console: Console,
     record: Record,
     plan: Sequence[Planned],
-    execute: Callable[[Planned, Callable[[], None]], Mapping[str, Any]],
+    execute: Execute,
     epochs: Callable[[Planned], int],
-    device: str,
+    means: Means,
 ) -> None:
-    """Do the missing runs under a bar; ``execute(planned, advance)`` calls ``advance`` after each of its ``epochs``."""
-    import torch
-
-    name = torch.cuda.get_device_name() if device == "cuda" else "cpu"
-    provenance = gather_provenance(
-        ("torch", "numpy", "scikit-learn", "pillow"), device=name, threads=torch.get_num_threads()
-    )
+    """Do the missing runs under a bar; ``execute(planned, earlier, advance)`` calls ``advance`` after each epoch."""
+    missing = record.missing(plan)
+    if not missing:
+        return
     with _bar(console) as bar:
-        task = bar.add_task("", total=sum(epochs(planned) for planned in record.missing(plan)))
+        task = bar.add_task("", total=sum(map(epochs, missing)))
 
-        def shown(planned: Planned) -> Mapping[str, Any]:
-            bar.update(task, description=planned.key)
-            return execute(planned, lambda: bar.advance(task))
+        def look(counts: Mapping[str, int]) -> None:
+            # a run that was lost and is repeated does not count twice
+            done = {run.key: epochs(run) if run.key in record.runs else 0 for run in missing}
+            under_way = [run.key for run in missing if counts.get(run.key, 0) > 0 and run.key not in record.runs]
+            told = sum(max(done[run.key], min(counts.get(run.key, 0), epochs(run))) for run in missing)
+            bar.update(task, completed=told, description=", ".join(under_way) or missing[0].key)
 
-        carry_out(record, plan, shown, provenance)
+        try:
+            crew, threads = means.crew(len(missing), lambda: look(crew.counts()))
+            carry_out_together(
+                record,
+                plan,
+                crew,
+                lambda planned: Job(
+                    execute,
+                    planned,
+                    {key: record.runs[key] for key in planned.after},
+                    threads,
+                    means.device,
+                ),
+                look,
+            )
+        except CrewError as error:
+            raise click.ClickException(str(error)) from error
 
 
 def _bar(console: Console) -> Progress:

@@ -30,10 +30,14 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class Planned:
-    """One run that is to be done: ``key`` names it within its record, ``arguments`` are what differs between runs."""
+    """One run that is to be done: ``key`` names it within its record, ``arguments`` are what differs between runs.
+
+    ``after`` are the keys of runs that must be done before it, since it goes on from what they left.
+    """
 
     key: str
     arguments: Mapping[str, Any]
+    after: tuple[str, ...] = ()
 
 
 class Record:
@@ -63,14 +67,21 @@ class Record:
         """The planned runs that the record does not hold yet."""
         return [planned for planned in plan if planned.key not in self.runs]
 
-    def add(self, key: str, outcome: Mapping[str, Any], provenance: Mapping[str, Any]) -> None:
-        """Keep one finished run, with the position of its provenance, and write everything to disk."""
+    def add(
+        self, key: str, outcome: Mapping[str, Any], provenance: Mapping[str, Any], order: Sequence[str] = ()
+    ) -> None:
+        """Keep one finished run, with the position of its provenance, and write everything to disk.
+
+        Runs whose keys are in ``order`` are written in this order, whichever was finished first.
+        """
         source = {name: value for name, value in provenance.items() if name != "date"}
         known = [{name: value for name, value in entry.items() if name != "date"} for entry in self.provenance]
         if source not in known:
             self.provenance.append(dict(provenance))
             known.append(source)
         self.runs[key] = {**_plain(outcome), "provenance": known.index(source)}
+        place = {name: at for at, name in enumerate(order)}
+        self.runs = dict(sorted(self.runs.items(), key=lambda run: place.get(run[0], -1)))
         self._write()
 
     def _write(self) -> None:

@@ -88,14 +88,12 @@ def acceleration() -> Clauses:
                 lambda: limit(1),
                 sp.Integer(1),
                 near_misses=[
-                    NearMiss("the limit is 2", rhs=sp.Integer(2)),
                     NearMiss("the gain is κ", lhs=lambda: limit(2)),
                 ],
             )
         ],
-        reads={"": [kappa > 1], "i": [_exceeds()]},
+        reads={"": [kappa > 1], "i": [_exceeds()], "ii": [(kappa, "to", sp.oo)]},
         vocabulary={"q": derivation.optimal_rate()},
-        declared={r"\kappa\to\infty": "a limit in words"},
     )
 
 

@@ -144,10 +144,14 @@ def all_modes_complex() -> Clauses:
         ],
         reads={
             "": [(0, "<", beta), beta <= 1],
-            "i": [(sp.sqrt(kappa), "<=", derivation.complex_condition_limit())],
+            "i": [
+                (0, "<", sigma),
+                (derivation.discriminant(), "<=", 0),
+                (sp.sqrt(kappa), "<=", derivation.complex_condition_limit()),
+            ],
             "ii": [sp.Eq(beta, 1), sp.Eq(kappa, 1)],
         },
-        declared={r"\sigma>0": "the modes that X sees", r"D\le0": "the name of the discriminant"},
+        vocabulary={"D": derivation.discriminant()},
     )
 
 

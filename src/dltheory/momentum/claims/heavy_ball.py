@@ -132,14 +132,13 @@ def heavy_ball() -> Clauses:
         ],
         reads={
             "": [*(sp.Eq(name, derivation.heavy_ball_parameters()[name]) for name in (alpha, mu))],
-            "i": [sp.Eq(_NEXT, derivation.heavy_ball_update(_W[t], _LAST, _GRADIENT(_W[t])))],
+            "i": [(1, "<=", t), sp.Eq(_NEXT, derivation.heavy_ball_update(_W[t], _LAST, _GRADIENT(_W[t])))],
             "ii": [sp.Eq(_V0, 0), sp.Eq(_W[1], derivation.heavy_ball_update(_W[0], _W[0], here))],
             "iii": [sp.Ne(mu, 1), sp.Eq(_W[t], derivation.unrolled(_W[0], lambda i: _GRADIENT(_W[i])))],
             "iv": [sp.Eq(_V0, here), sp.Eq(_W[1], _W[0] - eta * here)],
             "vi": [sp.Eq(_V0, 0), sp.Ne(beta, 1), (eta, "!=", 0), sp.Ne(here, 0)],
         },
         vocabulary={"w": _W, "v_0": _V0, r"\nabla L": _GRADIENT, r"\eta": eta, "i": sp.Symbol("i", integer=True)},
-        declared={r"t\ge1": "which steps"},
     )
 
 

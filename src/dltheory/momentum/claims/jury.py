@@ -39,6 +39,7 @@ def jury_conditions() -> Clauses:
     pair = {"trace": 2 * x, "determinant": x**2 + y**2}
     real = {"trace": a + b, "determinant": a * b}
     inside_pair, inside_real = x**2 + y**2 < RHO**2, sp.And(a**2 < RHO**2, b**2 < RHO**2)
+    on_or_inside_pair = x**2 + y**2 <= RHO**2
     on_or_inside = sp.And(a**2 <= RHO**2, b**2 <= RHO**2)
     no_determinant = sp.And(*[(sign * (a + b)) * RHO < RHO**2 + a * b for sign in (1, -1)])
     values = sp.symbols("T D", real=True)
@@ -48,7 +49,7 @@ def jury_conditions() -> Clauses:
                 [inside_pair],
                 jury(**pair),
                 near_misses=[
-                    NearMiss("the closed disc", given=[x**2 + y**2 <= RHO**2]),
+                    NearMiss("the closed disc", given=[on_or_inside_pair]),
                     NearMiss("ρ in place of ρ² with the determinant", then=x**2 + y**2 < RHO),
                 ],
             ),
@@ -77,13 +78,13 @@ def jury_conditions() -> Clauses:
         ],
         ii=[
             ForAll(
-                [x**2 + y**2 <= RHO**2],
+                [on_or_inside_pair],
                 closed_jury(**pair, radius=RHO),
                 near_misses=[NearMiss("strict conditions on the closed disc", then=jury(**pair))],
             ),
             ForAll(
                 [closed_jury(**pair, radius=RHO)],
-                x**2 + y**2 <= RHO**2,
+                on_or_inside_pair,
                 near_misses=[NearMiss("the open disc from the closed conditions", then=inside_pair)],
             ),
             ForAll(
@@ -99,11 +100,8 @@ def jury_conditions() -> Clauses:
         ],
         reads={
             "": [(values[0], "in", sp.S.Reals), (values[1], "in", sp.S.Reals), (0, "<", RHO)],
-            "i": printed(*values, "<"),
-            "ii": printed(*values, "<="),
+            "i": [inside_pair, *printed(*values, "<")],
+            "ii": [on_or_inside_pair, *printed(*values, "<=")],
         },
-        declared={
-            r"\abs z<\rho": "where the roots are: decided in their real and imaginary parts",
-            r"\abs z\le\rho": "the same",
-        },
+        vocabulary={"z": x + sp.I * y},
     )

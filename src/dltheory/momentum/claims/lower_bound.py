@@ -128,14 +128,14 @@ def krylov_lower_bound() -> Clauses:
             Identity(
                 lambda: sp.simplify(derivation.condition_number_of_rate().subs(q, derivation.optimal_rate())),
                 kappa,
+                given=[kappa > 1],
                 near_misses=[NearMiss("√κ", rhs=sp.sqrt(kappa))],
             ),
         ],
         reads={
-            "": [kappa > 1],
+            "": [kappa > 1, (1, "<=", t), (t, "<", sp.Symbol("d"))],
             "i": [(ratio, ">=", printed)],
             "ii": [(printed, derivation.lower_bound())],
         },
         vocabulary={"T_t": lambda x: _chebyshev(t, x), r"w^\star": sp.Symbol("w_star")},
-        declared={r"1\le t": "how many gradients", "t<d": "fewer gradients than directions"},
     )

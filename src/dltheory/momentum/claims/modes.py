@@ -110,7 +110,7 @@ def modes_of_momentum() -> Clauses:
                 ],
             ),
         ],
-        reads=[(sp.Matrix(after), moved)],
+        reads=[(0, "<=", _SIGMA), (sp.Matrix(after), moved)],
         vocabulary={
             "M": matrix,
             "a_t": average,
@@ -121,7 +121,6 @@ def modes_of_momentum() -> Clauses:
             r"\eta": _REAL[eta],
             r"\beta": _REAL[beta],
         },
-        declared={r"\sigma=0": "a direction that X does not see is one of all directions"},
     )
 
 

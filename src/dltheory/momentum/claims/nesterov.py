@@ -5,8 +5,9 @@ from typing import Any
 import sympy as sp
 
 from dltheory.momentum import derivation
+from dltheory.momentum.claims import drawn
 from dltheory.momentum.claims.jury import closed_jury, jury
-from dltheory.momentum.derivation.symbols import alpha, ell, h, kappa, mu, q, t, z
+from dltheory.momentum.derivation.symbols import alpha, ell, h, kappa, m, mu, q, t, z
 from verifiedbook.claims import Clauses, ForAll, Identity, NearMiss, claim, clauses
 
 _U = sp.Symbol("u", positive=True)  # 1/√κ
@@ -50,7 +51,8 @@ def nesterov() -> Clauses:
                         "the gradient is not taken ahead", rhs=lambda: _polynomial_of_the_update(gradient_ahead=False)
                     ),
                 ],
-            )
+            ),
+            *drawn.nesterov_in_the_averaged_form(_polynomial_of_the_update()),
         ],
         ii=[
             ForAll(
@@ -87,6 +89,7 @@ def nesterov() -> Clauses:
                 (_NEXT, sp.Symbol("y_t") - alpha * _GRADIENT(sp.Symbol("y_t"))),
             ],
             "ii": [sp.Eq(alpha, 1 / ell), sp.Eq(mu, q)],
+            "iii": [sp.Eq(h, m)],
         },
         vocabulary={
             "w": _W,
@@ -96,7 +99,6 @@ def nesterov() -> Clauses:
             r"\mu": mu,
             "h": h,
         },
-        declared={"h=m": "the flattest mode"},
     )
 
 

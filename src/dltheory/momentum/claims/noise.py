@@ -5,7 +5,7 @@ from typing import Any
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, nu
+from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, nu, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, MonteCarlo, NearMiss, claim, clauses
 from verifiedbook.claims.inference import MatrixPowers
 from verifiedbook.reading import expectation
@@ -31,6 +31,13 @@ def noise_floor() -> Clauses:
     slow = [beta <= 1, _STEP < 2]
     return clauses(
         i=[
+            Identity(
+                lambda: sp.Matrix([derivation.heavy_ball_update(_NEWER, _OLDER, h * _NEWER), _NEWER]),
+                lambda: companion * sp.Matrix([_NEWER, _OLDER]),
+                near_misses=[
+                    NearMiss("the memory is added", rhs=lambda: companion * sp.Matrix([_NEWER, -_OLDER])),
+                ],
+            ),
             Identity(
                 _moments_after_one_step,
                 lambda: companion * _moments() * companion.T + derivation.noise_covariance(),
@@ -126,12 +133,11 @@ def noise_floor() -> Clauses:
         ],
         reads={
             "": [sp.Abs(mu) < 1, (0, "<", h), (0, "<", alpha * h), alpha * h < 2 * (1 + mu)],
-            "i": [(expectation(sp.Symbol("x_t") ** 2), r"\to", floor())],
+            "i": [(t, "to", sp.oo), (expectation(sp.Symbol("x_t") ** 2), r"\to", floor())],
             "ii": [sp.Eq(alpha, eta * beta), sp.Eq(mu, 1 - beta)],
             "iii": [(0, "<", beta), beta <= 1, eta * h < 2],
         },
         vocabulary={"x_t": sp.Symbol("x_t")},
-        declared={r"t\to\infty": "a limit in words"},
     )
 
 

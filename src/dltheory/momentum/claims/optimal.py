@@ -76,6 +76,7 @@ def best_parameters() -> Clauses:
             Identity(
                 lambda: derivation.optimal_rate().subs(kappa, (_HIGH / _LOW) ** 2),
                 (_HIGH - _LOW) / (_HIGH + _LOW),
+                given=[_LOW < _HIGH],
                 near_misses=[
                     NearMiss(
                         "gradient descent's", lhs=derivation.gradient_descent_rate().subs(kappa, (_HIGH / _LOW) ** 2)
@@ -151,6 +152,7 @@ def best_parameters() -> Clauses:
             Identity(
                 lambda: determinant,
                 lambda: derivation.optimal_rate().subs(kappa, (_HIGH / _LOW) ** 2) ** 2,
+                given=[_LOW < _HIGH],
                 near_misses=[NearMiss("the memory is q", lhs=_RATE)],
             ),
             Identity(
@@ -175,16 +177,17 @@ def best_parameters() -> Clauses:
             Cites("thm-momentum-regimes", "iii"),
         ],
         reads={
-            "": [(0, "<", m), sp.Le(m, ell), sp.Eq(kappa, ell / m), (sp.Symbol("q"), derivation.optimal_rate())],
-            "ii": [sp.Eq(alpha, derivation.optimal_step()), sp.Eq(mu, sp.Symbol("q") ** 2)],
+            "": [
+                (0, "<", _LOW**2),
+                (_LOW**2, "<=", _HIGH**2),
+                (kappa, _HIGH**2 / _LOW**2),
+                (sp.Symbol("q"), derivation.optimal_rate()),
+            ],
+            "i": [(_CURVATURE, _LOW**2), (_CURVATURE, _HIGH**2)],
+            "ii": [(alpha, best_step), (mu, sp.Symbol("q") ** 2)],
+            "iii": between,
         },
-        vocabulary={"q": sp.Symbol("q"), r"\alpha": alpha},
-        declared={
-            "h=m": "the flattest mode",
-            r"h=\ell": "the steepest mode",
-            r"m\le h": "the modes between",
-            r"h\le\ell": "the modes between",
-        },
+        vocabulary={"q": sp.Symbol("q"), r"\alpha": alpha, "h": _CURVATURE, "m": _LOW**2, r"\ell": _HIGH**2},
     )
 
 

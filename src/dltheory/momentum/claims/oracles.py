@@ -5,19 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from dltheory.momentum.experiment import krylov, methods, regression, spectrum
-
-
-def radius_by_formula(step: float, weight: float, value: float) -> Any:
-    """The spectral radius of M from the printed formula."""
-    return spectrum.spectral_radius(step, weight, value)
-
-
-def radius_by_eigenvalues(step: float, weight: float, value: float) -> Any:
-    """The same from SciPy's eigenvalues of M."""
-    from scipy import linalg
-
-    return np.abs(linalg.eigvals(spectrum.iteration_matrix(step, weight, value))).max()
+from dltheory.momentum.experiment import krylov, methods, regression
 
 
 def residual_by_scipy(memory: float, moved: float, steps: int, correction: float = 1.0) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import published
+from dltheory.momentum.claims import drawn, published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import ClosedForm
@@ -139,21 +139,22 @@ def double_root_is_a_jordan_block() -> Clauses:
             ),
         ],
         reads={
-            "": [(0, "<", beta), beta <= 1, (0, "<", sigma)],
-            "ii": [beta < 1, (_M**t, derivation.power_repeated(_M, sp.Symbol("z_1"), t, _I))],
+            "": [(0, "<", beta), beta <= 1, (0, "<", sigma), (derivation.discriminant(), 0)]
+            + [(sp.Symbol("z_1"), root) for root in _double_roots()],
+            "ii": [beta < 1, (0, "<=", t), (_M**t, derivation.power_repeated(_M, sp.Symbol("z_1"), t, _I))],
             "iii": [beta < 1],
-            "iv": [sp.Eq(beta, 1)],
+            "iv": [sp.Eq(beta, 1), (_M**2, derivation.power_repeated(_M, sp.Integer(0), sp.Integer(2), _I))],
         },
-        vocabulary={"M": _M, "I": _I},
-        declared={
-            "D=0": "the name of the discriminant",
-            r"z_1=\pm\sqrt{1-\beta}": "thm-momentum-regimes, (iii)",
-            "M^2=0": "decided entry by entry, at the one step with a double root",
-        },
+        vocabulary={"M": _M, "I": _I, "D": derivation.discriminant()},
     )
 
 
 _TIME = sp.Symbol("t", positive=True)
+
+
+def _double_roots() -> list[sp.Expr]:
+    """Half the trace at the two steps at which the roots coincide."""
+    return [sp.simplify(derivation.trace().subs(eta, step) / 2) for step in derivation.double_root_steps()]
 
 
 def _tidy(expression: sp.Expr) -> sp.Expr:
@@ -230,6 +231,7 @@ def powers_for_distinct_roots() -> Clauses:
                     )
                 ],
             ),
+            drawn.mode_of_two_powers(),
             Agreement(
                 _distinct_power_from_formula,
                 _distinct_power_by_multiplication,
@@ -251,7 +253,7 @@ def powers_for_distinct_roots() -> Clauses:
                 ],
             ),
         ],
-        reads=[sp.Ne(z1, z2), (_M**t, derivation.power_distinct(_M, z1, z2, t, _I))],
+        reads=[sp.Ne(z1, z2), (0, "<=", t), (_M**t, derivation.power_distinct(_M, z1, z2, t, _I))],
         vocabulary={"M": _M, "I": _I},
     )
 

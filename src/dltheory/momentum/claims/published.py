@@ -3,59 +3,63 @@
 from dltheory.lab.notebooks import notebook
 from verifiedbook.claims import Erratum
 
-_DERIVATION = "Momentum acceleration in linear regression, derivation"
-_EXPERIMENT = "Momentum acceleration in linear regression, experiment"
+_NOTEBOOK = "Momentum acceleration in linear regression"
 
 ALWAYS_DIAGONAL = notebook(
-    f"{_DERIVATION}, after the matrix $R_i$",
+    f"{_NOTEBOOK}, second cell, after the matrix $R_i$",
     "“Now this matrix can be decomposed with an eigendecomposition”; a diagonal system follows, for every $\\eta$.",
     "At the double root $M$ is a Jordan block: $M^t=z_1^tI+tz_1^{t-1}(M-z_1I)$, and the error decays like $t|z_1|^t$.",
 )
 STABLE_AT_ZERO = notebook(
-    f"{_DERIVATION}, the repeated and the real eigenvalues",
-    "The modulus is below 1, “which is guaranteed since $\\beta\\in[0,1]$”.",
+    f"{_NOTEBOOK}, sixth cell, real and repeated eigenvalues",
+    "“Now for our system to be stable we need $|\\lambda_{1,i}|=|\\lambda_{2,i}|<1$, which is guaranteed since "
+    "$\\beta\\in[0,1]$.” The modulus there is $\\sqrt{1-\\beta}$. (The cell begins with $0<\\beta<1$.)",
     "For $0<\\beta\\le1$, within the stable steps. At $\\beta=0$ the product of the roots is 1 and no step is stable.",
 )
 BOUNDARY = notebook(
-    _DERIVATION,
-    "The boundary of the regime is printed as $2-\\beta-2\\sqrt{1+\\beta}$.",
-    "The upper end, in $2\\eta\\beta\\sigma^2$, is $2-\\beta+2\\sqrt{1-\\beta}=(1+\\sqrt{1-\\beta})^2$.",
+    f"{_NOTEBOOK}, sixth cell, the last range for $\\eta$",
+    "“$\\frac{2-\\beta-2\\sqrt{1+\\beta}}{2\\beta\\sigma_i^2}<\\eta$”, for steps above the complex regime. "
+    "Earlier in the cell the boundary is right.",
+    "It is $\\frac{2-\\beta+2\\sqrt{1-\\beta}}{2\\beta\\sigma^2}=\\frac{(1+\\sqrt{1-\\beta})^2}{2\\beta\\sigma^2}$.",
 )
 MINUS_ONE = notebook(
-    _DERIVATION,
-    "The value of the characteristic polynomial at $-1$ is written as its value at $1$.",
+    f"{_NOTEBOOK}, sixth cell, below “Now, let's look at $f(-1)$”",
+    "“$f(1)=1+(2-\\beta-2\\eta\\beta\\sigma_t^2)+1-\\beta$”: the value of the characteristic polynomial at $-1$ "
+    "stands under the name of that at $1$.",
     "$\\chi(-1)=2(2-\\beta)-2\\eta\\beta\\sigma^2$, while $\\chi(1)=2\\eta\\beta\\sigma^2$ is positive for every step.",
 )
 LOST_TWO = notebook(
-    f"{_DERIVATION}, step 1 of the change of basis",
-    "The line $a_{t+1}=(1-\\beta)a_t+\\beta(2\\Sigma^2V^TVx_t+\\Sigma^2V^Tw^*-2V^TX^Ty)$ lacks a 2 before "
-    "$\\Sigma^2V^Tw^*$. Two lines below it is there.",
+    f"{_NOTEBOOK}, second cell, step 1 of the change of basis, last line",
+    "“$a_{t+1}=(1-\\beta)a_t+\\beta(2\\Sigma^2V^TVx_t+\\Sigma^2V^Tw^*-2V^TX^Ty)$” lacks a 2 before "
+    "$\\Sigma^2V^Tw^*$. In step 2 it is there.",
     "The term is $2\\Sigma^2V^\\top w^\\star$. Without the 2 the optimum does not cancel, and a constant is left.",
 )
 ROTATED_TWICE = notebook(
-    f"{_DERIVATION}, step 1 of the change of basis",
-    "The line $a_{t+1}=(1-\\beta)a_t+\\beta V^T(2V\\Sigma^2V^T(Vx_t+w^*)-2V^TX^Ty)$ has $V^T$ twice before $X^Ty$.",
+    f"{_NOTEBOOK}, second cell, step 1 of the change of basis, last line but one",
+    "“$a_{t+1}=(1-\\beta)a_t+\\beta V^T(2V\\Sigma^2V^T(Vx_t+w^*)-2V^TX^Ty)$” has $V^T$ twice before $X^Ty$.",
     "The bracket ends in $-2X^\\top y$, as the next line has it after multiplication by $V^\\top$.",
 )
 ALL_COMPLEX = notebook(
-    _DERIVATION,
-    "Choose $\\eta$ so that all modes are in the complex regime.",
-    "Such a step exists iff $\\sqrt\\kappa\\le(1+\\sqrt{1-\\beta})/(1-\\sqrt{1-\\beta})$.",
+    f"{_NOTEBOOK}, seventh cell, “Strategy”",
+    "“Choose $\\eta$ to force the system into the complex/repeated regime, ensuring eigenvalues have magnitude "
+    "$\\sqrt{1-\\beta}$.” That such a step may not exist is not said.",
+    "It exists if and only if $\\sqrt\\kappa\\le(1+\\sqrt{1-\\beta})/(1-\\sqrt{1-\\beta})$.",
 )
 CONDITION_AS_STEP = notebook(
-    _DERIVATION,
-    "Momentum allows learning rates bigger than the effective condition number.",
+    f"{_NOTEBOOK}, first cell",
+    "Momentum “allows us to use learning rates bigger than the effective condition number in ill-conditioned "
+    "problems”.",
     "A learning rate scales like $1/\\sigma^2$ and a condition number has no scale. The gain is $(2-\\beta)/\\beta$ in "
     "$\\eta$ and $2-\\beta$ in the step $\\eta\\beta$ that is taken.",
 )
 LAST_ITERATE = notebook(
-    _EXPERIMENT,
-    "The excess loss is measured against the last iterate.",
-    "Measured against the optimum it is positive; against the last iterate the logarithm meets zero.",
+    f"{_NOTEBOOK}, the cells below “Comparing loss with different iterations”",
+    "“$loss_*$ is the optimal loss”, in the text; in the code it is losses[-1], the loss of the last iterate.",
+    "Measured against the optimum the excess is positive; against the last iterate the logarithm meets zero.",
 )
 COVARIANCE = notebook(
-    _EXPERIMENT,
-    "The data have covariance $\\operatorname{diag}(3,1)$.",
+    f"{_NOTEBOOK}, “Generate and Visualize Data”",
+    "The points are drawn with “covariance matrix of $\\begin{pmatrix}3&0\\\\0&1\\end{pmatrix}$”.",
     "The code draws with standard deviations 3 and 1: the covariance is $\\operatorname{diag}(9,1)$.",
 )
 MODULUS = Erratum(

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import oracles, published
+from dltheory.momentum.claims import drawn, published
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, z
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Scaling
@@ -31,6 +32,7 @@ def discriminant() -> Clauses:
     between = sp.And(_STEP > _LOW, _STEP < _HIGH)
     return clauses(
         i=[
+            drawn.discriminant_of_roots(),
             Identity(
                 derivation.discriminant,
                 lambda: sp.expand(derivation.trace() ** 2 - 4 * derivation.determinant()),
@@ -142,9 +144,10 @@ def regimes() -> Clauses:
                     NearMiss("a double root counts as distinct", given=[beta <= 1, *two_roots]),
                 ],
             ),
+            drawn.modulus_of_roots(),
             Agreement(
                 _radius(),
-                oracles.radius_by_eigenvalues,
+                _radius_by_eigenvalues,
                 lambda rng: {
                     "step": rng.uniform(0.01, 4),
                     "weight": rng.uniform(0.05, 1.0),
@@ -184,3 +187,12 @@ def _radius() -> Callable[..., float]:
     """The spectral radius of M from the printed formula, as a function of numbers."""
     formula = sp.lambdify((eta, beta, sigma), derivation.spectral_radius(), modules="math")
     return lambda step, weight, value: formula(step, weight, value)
+
+
+def _radius_by_eigenvalues(step: float, weight: float, value: float) -> float:
+    """The same from SciPy's eigenvalues of M."""
+    from scipy import linalg
+
+    from dltheory.momentum.experiment import spectrum
+
+    return float(np.abs(linalg.eigvals(spectrum.iteration_matrix(step, weight, value))).max())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sympy as sp
 
 from dltheory.momentum import derivation
-from dltheory.momentum.claims import oracles
+from dltheory.momentum.claims import drawn, oracles
 from dltheory.momentum.claims.chebyshev import (
     FIRST,
     NEWER,
@@ -119,6 +119,7 @@ def residual_polynomials() -> Clauses:
                 given=[mu > 0],
                 near_misses=[NearMiss("one step too many", rhs=lambda: _first_errors(5)[1:])],
             ),
+            *drawn.oscillation_of_a_mode(),
             Agreement(
                 oracles.residual_by_scipy,
                 oracles.residual_by_running,
@@ -139,8 +140,8 @@ def residual_polynomials() -> Clauses:
         ii=[_is_the_error(_short, alpha / (1 + mu), {"the polynomial from rest": _from_rest})],
         iii=[_is_the_error(_from_gradient, alpha / (1 - mu), {"a start from rest": _from_rest})],
         reads={
-            "": [(0, "<", mu), mu < 1],
-            "i": [(sp.Symbol("P_t"), _from_rest(first, newer, older, t))],
+            "": [(0, "<", mu), mu < 1, (sp.Symbol("e_t"), sp.Symbol("P_t") * sp.Symbol("e_0"))],
+            "i": [(sp.Symbol("v_0"), sp.S.Zero), (sp.Symbol("P_t"), _from_rest(first, newer, older, t))],
             "ii": [(sp.Symbol("P_t"), _short(first, newer, older, t))],
             "iii": [(sp.Symbol("P_t"), _from_gradient(first, newer, older, t))],
         },
@@ -149,10 +150,6 @@ def residual_polynomials() -> Clauses:
             "T_t": lambda x: first,
             "U_t": lambda x: newer,
             "U_{t-1}": lambda x: older,
-        },
-        declared={
-            r"e_t=P_t\,e_0": "what P is",
-            r"v_0=0": "the start at rest: the first step is α",
         },
     )
 
@@ -168,7 +165,7 @@ def short_first_step() -> Clauses:
     known = [q < 1, first <= 1, first >= -1, newer <= TIME + 1, newer >= -TIME - 1]
     size = derivation.residual_short_first_step(first, newer, sp.Integer(0)).subs(mu, q**2)
     most = sp.simplify(factor / q**t).subs(t, TIME)
-    polynomial, curvature = sp.Function("P_t"), sp.Symbol("h")
+    polynomial, after_one, curvature = sp.Function("P_t"), sp.Function("P_1"), sp.Symbol("h")
 
     def at_the_end(sign: int) -> sp.Expr:
         """P_t at ξ = ±1, where T_t = (±1)ᵗ and U_t = (±1)ᵗ(t + 1)."""
@@ -239,12 +236,16 @@ def short_first_step() -> Clauses:
                     NearMiss(
                         "the bound is met at t = 2 as well",
                         lhs=[factor.subs(t, 2), derivation.lower_bound().subs(t, 2)],
+                        rhs=[derivation.lower_bound().subs(t, 2)] * 2,
                     )
                 ],
             ),
             one_problem_for_all(1),
         ],
-        reads={"": [kappa > 1], "i": [(over("max", sp.Abs(polynomial(curvature)), "h"), factor)]},
-        vocabulary={"P_t": polynomial},
-        declared={"t=1": "when"},
+        reads={
+            "": [kappa > 1],
+            "i": [(over("max", sp.Abs(polynomial(curvature)), "h"), factor)],
+            "iii": [(over("max", sp.Abs(after_one(curvature)), "h"), factor.subs(t, 1))],
+        },
+        vocabulary={"P_t": polynomial, "P_1": after_one},
     )

@@ -11,6 +11,7 @@ from dltheory.momentum.claims.jury import jury
 from dltheory.momentum.derivation.symbols import beta, eta, sigma, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, Measured, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, ClosedForm, MatrixPowers, Powers, Scaling
+from verifiedbook.reading import noncommuting
 
 
 @claim(
@@ -153,11 +154,10 @@ def stability() -> Clauses:
         reads={
             "": [(0, "<", beta), beta <= 1, (0, "<", sigma)],
             "i": [*allowed.args],
-            "ii": [*steepest.args],
+            "ii": [(noncommuting("X")[0], "!=", 0), *steepest.args],
             "iii": [(beta, sp.Integer(0))],
         },
         vocabulary={r"\eta": _STEP, r"\sigma_1": _SIGMA_1},
-        declared={r"X\ne0": "a design that sees something"},
     )
 
 

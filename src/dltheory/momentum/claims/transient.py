@@ -4,15 +4,16 @@ import sympy as sp
 
 from dltheory.momentum import derivation
 from dltheory.momentum.claims import oracles
-from dltheory.momentum.claims.chebyshev import TIME, N, argument_at_the_ends, argument_within, end, sizes
-from dltheory.momentum.derivation.symbols import kappa, mu, q, t
+from dltheory.momentum.claims.chebyshev import HIGH, LOW, TIME, N, argument_at_the_ends, argument_within, end, sizes
+from dltheory.momentum.derivation.symbols import h, kappa, mu, q, t
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, Measured, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Induction
 from verifiedbook.reading import over
 
 _ROOT, _TWO = sp.symbols("k r", positive=True)  # √κ and √2
 _U = sp.Symbol("u", positive=True)  # 1/√κ
-_P, _CURVATURE = sp.Function("P_t"), sp.Symbol("h")
+_P = sp.Function("P_t")
+_PEAK, _GREATEST = sp.symbols("t_max f_max", positive=True)  # where the largest factor is greatest, and how great
 
 
 def _over_power(factor: sp.Expr) -> sp.Expr:
@@ -153,20 +154,23 @@ def transient_hump() -> Clauses:
             ),
         ],
         reads={
-            "": [kappa > 1],
-            "i": [(over("max", sp.Abs(_P(_CURVATURE)), "h"), derivation.transient_factor())],
-            "ii": [kappa > derivation.hump_threshold()],
+            "": [kappa > 1, (sp.Symbol("v_0"), sp.S.Zero)],
+            "i": [
+                (h, ">=", LOW**2),
+                (h, "<=", HIGH**2),
+                (over("max", sp.Abs(_P(h)), "h"), derivation.transient_factor()),
+                (h, HIGH**2),
+            ],
+            "ii": [kappa > derivation.hump_threshold(), sp.Eq(t, 1)],
             "iii": [derivation.slowest_mode_factor() <= 1],
+            "iv": [
+                (0, "<=", t),
+                (kappa, "to", sp.oo),
+                (_PEAK / sp.sqrt(kappa), "to", _limit(derivation.hump_peak_time())),
+                (_GREATEST / sp.sqrt(kappa), "to", _limit(_peak_value())),
+            ],
         },
-        vocabulary={"P_t": _P},
-        declared={
-            r"v_0=0": "the start; the residual polynomial is the one from rest",
-            r"m\le h": "the range of the curvature",
-            r"h\le\ell": "the range of the curvature",
-            r"h=\ell": "where it is attained",
-            r"t=1": "when",
-            r"\kappa\to\infty": "a limit in words",
-        },
+        vocabulary={"P_t": _P, "h": h, "m": LOW**2, r"\ell": HIGH**2, r"t_{\max}": _PEAK, r"f_{\max}": _GREATEST},
     )
 
 

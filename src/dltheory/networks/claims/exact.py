@@ -5,8 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from dltheory.networks.claims.noise import HALF, THIRD
-from verifiedbook.claims import Clauses, Exact, NearMiss, claim, clauses
+import sympy as sp
+
+from dltheory.networks.claims.enumeration import HALF, KEEPS
+from dltheory.networks.claims.noise import MASKS
+from dltheory.networks.derivation import masks as small
+from dltheory.networks.derivation import printed, sums
+from dltheory.networks.derivation.symbols import keep
+from verifiedbook.claims import Clauses, Exact, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Cites, Sums
 
 #: Two images of two pixels, two ReLU units with biases, two outputs; rational throughout.
 IMAGES = ((Fraction(2), Fraction(-1)), (Fraction(1, 2), Fraction(3)))
@@ -15,10 +22,6 @@ BIASES = (Fraction(-1, 2), Fraction(1, 4))
 LAST = ((Fraction(3, 2), Fraction(-1)), (Fraction(1, 2), Fraction(2, 3)))
 TARGETS = ((1, 0), (0, 1))
 SCALES = (Fraction(10), Fraction(1, 7))
-
-
-#: Why a relation of the page is not compared with the evidence.
-_INSTANCE = "the instance that is computed"
 
 
 def relu(values: list[Fraction]) -> list[Fraction]:
@@ -39,7 +42,7 @@ def logits(
     return applied(LAST, [m * h for m, h in zip(mask, hidden, strict=True)])
 
 
-def masks(keep: Fraction) -> list[tuple[Fraction, tuple[Fraction, ...]]]:
+def all_masks(keep: Fraction) -> list[tuple[Fraction, tuple[Fraction, ...]]]:
     """All masks of two entries, divided by p, with their probabilities."""
     return [
         (keep ** sum(bits) * (1 - keep) ** (2 - sum(bits)), tuple(bit / keep for bit in bits))
@@ -47,19 +50,41 @@ def masks(keep: Fraction) -> list[tuple[Fraction, tuple[Fraction, ...]]]:
     ]
 
 
-@claim(
-    "thm-network-scale-free",
-    uses=["thm-dropout-scale-free"],
-    rests_on="Networks of any size: it is one line of the proof.",
-)
+@claim("thm-network-scale-free", uses=["thm-dropout-scale-free"])
 def scale_free() -> Clauses:
-    """With dropout on the inputs no unit of measurement matters; with a ridge it does."""
+    """An entry of what the first layer's old weights meet; the way back; a small network under every mask."""
+    entry = Identity(
+        small.rescaled_input,
+        small.mask * small.x,
+        near_misses=[
+            NearMiss("the weights are not scaled back", lhs=lambda: small.rescaled_input() * small.unit),
+            NearMiss("the mask is lost", rhs=small.x),
+        ],
+    )
     return clauses(
-        [
+        i=[
+            entry,
+            Exact(
+                lambda: _masked_outputs(rescaled=False),
+                lambda: _masked_outputs(rescaled=True),
+                [{}],
+                scope="two images, two pixels, every mask",
+                near_misses=[
+                    NearMiss("the weights are not scaled back", measure=lambda: _masked_outputs(True, back=False))
+                ],
+            ),
+        ],
+        ii=[
+            entry,
+            Identity(
+                small.returned_weight,
+                small.first_weight,
+                near_misses=[NearMiss("divided twice", lhs=lambda: small.returned_weight() / small.unit)],
+            ),
             Exact(
                 lambda keep: _input_losses(keep, rescaled=False),
                 lambda keep: _input_losses(keep, rescaled=True),
-                [{"keep": keep} for keep in (HALF, THIRD)],
+                KEEPS,
                 near_misses=[
                     NearMiss(
                         "the weights are not scaled back", measure=lambda keep: _input_losses(keep, True, back=False)
@@ -72,7 +97,19 @@ def scale_free() -> Clauses:
                 ],
             ),
         ],
+        reads={"i": [(printed.rescaled, printed.plain)]},
+        vocabulary={name: getattr(printed, name) for name in ("B", "X", "C", "W")},
     )
+
+
+def _masked_outputs(rescaled: bool, back: bool = True) -> list[list[Fraction]]:
+    """The outputs for each image under each mask of the inputs."""
+    images, first = _scaled(rescaled, back)
+    return [
+        logits([m * x for m, x in zip(mask, image, strict=True)], first, (Fraction(1), Fraction(1)))
+        for image in images
+        for _, mask in all_masks(HALF)
+    ]
 
 
 def _scaled(rescaled: bool, back: bool = True) -> tuple[list[list[Fraction]], tuple[tuple[Fraction, ...], ...]]:
@@ -93,7 +130,7 @@ def _input_losses(keep: Fraction, rescaled: bool, back: bool = True) -> Fraction
         (
             chance * _squared(logits([m * x for m, x in zip(mask, image, strict=True)], first, (1, 1)), wanted)
             for image, wanted in zip(images, TARGETS, strict=True)
-            for chance, mask in masks(keep)
+            for chance, mask in all_masks(keep)
         ),
         Fraction(0),
     )
@@ -107,18 +144,26 @@ def _ridge(rescaled: bool) -> Fraction:
 
 @claim("thm-network-ensemble", uses=["thm-dropout-ensemble"], source="hinton2012, baldi2014")
 def ensemble() -> Clauses:
-    """The geometric mean of all masked networks is the network, for the last hidden layer and not below a ReLU."""
+    """The mean logit of every class over all masks; below a ReLU unit the two values."""
+    logit = sums.masked_logit(sp.S.One)
     return clauses(
         i=[
+            Sums(
+                sums.masked_logit(sums.N[sums.j] / keep),
+                logit,
+                noise={sums.N: MASKS},
+                given=[keep < 1],
+                near_misses=[
+                    NearMiss("masks counted alike, whatever p", noise={sums.N: (HALF, HALF**2)}),
+                    NearMiss("the masks are not divided by p", lhs=sums.masked_logit(sums.N[sums.j])),
+                ],
+            ),
+            Cites("thm-dropout-ensemble", "i"),
             Exact(
                 lambda keep: [_difference(logits(list(image), FIRST, (1, 1))) for image in IMAGES],
                 lambda keep: [_mean_difference(image, keep) for image in IMAGES],
-                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
+                KEEPS,
                 near_misses=[
-                    NearMiss(
-                        "masks counted alike, whatever p",
-                        measure=lambda keep: [_mean_difference(i, keep, True) for i in IMAGES],
-                    ),
                     NearMiss(
                         "the masks lie on the inputs", measure=lambda keep: [_below(image, keep) for image in IMAGES]
                     ),
@@ -127,7 +172,7 @@ def ensemble() -> Clauses:
         ],
         ii=[
             Exact(
-                lambda: [Fraction(3, 4), Fraction(1, 2)],
+                small.relu_logits,
                 _counterexample,
                 [{}],
                 complete=True,
@@ -137,7 +182,14 @@ def ensemble() -> Clauses:
                 ],
             ),
         ],
-        declared={r"p=\frac12": _INSTANCE},
+        reads={
+            "ii": [
+                (keep, small.HALF),
+                (printed.expectation(printed.logit), small.relu_logits()[0]),
+                (printed.plain_logit, small.relu_logits()[1]),
+            ]
+        },
+        vocabulary={"z": printed.logit, "z_0": printed.plain_logit},
     )
 
 
@@ -148,12 +200,12 @@ def _difference(outputs: list[Fraction]) -> Fraction:
 
 def _mean_difference(image: tuple[Fraction, ...], keep: Fraction, alike: bool = False) -> Fraction:
     """The same of the geometric mean over all masks of the hidden layer, weighted by their probabilities."""
-    terms = [(Fraction(1, 4) if alike else chance, mask) for chance, mask in masks(keep)]
+    terms = [(Fraction(1, 4) if alike else chance, mask) for chance, mask in all_masks(keep)]
     return sum((chance * _difference(logits(list(image), FIRST, mask)) for chance, mask in terms), Fraction(0))
 
 
 def _below(image: tuple[Fraction, ...], keep: Fraction) -> Fraction:
-    masked = [(chance, [m * x for m, x in zip(mask, image, strict=True)]) for chance, mask in masks(keep)]
+    masked = [(chance, [m * x for m, x in zip(mask, image, strict=True)]) for chance, mask in all_masks(keep)]
     return sum((chance * _difference(logits(one, FIRST, (1, 1))) for chance, one in masked), Fraction(0))
 
 
@@ -161,65 +213,3 @@ def _counterexample(bias: Fraction = HALF) -> list[Fraction]:
     """One unit of activation 1, kept with p = ½ below a ReLU with bias −½: the mean logit, and that without a mask."""
     mean = sum((HALF * max(Fraction(0), bit / HALF - bias) for bit in (0, 1)), Fraction(0))
     return [mean, max(Fraction(0), 1 - bias)]
-
-
-@claim("thm-network-mean-path", uses=["thm-dropout-mean-dynamics"])
-def mean_path() -> Clauses:
-    """The mean of the iterates follows gradient descent on the mean loss for one step, and then leaves it."""
-    return clauses(
-        i=[
-            Exact(
-                lambda keep: _mean_descent(keep, 1),
-                lambda keep: _mean_of_iterates(keep, 1),
-                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
-                near_misses=[
-                    NearMiss(
-                        "gradient descent on the loss without dropout",
-                        predict=lambda keep: _mean_descent(keep, 1, False),
-                    ),
-                    NearMiss(
-                        "after two steps",
-                        predict=lambda keep: _mean_descent(keep, 2),
-                        measure=lambda keep: _mean_of_iterates(keep, 2),
-                    ),
-                ],
-            ),
-        ],
-        ii=[
-            Exact(
-                lambda: [Fraction(44, 81), Fraction(56, 81)],
-                lambda: [_mean_of_iterates(HALF, 2)[0], _mean_descent(HALF, 2)[0]],
-                [{}],
-                complete=True,
-                near_misses=[NearMiss("the two agree", predict=lambda: [Fraction(44, 81), Fraction(44, 81)])],
-            ),
-        ],
-        declared=dict.fromkeys((r"x=y", "y=1", r"p=\frac12", r"\eta=\frac16", "v=w", "w=1"), _INSTANCE),
-    )
-
-
-def _step(weights: tuple[Fraction, Fraction], x: Fraction, square: Fraction) -> tuple[Fraction, Fraction]:
-    """One step of size 1/6 on the loss 1 - 2 v w x + v² w² square of the network v w x with target 1."""
-    v, w = weights
-    pull = -2 * x + 2 * v * w * square
-    return v - pull * w / 6, w - pull * v / 6
-
-
-def _mean_descent(keep: Fraction, steps: int, dropout: bool = True) -> list[Fraction]:
-    """Gradient descent from v = w = 1 on the mean loss, x = 1: the mean of the squared mask is 1/p."""
-    weights = (Fraction(1), Fraction(1))
-    for _ in range(steps):
-        weights = _step(weights, Fraction(1), 1 / keep if dropout else Fraction(1))
-    return list(weights)
-
-
-def _mean_of_iterates(keep: Fraction, steps: int) -> list[Fraction]:
-    """The mean over all sequences of masks of the weights after so many steps from the same start."""
-    total = [Fraction(0), Fraction(0)]
-    for bits in product((0, 1), repeat=steps):
-        weights = (Fraction(1), Fraction(1))
-        for bit in bits:
-            weights = _step(weights, bit / keep, (bit / keep) ** 2)
-        chance = keep ** sum(bits) * (1 - keep) ** (steps - sum(bits))
-        total = [t + chance * w for t, w in zip(total, weights, strict=True)]
-    return total

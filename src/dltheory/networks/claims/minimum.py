@@ -15,7 +15,7 @@ from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
 def near_a_minimum() -> Clauses:
     """Rate, transient and noise floor at three minima of a network, each as chapter 2 predicts it."""
     return clauses(
-        [
+        i=[
             Measured(
                 lambda: [1.0] * 3,
                 lambda: _rates(),
@@ -25,7 +25,9 @@ def near_a_minimum() -> Clauses:
                     NearMiss("gradient descent's rate", measure=lambda: _rates(descent=True)),
                     NearMiss("Nesterov's rate", measure=lambda: _rates(ahead=True)),
                 ],
-            ),
+            )
+        ],
+        ii=[
             Measured(
                 lambda: [1.0] * 3,
                 lambda: _humps_over(),
@@ -35,18 +37,21 @@ def near_a_minimum() -> Clauses:
                     NearMiss("no hump", measure=lambda: [run["hump"] for run in _runs()]),
                     NearMiss("1 + t in place of 1 + t(1 + q)", measure=lambda: _humps_over(plain=True)),
                 ],
-            ),
+            )
+        ],
+        iii=[
             Measured(
                 lambda: [1.0] * 3,
                 lambda: [run["floor"] for run in _runs()],
                 tolerance=predictions.FLOOR_FOUND,
-                because="the sum over all directions: five per cent were predicted, and the minimum with the largest κ "
-                "misses them: its flattest direction, which dominates the sum, needs thousands of steps to fill",
+                because="the sum over all directions",
+                changed="five per cent had been predicted; the minimum with the largest κ misses them: its flattest "
+                "direction, a tenth of the sum, needs thousands of steps and was found at less than half of its floor",
                 near_misses=[
                     NearMiss("gradient descent's floor with the same step", measure=lambda: _floors(memory=0.0)),
                     NearMiss("without the factor 1 + μ", measure=lambda: [run["floor"] * 1.8 for run in _runs()]),
                 ],
-            ),
+            )
         ],
     )
 

@@ -1,44 +1,79 @@
-"""Dropout on features that do not move, on hidden layers, and random pruning of networks."""
+"""Dropout on features that do not move, and what noise on a layer adds to the loss."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
-from itertools import product
 from typing import Any
 
-from dltheory.networks import derivation
-from dltheory.networks.derivation.symbols import a_1, a_2, epsilon, l_12
-from verifiedbook.claims import Agreement, Clauses, Exact, Identity, MonteCarlo, NearMiss, claim, clauses
+import sympy as sp
 
-HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+from dltheory.dropout.derivation import sums as dropout
+from dltheory.networks import derivation
+from dltheory.networks.claims.enumeration import (
+    KEEPS,
+    excess_by_masks,
+    mean_over_masks,
+    penalised_loss,
+    ridge_loss,
+)
+from dltheory.networks.derivation import printed, sums
+from dltheory.networks.derivation.symbols import a_1, a_2, epsilon, keep, l_12, ridge
+from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, MonteCarlo, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Cites, SecondOrder, Sums
+
+#: Mean and variance of a mask's entries.
+MASKS = (keep, keep * (1 - keep))
+_STRENGTH = sums.ridge_strength
 
 
 @claim(
     "thm-last-layer-dropout",
-    uses=["thm-dropout-expected-loss", "thm-dropout-minimiser", "thm-dropout-iterate-covariance"],
-    rests_on="One substitution, X = A, the frozen activations: it is in the proof.",
+    uses=["cor-dropout-ridge", "thm-dropout-minimiser", "thm-dropout-iterate-covariance"],
 )
 def dropout_on_frozen_features() -> Clauses:
-    """With the layers below frozen, dropout on the last hidden layer is dropout in linear regression."""
+    """Chapter 3's sums with the activations in the place of the design, for any number of examples and units."""
+    noisy = dropout.N[dropout.i, dropout.j]
+    move, norm = sp.symbols("h gamma", real=True)  # the move of one weight, and the norm of its column
+    rise, curved = sums.frozen_rise(), sums.frozen_slope_and_curvature()
     return clauses(
         i=[
-            Exact(
-                _ridge_loss,
-                _mean_over_masks,
-                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
+            Sums(
+                sums.frozen_loss(noisy / keep),
+                sums.frozen_objective(),
+                noise={dropout.N: MASKS},
+                given=[keep < 1],
                 near_misses=[
-                    NearMiss(
-                        "the norms of the inputs' columns", predict=lambda keep: _ridge_loss(keep, of_inputs=True)
-                    ),
-                    NearMiss("λ = 1 − p", predict=lambda keep: _ridge_loss(keep, strength=1 - keep)),
-                    NearMiss(
-                        "the mask before the activation", measure=lambda keep: _mean_over_masks(keep, before=True)
-                    ),
+                    NearMiss("λ = 1 − p", rhs=sums.frozen_objective().subs(_STRENGTH, 1 - keep)),
+                    NearMiss("the mask is not divided by p", lhs=sums.frozen_loss(noisy)),
+                    NearMiss("one mask for all units", lhs=sums.frozen_loss(dropout.N[dropout.i] / keep)),
+                ],
+            ),
+            Cites("cor-dropout-ridge", "ii"),
+            Exact(
+                ridge_loss,
+                mean_over_masks,
+                KEEPS,
+                near_misses=[
+                    NearMiss("the norms of the inputs' columns", predict=lambda keep: ridge_loss(keep, of_inputs=True)),
+                    NearMiss("λ = 1 − p", predict=lambda keep: ridge_loss(keep, strength=1 - keep)),
+                    NearMiss("the mask on the inputs", measure=lambda keep: mean_over_masks(keep, on_inputs=True)),
                 ],
             ),
         ],
         ii=[
+            Sums(
+                rise,
+                curved,
+                near_misses=[
+                    NearMiss("the penalty adds nothing", rhs=curved.subs(ridge, 0)),
+                ],
+            ),
+            ForAll(
+                [norm > 0, sp.Ne(move, 0)],
+                ridge * norm**2 * move**2 > 0,
+                near_misses=[NearMiss("a column of zeros", given=[norm >= 0, sp.Ne(move, 0)])],
+            ),
+            Cites("thm-dropout-minimiser", "i"),
             Agreement(
                 lambda keep: _closed_form(keep),
                 lambda keep: _by_scikit_learn(keep),
@@ -52,6 +87,12 @@ def dropout_on_frozen_features() -> Clauses:
             ),
         ],
         iii=[
+            Sums(
+                sums.masked_rise(),
+                sums.masked_slope_and_square(),
+                near_misses=[NearMiss("half the slope", rhs=sums.masked_slope_and_square() - _slope())],
+            ),
+            Cites("thm-dropout-iterate-covariance"),
             MonteCarlo(
                 lambda: _second_moments(),
                 lambda rng, size: _simulated_moments(rng, size),
@@ -63,56 +104,28 @@ def dropout_on_frozen_features() -> Clauses:
                 ],
             ),
         ],
-        declared={
-            r"A\in\R^{n\times k}": "a space, no relation between numbers",
-            r"0<p": "the range of the instances",
-            r"p<1": "the range of the instances",
-            r"\Gamma^2=\diag(A^\top A)": "a definition",
-            r"\lambda=(1-p)/p": "a definition",
-            r"X=A": "the substitution that is the proof",
+        reads={
+            "": [
+                printed.activations,
+                (0, "<", keep),
+                (keep, "<", 1),
+                (ridge, sums.ridge_strength),
+                (printed.Gamma**2, printed.column_norms),
+            ],
+            "i": [(printed.masked_loss, printed.ridge_loss)],
+            "ii": [(printed.w_star, printed.minimiser)],
+            "iii": [(printed.X, printed.A)],
+        },
+        vocabulary={
+            **{name: getattr(printed, name) for name in ("A", "B", "X", "w", "y", "n", "k")},
+            r"\Gamma": printed.Gamma,
+            r"w^\star": printed.w_star,
         },
     )
 
 
-# three images, two pixels, two hidden units with a ReLU, one output; rational throughout
-_IMAGES = ((1, 2), (Fraction(-1, 2), 1), (3, Fraction(-1, 3)))
-_FIRST = ((1, -1), (Fraction(1, 2), 2))
-_LAST = (Fraction(3, 2), Fraction(-2, 3))
-_TARGETS = (1, -1, 2)
-
-
-def activations() -> list[list[Fraction]]:
-    return [
-        [
-            max(Fraction(0), sum((Fraction(w) * x for w, x in zip(row, image, strict=True)), Fraction(0)))
-            for row in _FIRST
-        ]
-        for image in _IMAGES
-    ]
-
-
-def _ridge_loss(keep: Fraction, strength: Fraction | None = None, of_inputs: bool = False) -> Fraction:
-    """‖y − Aw‖² + λ Σ_j ‖A_{:j}‖² w_j² for the frozen activations A."""
-    A = activations()
-    fitted = [sum(a * w for a, w in zip(row, _LAST, strict=True)) for row in A]
-    loss = sum((y - f) ** 2 for y, f in zip(_TARGETS, fitted, strict=True))
-    rows = _IMAGES if of_inputs else A
-    norms = [sum(Fraction(row[j]) ** 2 for row in rows) for j in range(2)]
-    strength = (1 - keep) / keep if strength is None else strength
-    return loss + strength * sum(norm * w**2 for norm, w in zip(norms, _LAST, strict=True))
-
-
-def _mean_over_masks(keep: Fraction, before: bool = False) -> Fraction:
-    """The mean of the loss over all 2⁶ masks, each activation kept by itself and divided by p."""
-    A, total = activations(), Fraction(0)
-    if before:  # the mask on the weights into a unit, inside the ReLU: shifted so that it matters
-        A = [[a + 1 for a in row] for row in A]
-    for bits in product((0, 1), repeat=6):
-        chance = keep ** sum(bits) * (1 - keep) ** (6 - sum(bits))
-        masked = [[A[i][j] * bits[2 * i + j] / keep for j in range(2)] for i in range(3)]
-        fitted = [sum(a * w for a, w in zip(row, _LAST, strict=True)) for row in masked]
-        total += chance * sum((y - f) ** 2 for y, f in zip(_TARGETS, fitted, strict=True))
-    return total
+def _slope() -> sp.Expr:
+    return dropout.noisy_slope.xreplace({dropout.X: sums.A})
 
 
 @cache
@@ -170,90 +183,83 @@ def _simulated_moments(rng: Any, size: int) -> Any:
     return error[:, rows] * error[:, columns]
 
 
-_EXPANSION = (
-    r"\E\,\ell=\ell(a)+\frac{\varepsilon^2}2\sum_ja_j^2\,\frac{\partial^2\ell}{\partial a_j^2}"
-    r"+o(\varepsilon^2)"
-)
-
-
-@claim(
-    "thm-network-dropout-penalty",
-    uses=["thm-dropout-glm", "thm-dropout-noise-law"],
-    source="wager2013",
-    rests_on="Any number of units instead of two, and that the remainder is of smaller order, are in the proof.",
-)
+@claim("thm-network-dropout-penalty", uses=["thm-dropout-glm", "thm-dropout-noise-law"], source="wager2013")
 def dropout_penalty() -> Clauses:
-    """What small noise on the activations of any layer adds to the loss, and where the expansion is exact."""
-    expected = derivation.dropout_penalty()
+    """The mean of a quadratic of any number of activations; the last layer's loss with a mask, without remainder."""
+    expected, small = derivation.dropout_penalty(), sums.small_noise_penalty()
+    noisy = sums.N[sums.j]
     return clauses(
         i=[
+            SecondOrder(
+                sums.activation[sums.j] * sums.noise[sums.j],
+                (sums.j, 1, sums.units),
+                sums.slopes,
+                sums.curves,
+                epsilon,
+                small,
+                {sums.noise: (0, 1)},
+                printed=(printed.expectation(printed.ell(printed.a_noisy)), printed.expanded),
+                near_misses=[
+                    NearMiss("without ½", excess=2 * small),
+                    NearMiss("noise of mean 1", noise={sums.noise: (1, 1)}),
+                    NearMiss(
+                        "without the squared activations", excess=small.xreplace({sums.activation[sums.j]: sp.S.One})
+                    ),
+                    NearMiss("one noise for all units", move=sums.activation[sums.j] * sums.noise[0]),
+                ],
+            ),
             Identity(
                 derivation.dropout_expansion,
                 expected,
+                scope="two activations",
                 near_misses=[
                     NearMiss("without ½", rhs=2 * expected),
                     NearMiss("the whole Hessian, not its diagonal", rhs=expected + epsilon**2 * a_1 * a_2 * l_12),
-                    NearMiss("without the squared activations", rhs=expected.subs({a_1: 1, a_2: 1})),
                 ],
             ),
         ],
         ii=[
+            Sums(
+                sums.one_loss(noisy / keep),
+                sums.one_loss() + sums.one_penalty(),
+                noise={sums.N: MASKS},
+                given=[keep <= 1],
+                near_misses=[
+                    NearMiss("half of it", rhs=sums.one_loss() + sums.one_penalty() / 2),
+                    NearMiss("λ = 1 − p", rhs=sums.one_loss() + (sums.one_penalty()).subs(_STRENGTH, 1 - keep)),
+                    NearMiss("the mask is not divided by p", lhs=sums.one_loss(noisy)),
+                ],
+            ),
             Exact(
                 penalised_loss,
                 excess_by_masks,
-                [{"keep": keep} for keep in (HALF, THIRD, Fraction(4, 5))],
+                KEEPS,
                 near_misses=[
                     NearMiss("one row of the last layer only", predict=lambda keep: penalised_loss(keep, rows=1)),
                     NearMiss("the fourth power in place of the square", measure=lambda keep: excess_by_masks(keep, 4)),
                 ],
             ),
         ],
-        declared={
-            r"a\in\R^k": "a space, no relation between numbers",
-            r"\varepsilon\to0": "the limit of the expansion",
-            _EXPANSION: "derivatives of a function that is not given; derived for two activations",
-            r"\ell(a)=\norm{y-Wa}^2": "a definition",
+        reads={
+            "": [(printed.a, r"\in", printed.space(printed.R, printed.k))],
+            "i": [(printed.noisy_activation, printed.moved_activation), (epsilon, r"\to", 0)],
+            "ii": [
+                (printed.ell(printed.a), printed.squared),
+                (0, "<", keep),
+                (keep, "<=", 1),
+                (printed.expectation(printed.ell(printed.a_noisy)), printed.squared_mean),
+            ],
+        },
+        vocabulary={
+            **{name: getattr(printed, name) for name in ("a", "y", "W", "k", "j")},
+            "W_{:j}": printed.W_j,
+            "o": printed.little_o,
+            "a_j": printed.activation,
+            "u_j": printed.noise,
+            r"\tilde a": printed.a_noisy,
+            r"\tilde a_j": printed.noisy_activation,
+            r"\ell": printed.ell,
+            r"\ell_{jj}": printed.curve,
+            r"\varepsilon": epsilon,
         },
     )
-
-
-WIDE_LAST = ((Fraction(3, 2), Fraction(-2, 3)), (1, Fraction(1, 2)))
-_WIDE_TARGETS = ((1, 0), (-1, 2), (2, Fraction(1, 3)))
-
-
-def outputs(rows: list[list[Fraction]], last: Any = WIDE_LAST) -> list[list[Fraction]]:
-    return [[sum(Fraction(w) * a for w, a in zip(unit, row, strict=True)) for unit in last] for row in rows]
-
-
-def loss_of(outputs: list[list[Fraction]], power: int = 2) -> Fraction:
-    return sum(
-        (
-            (Fraction(y) - f) ** power
-            for row, wanted in zip(outputs, _WIDE_TARGETS, strict=True)
-            for f, y in zip(row, wanted, strict=True)
-        ),
-        Fraction(0),
-    )
-
-
-def penalised_loss(keep: Fraction, rows: int = 2) -> Fraction:
-    """Loss plus λ Σ_j ‖W_{:j}‖² Σ_i a_ij²."""
-    A = activations()
-    columns = [sum(Fraction(WIDE_LAST[k][j]) ** 2 for k in range(rows)) for j in range(2)]
-    return loss_of(outputs(A)) + (1 - keep) / keep * sum(columns[j] * row[j] ** 2 for row in A for j in range(2))
-
-
-def excess_by_masks(keep: Fraction, power: int = 2) -> Fraction:
-    return mean_loss(keep, shared=False, power=power)
-
-
-def mean_loss(keep: Fraction, shared: bool, power: int = 2, squared: bool = False) -> Fraction:
-    """The mean, over masks of every image or one mask for all, of the loss, or of its square."""
-    A, total = activations(), Fraction(0)
-    count = 2 if shared else 6
-    for bits in product((0, 1), repeat=count):
-        chance = keep ** sum(bits) * (1 - keep) ** (count - sum(bits))
-        masked = [[A[i][j] * bits[j if shared else 2 * i + j] / keep for j in range(2)] for i in range(3)]
-        loss = loss_of(outputs(masked), power)
-        total += chance * (loss**2 if squared else loss)
-    return total

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy as sp
+
 from dltheory.networks.claims import predictions
+from dltheory.networks.derivation.symbols import mu
 from verifiedbook.claims import Agreement, Clauses, Measured, NearMiss, claim, clauses
 
 
@@ -12,7 +15,20 @@ from verifiedbook.claims import Agreement, Clauses, Measured, NearMiss, claim, c
 def sharpness_settles_at_the_line() -> Clauses:
     """Sharpness of full-batch runs settles at the line of its method; the largest eigenvalue itself is checked."""
     return clauses(
-        [
+        i=[
+            Measured(
+                lambda: [1] * 33,
+                lambda: [first < line for first, line in _starts()],
+                tolerance=0.0,
+                because="every run starts below its line, so the rise is the network's own",
+                near_misses=[
+                    NearMiss(
+                        "every run starts below a third of it", measure=lambda: [3 * f < line for f, line in _starts()]
+                    )
+                ],
+            )
+        ],
+        ii=[
             Measured(
                 lambda: [predictions.PLATEAU] * 33,
                 _plateaus,
@@ -26,18 +42,9 @@ def sharpness_settles_at_the_line() -> Clauses:
                     ),
                     NearMiss("sharpness at the start", measure=lambda: _plateaus(first=True)),
                 ],
-            ),
-            Measured(
-                lambda: [1] * 33,
-                lambda: [first < line for first, line in _starts()],
-                tolerance=0.0,
-                because="every run starts below its line, so the rise is the network's own",
-                near_misses=[
-                    NearMiss(
-                        "every run starts below a third of it", measure=lambda: [3 * f < line for f, line in _starts()]
-                    )
-                ],
-            ),
+            )
+        ],
+        iii=[
             Agreement(
                 _top_by_lanczos,
                 _top_by_dense,
@@ -165,14 +172,16 @@ def _top_by_power(seed: int, kind: str) -> float:
 def where_sharpness_does_not_settle() -> Clauses:
     """Cross-entropy, few examples in a step, and a memory that is too strong: none of them stays at the line."""
     return clauses(
-        [
+        i=[
             Measured(
                 lambda: [1] * 9,
                 lambda: _ends_below(predictions.CROSS_ENTROPY_END),
                 tolerance=0.0,
                 because="cross-entropy: below a tenth of the line after 400 steps, three steps and three seeds",
                 near_misses=[NearMiss("below a thousandth", measure=lambda: _ends_below(0.001))],
-            ),
+            )
+        ],
+        ii=[
             Measured(
                 lambda: [1] * 6,
                 lambda: [value < predictions.MINIBATCH_BELOW for value in _tails("mini-batch")],
@@ -184,19 +193,28 @@ def where_sharpness_does_not_settle() -> Clauses:
                         "the full-batch runs", measure=lambda: [value < 0.95 for value in _tails("full batch")[:6]]
                     ),
                 ],
-            ),
+            )
+        ],
+        iii=[
             Measured(
                 lambda: [predictions.STRONG_MEMORY_FOUND],
                 lambda: [sum(_diverged(run) for run in _of("strong memory")) / 3],
                 tolerance=0.0,
-                because="μ = 0.9, line 10, starts below half of it: all three runs were predicted to diverge, two do",
+                because="μ = 0.9, line 10, starts below half of it",
+                changed="all three runs had been predicted to diverge, two do",
                 near_misses=[
                     NearMiss("so do the runs of the figure", measure=lambda: [sum(map(_diverged, _full_batch())) / 3])
                 ],
-            ),
+            )
         ],
-        declared={r"\mu=0.9": "the setting of the experiment"},
+        reads={"iii": [(mu, _memory_of("strong memory"))]},
     )
+
+
+def _memory_of(kind: str) -> sp.Rational:
+    """The memory μ = 1 − β of the runs of a kind, as the record has it."""
+    (beta,) = {used["beta"] for run in _of(kind) for used in run["methods"]}
+    return sp.Rational(1) - sp.Rational(str(beta))
 
 
 def _of(kind: str) -> list[dict[str, Any]]:
@@ -237,7 +255,7 @@ def _diverged(run: dict[str, Any]) -> bool:
 def second_term() -> Clauses:
     """The share of what Gauss and Newton leave out of the Hessian, along gradient descent."""
     return clauses(
-        [
+        i=[
             Measured(
                 lambda: [1] * 3,
                 lambda: [run["relative"][0] > predictions.SECOND_TERM_START for run in _of("second term")],
@@ -248,7 +266,9 @@ def second_term() -> Clauses:
                         "more than the first term", measure=lambda: [r["relative"][0] > 1 for r in _of("second term")]
                     )
                 ],
-            ),
+            )
+        ],
+        ii=[
             Measured(
                 lambda: [1] * 3,
                 lambda: [run["relative"][-1] < predictions.SECOND_TERM_END for run in _of("second term")],
@@ -259,7 +279,9 @@ def second_term() -> Clauses:
                         "less than a hundredth", measure=lambda: [r["relative"][-1] < 0.01 for r in _of("second term")]
                     )
                 ],
-            ),
+            )
+        ],
+        iii=[
             Measured(
                 lambda: [1] * 3,
                 lambda: [abs(run["along"][-1]) < predictions.SECOND_TERM_ALONG for run in _of("second term")],
@@ -270,6 +292,6 @@ def second_term() -> Clauses:
                         "also at the start", measure=lambda: [abs(r["along"][0]) < 0.02 for r in _of("second term")]
                     )
                 ],
-            ),
+            )
         ],
     )

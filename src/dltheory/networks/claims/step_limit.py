@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
+from dltheory.momentum import derivation as momentum
 from dltheory.momentum.claims.jury import jury
-from dltheory.momentum.derivation.symbols import beta, eta
 from dltheory.networks import derivation
-from dltheory.networks.derivation.symbols import alpha, mu
+from dltheory.networks.claims.curvature import AT_MINIMUM, NAMES
+from dltheory.networks.derivation.symbols import alpha, beta, eta, h, mu, z
 from verifiedbook.claims import Agreement, Clauses, Evidence, ForAll, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import NearFixedPoint
+
+#: α and μ of the averaged form, the sharpness, and the lines that it is compared with.
+_STEP, _MEMORY = eta * beta, 1 - beta
+_SHARPNESS = sp.Symbol("h_1", positive=True)
+_MOMENTUM, _NESTEROV, _DESCENT = derivation.momentum_line(), derivation.nesterov_line(), derivation.descent_line()
+_ALLOWED = [beta <= 1, h <= _SHARPNESS]
 
 
 @claim(
     "thm-network-step-limit",
     uses=["thm-network-glm", "thm-momentum-nesterov", "lem-momentum-jury"],
     source="polyak1964, nesterov2018, cohen2021",
-    rests_on="The passage from one direction to all rests on the spectral theorem, and that from the linearised method "
-    "to the method itself on the cone of the proof, whose inequality is checked here.",
 )
 def step_limit() -> Clauses:
-    """Which sharpness a method tolerates at a minimum: three lines, and what happens above them."""
-    e, sharpness = sp.symbols("eta h", positive=True)
-    step, memory = e * beta, 1 - beta
-    momentum_line, nesterov_line, descent_line = (
-        line.subs(eta, e)
-        for line in (derivation.momentum_line(), derivation.nesterov_line(), derivation.descent_line())
-    )
-    one = sp.Integer(1)
-    heavy = jury(2 - beta - step * sharpness, memory, one)
-    damped = 1 - step * sharpness
-    ahead = jury((1 + memory) * damped, memory * damped, one)
+    """Jury's conditions at the sharpness for both methods; the lines in order; runs near the minimum, both ways."""
+    heavy, ahead = _inside(derivation.linear_step_matrix().charpoly(z)), _inside(_nesterov_polynomial())
     return clauses(
         i=[
             ForAll(
-                [beta <= 1, sharpness < momentum_line],
+                [beta <= 1, _SHARPNESS < _MOMENTUM],
                 heavy,
-                near_misses=[NearMiss("up to 4/α, whatever β", given=[beta <= 1, sharpness < 4 / step])],
+                near_misses=[NearMiss("up to 4/α, whatever β", given=[beta <= 1, _SHARPNESS < 4 / _STEP])],
             ),
             ForAll(
                 [beta <= 1, heavy],
-                sharpness < momentum_line,
+                _SHARPNESS < _MOMENTUM,
                 near_misses=[
-                    NearMiss("gradient descent's line", then=sharpness < descent_line),
-                    NearMiss("Nesterov's line", then=sharpness < nesterov_line),
+                    NearMiss("gradient descent's line", then=_SHARPNESS < _DESCENT),
+                    NearMiss("Nesterov's line", then=_SHARPNESS < _NESTEROV),
                 ],
             ),
+            _every_other(_MOMENTUM),
             Identity(
                 lambda: derivation.averaged(derivation.momentum_line_heavy_ball()),
                 lambda: derivation.momentum_line(),
@@ -60,17 +59,25 @@ def step_limit() -> Clauses:
         ],
         ii=[
             ForAll(
-                [beta <= 1, sharpness < nesterov_line],
+                [beta <= 1, _SHARPNESS < _NESTEROV],
                 ahead,
                 near_misses=[
-                    NearMiss("gradient descent's line at the same α", given=[beta <= 1, sharpness < 2 / step]),
-                    NearMiss("momentum's line", given=[beta <= 1, sharpness < momentum_line]),
+                    NearMiss("gradient descent's line at the same α", given=[beta <= 1, _SHARPNESS < 2 / _STEP]),
+                    NearMiss("momentum's line", given=[beta <= 1, _SHARPNESS < _MOMENTUM]),
                 ],
             ),
             ForAll(
                 [beta <= 1, ahead],
-                sharpness < nesterov_line,
-                near_misses=[NearMiss("up to 4/(3α) only, as for μ = 1", then=3 * step * sharpness < 4)],
+                _SHARPNESS < _NESTEROV,
+                near_misses=[NearMiss("up to 4/(3α) only, as for μ = 1", then=3 * _STEP * _SHARPNESS < 4)],
+            ),
+            _every_other(_NESTEROV),
+            Identity(
+                lambda: _nesterov("attract", []).matrix().charpoly(z).as_expr(),
+                lambda: _nesterov_polynomial().as_expr().subs(_SHARPNESS, h),
+                near_misses=[
+                    NearMiss("heavy ball's", rhs=lambda: derivation.linear_step_matrix().charpoly(z).as_expr())
+                ],
             ),
             Identity(
                 lambda: derivation.averaged(derivation.nesterov_line_heavy_ball()),
@@ -93,23 +100,105 @@ def step_limit() -> Clauses:
             ForAll(
                 [beta < 1],
                 sp.And(
-                    nesterov_line < 2 / step,
-                    2 / step < momentum_line,
-                    3 * nesterov_line > 4 / step,
-                    momentum_line < 4 / step,
+                    4 / (3 * _STEP) < _NESTEROV, _NESTEROV < 2 / _STEP, 2 / _STEP < _MOMENTUM, _MOMENTUM < 4 / _STEP
                 ),
                 near_misses=[
                     NearMiss("also without memory", given=[beta <= 1]),
-                    NearMiss("Nesterov's line is the highest", then=nesterov_line > momentum_line),
+                    NearMiss("Nesterov's line is the highest", then=_NESTEROV > _MOMENTUM),
                 ],
             )
         ],
-        v=[_cone()],
-        argued={"iv": "an adapted norm, in the proof"},
-        vocabulary={"h_1": sharpness, r"\mu": memory, r"\alpha": step, r"\eta": e},
-        reads={"": [beta <= 1]},
-        declared={r"\nabla L(\theta^\star)=0": "it says what the statement is about"},
+        iv=[
+            _momentum(
+                "attract",
+                [*_ALLOWED, _SHARPNESS < _MOMENTUM],
+                NearMiss("on its line too", given=[*_ALLOWED, _SHARPNESS <= _MOMENTUM]),
+                NearMiss("below 4/α, whatever β", given=[*_ALLOWED, _SHARPNESS < 4 / _STEP]),
+            ),
+            _nesterov(
+                "attract",
+                [*_ALLOWED, _SHARPNESS < _NESTEROV],
+                NearMiss("on its line too", given=[*_ALLOWED, _SHARPNESS <= _NESTEROV]),
+                NearMiss("below momentum's line", given=[*_ALLOWED, _SHARPNESS < _MOMENTUM]),
+            ),
+        ],
+        v=[
+            _momentum(
+                "repel",
+                [beta <= 1, h > _MOMENTUM],
+                NearMiss("above gradient descent's line", given=[beta <= 1, h > _DESCENT]),
+            ),
+            _nesterov(
+                "repel",
+                [beta <= 1, h > _NESTEROV],
+                NearMiss("above half its line", given=[beta <= 1, 2 * h > _NESTEROV]),
+            ),
+            _cone(),
+        ],
+        vocabulary={
+            **NAMES,
+            "h_1": _SHARPNESS,
+            r"\mu": _MEMORY,
+            r"\alpha": _STEP,
+            r"h_{\text{momentum}}": _MOMENTUM,
+            r"h_{\text{Nesterov}}": _NESTEROV,
+        },
+        reads={
+            "": [AT_MINIMUM, (0, "<", eta), (0, "<", beta), beta <= 1, (_STEP, "=", _STEP), (_MEMORY, "=", _MEMORY)],
+            # twice: that momentum's line lies above 2/α says the same as 0 < μ
+            "iii": [(0, "<", _MEMORY), (0, "<", _MEMORY), (_MEMORY, "<", 1)],
+        },
     )
+
+
+def _inside(polynomial: sp.Poly) -> sp.And:
+    """Jury's conditions for a monic polynomial in z, at the sharpness."""
+    _, minus_trace, determinant = (part.subs(h, _SHARPNESS) for part in polynomial.all_coeffs())
+    return jury(-minus_trace, determinant, sp.Integer(1))
+
+
+def _nesterov_polynomial() -> sp.Poly:
+    """Of Nesterov's form in the parameters of the averaged one, at the sharpness."""
+    return sp.Poly(derivation.averaged(momentum.nesterov_polynomial()).subs(h, _SHARPNESS), z)
+
+
+def _every_other(line: sp.Expr) -> ForAll:
+    """What the sharpness meets every smaller eigenvalue meets."""
+    return ForAll(
+        [*_ALLOWED, line > _SHARPNESS],
+        h < line,
+        near_misses=[NearMiss("for larger ones too", given=[beta <= 1, h >= _SHARPNESS, line > _SHARPNESS])],
+    )
+
+
+_OLDER, _NEWER, _GRADIENT, _AVERAGE = sp.symbols("x_0 x_1 G v", real=True)
+
+
+def _momentum(fate: Any, given: Sequence[Any], *near_misses: NearMiss) -> NearFixedPoint:
+    """Momentum near a minimum, from average and position."""
+    after = momentum.averaged_update(_GRADIENT, _AVERAGE, _NEWER)
+    return NearFixedPoint(
+        dict(zip((_AVERAGE, _NEWER), after, strict=True)),
+        _GRADIENT,
+        _NEWER,
+        h,
+        fate,
+        given,
+        vanishing=[_AVERAGE],
+        near_misses=near_misses,
+    )
+
+
+def _nesterov(fate: Any, given: Sequence[Any], *near_misses: NearMiss) -> NearFixedPoint:
+    """Nesterov's form near a minimum, from its last two positions."""
+    after, place = (
+        derivation.averaged(part)
+        for part in (
+            derivation.nesterov_update(_NEWER, _OLDER, _GRADIENT),
+            derivation.nesterov_place(_NEWER, _OLDER),
+        )
+    )
+    return NearFixedPoint({_OLDER: _NEWER, _NEWER: after}, _GRADIENT, place, h, fate, given, near_misses=near_misses)
 
 
 def _cone() -> Evidence:

@@ -1,8 +1,8 @@
 """What transfers: for every theorem of the book whether it holds for networks, and the evidence that says so.
 
-A row names a claim of the book and one piece of its evidence. What it says is read off that piece: *exactly* and *to
-first order* need a proof, an enumeration or two computations that agree; *within x %* takes x from the tolerance that
-was fixed for a measurement; a row cannot say more than its piece shows.
+A row names a statement of the book and one of its clauses. What it says is read off the evidence that is filed there:
+*exactly* and *to first order* need a proof, an enumeration or two computations that agree; *within x %* takes x from
+the tolerance that was fixed for a measurement; a row cannot say more than its clause shows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from verifiedbook.claims import Claim, Evidence, Measured, load
+from verifiedbook.claims import Claim, Clauses, Evidence, Measured, load
 
 #: What a row may say.
 Kind = Literal["exactly", "first order", "measured", "found", "fails", "its subject", "not tested"]
@@ -25,11 +25,11 @@ STATED = ("thm", "cor", "lem", "prop")
 
 @dataclass(frozen=True)
 class Transfer:
-    """One row: what is said of a theorem for networks, by which claim and which piece of its evidence, and in words."""
+    """One row: what is said of a theorem for networks, by which clause of which claim, and in words."""
 
     kind: Kind
     claim: str = ""
-    piece: int = 0
+    clause: str = ""
     words: str = ""
 
     def verdict(self) -> str:
@@ -38,48 +38,51 @@ class Transfer:
             return "not tested"
         if self.kind == "its subject":
             return "is about networks"
-        found = _evidence(self.claim)[self.piece]
+        pieces = _evidence(self.claim, self.clause)
+        named = f"{self.claim} ({self.clause})" if self.clause else self.claim
         if self.kind in ("exactly", "first order"):
-            if found.kind not in _PROOFS:
-                raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: it shows nothing exactly")
+            if not any(piece.kind in _PROOFS for piece in pieces):
+                raise ValueError(f"{named} is measured: it shows nothing exactly")
             return "exactly" if self.kind == "exactly" else "to first order"
         if self.kind == "fails":
             return "fails"
-        if not isinstance(found, Measured):
-            raise ValueError(f"{self.claim}, piece {self.piece}, is {found.kind}: nothing was measured")
+        measurements = [piece for piece in pieces if isinstance(piece, Measured)]
+        if not measurements:
+            raise ValueError(f"{named} has no measurement: nothing was measured")
         if self.kind == "found":
             return "measured, not as predicted"
-        return f"within {100 * found.tolerance:.3g} %" if found.tolerance else "as predicted"
+        tolerance = measurements[0].tolerance
+        return f"within {100 * tolerance:.3g} %" if tolerance else "as predicted"
 
 
-def exactly(claim: str, piece: int = 0, words: str = "") -> Transfer:
+def exactly(claim: str, clause: str = "", words: str = "") -> Transfer:
     """Holds for networks as it stands."""
-    return Transfer("exactly", claim, piece, words)
+    return Transfer("exactly", claim, clause, words)
 
 
-def to_first_order(claim: str, piece: int = 0, words: str = "") -> Transfer:
+def to_first_order(claim: str, clause: str = "", words: str = "") -> Transfer:
     """Holds where the network is replaced by its expansion: near a minimum, or for small noise."""
-    return Transfer("first order", claim, piece, words)
+    return Transfer("first order", claim, clause, words)
 
 
-def measured(claim: str, piece: int = 0, words: str = "") -> Transfer:
+def measured(claim: str, clause: str = "", words: str = "") -> Transfer:
     """Came out as predicted on real networks."""
-    return Transfer("measured", claim, piece, words)
+    return Transfer("measured", claim, clause, words)
 
 
-def found(claim: str, piece: int = 0, words: str = "") -> Transfer:
+def found(claim: str, clause: str = "", words: str = "") -> Transfer:
     """Measured on real networks, and otherwise than predicted."""
-    return Transfer("found", claim, piece, words)
+    return Transfer("found", claim, clause, words)
 
 
-def fails(claim: str, piece: int = 0, words: str = "") -> Transfer:
+def fails(claim: str, clause: str = "", words: str = "") -> Transfer:
     """Measured to be false of networks, or refuted by an exact counterexample."""
-    return Transfer("fails", claim, piece, words)
+    return Transfer("fails", claim, clause, words)
 
 
 def subject(label: str, words: str = "") -> Transfer:
     """The theorem is about networks already."""
-    return Transfer("its subject", label, 0, words)
+    return Transfer("its subject", label, "", words)
 
 
 def untested(words: str = "") -> Transfer:
@@ -89,72 +92,84 @@ def untested(words: str = "") -> Transfer:
 
 _AT_MINIMUM = "at a minimum"
 TRANSFERS: Mapping[str, Transfer] = {
-    "thm-gd-modes": measured("obs-network-width", 3, "width 2048, 400 steps"),
+    "thm-gd-modes": measured("obs-network-width", "iv", "width 2048, 400 steps"),
     "thm-gd-stability": to_first_order(
-        "thm-network-step-limit", 0, "at a minimum; training itself lives at the line, and above it, without diverging"
+        "thm-network-step-limit",
+        "i",
+        "at a minimum; training itself lives at the line, and above it, without diverging",
     ),
-    "thm-gd-optimal-step": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
-    "thm-gd-filter": measured("obs-network-width", 3, "width 2048, 400 steps"),
-    "cor-gd-large-modes-first": measured("obs-network-directions", 1, "width 2048; not at width 16"),
+    "thm-gd-optimal-step": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "thm-gd-filter": measured("obs-network-width", "iv", "width 2048, 400 steps"),
+    "cor-gd-large-modes-first": measured("obs-network-directions", "ii", "width 2048; not at width 16"),
     "thm-gd-min-norm": untested("exact where outputs are linear in the weights"),
     "thm-ridge-filter": untested("exact where outputs are linear in the weights"),
     "thm-early-stopping": untested("exact where outputs are linear in the weights"),
-    "thm-momentum-modes": measured("obs-network-width", 3, "width 2048, β = 0.3"),
-    "thm-momentum-heavy-ball": exactly("obs-network-sharpness", 3, "the two forms are one method on any loss"),
-    "thm-momentum-charpoly": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
-    "thm-momentum-discriminant": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
-    "thm-momentum-regimes": to_first_order("thm-network-glm", 4, _AT_MINIMUM),
-    "lem-momentum-jury": exactly("thm-network-step-limit", 0, "it is about polynomials"),
-    "thm-momentum-stability": measured("obs-network-sharpness", 0, "as the line at which sharpness settles"),
-    "cor-momentum-step-gain": measured("obs-network-sharpness", 0, "as the ratio of two lines"),
-    "thm-momentum-jordan": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
-    "thm-momentum-powers": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
-    "thm-momentum-all-complex": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
-    "thm-momentum-optimal": measured("obs-network-minimum", 0, "the rate near a minimum"),
-    "cor-momentum-acceleration": to_first_order("cor-network-tuned-rate", 0, _AT_MINIMUM),
-    "thm-momentum-residual-polynomial": to_first_order("thm-network-glm", 3, _AT_MINIMUM),
-    "thm-momentum-transient": measured("obs-network-minimum", 1, "10⁻⁶ away from a minimum"),
+    "thm-momentum-modes": measured("obs-network-width", "iv", "width 2048, β = 0.3"),
+    "thm-momentum-heavy-ball": exactly("thm-momentum-heavy-ball", "i", "its proof asks nothing of the gradients"),
+    "thm-momentum-charpoly": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "thm-momentum-discriminant": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "thm-momentum-regimes": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "lem-momentum-jury": exactly("thm-network-step-limit", "i", "it is about polynomials"),
+    "thm-momentum-stability": to_first_order(
+        "thm-network-step-limit",
+        "i",
+        "at a minimum; training itself lives at the line, and above it, without diverging",
+    ),
+    "cor-momentum-step-gain": measured("obs-network-sharpness", "ii", "as the ratio of two lines"),
+    "thm-momentum-jordan": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "thm-momentum-powers": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "thm-momentum-all-complex": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "thm-momentum-optimal": measured("obs-network-minimum", "i", "the rate near a minimum"),
+    "cor-momentum-acceleration": to_first_order("cor-network-tuned-rate", "i", _AT_MINIMUM),
+    "thm-momentum-residual-polynomial": to_first_order("thm-network-glm", "iii", _AT_MINIMUM),
+    "thm-momentum-transient": measured("obs-network-minimum", "ii", "10⁻⁶ away from a minimum"),
     "cor-momentum-short-first-step": untested(),
     "thm-momentum-lower-bound": untested("its problem is a quadratic"),
-    "thm-momentum-nesterov": measured("obs-network-sharpness", 0, "as the line of its polynomial"),
-    "thm-momentum-noise": measured("obs-network-minimum", 2, "near a minimum; five per cent were predicted"),
+    "thm-momentum-nesterov": measured("obs-network-sharpness", "ii", "as the line of its polynomial"),
+    "thm-momentum-noise": measured("obs-network-minimum", "iii", "near a minimum; five per cent were predicted"),
     "thm-momentum-not-global": found(
-        "obs-network-sharpness-limits", 2, "two of three runs diverge, from below the line"
+        "obs-network-sharpness-limits", "iii", "two of three runs diverge, from below the line"
     ),
-    "thm-dropout-expected-loss": to_first_order("thm-network-dropout-penalty", 0, "exactly on frozen features"),
-    "cor-dropout-ridge": to_first_order("thm-network-dropout-penalty", 0, "exactly on frozen features"),
+    "thm-dropout-expected-loss": to_first_order("thm-network-dropout-penalty", "i", "exactly on frozen features"),
+    "cor-dropout-ridge": to_first_order("thm-network-dropout-penalty", "i", "exactly on frozen features"),
     "thm-dropout-noise-law": fails(
         "obs-network-dropout-penalty",
-        3,
+        "iv",
         "with cross-entropy the Bernoulli noise's higher moments are seen at every rate",
     ),
     "cor-dropout-standardised": untested("exact on frozen features"),
-    "thm-dropout-minimiser": exactly("thm-last-layer-dropout", 1, "for the last layer on frozen features only"),
-    "thm-dropout-scale-free": exactly("thm-network-scale-free", 0, "for dropout on the inputs"),
+    "thm-dropout-minimiser": exactly("thm-last-layer-dropout", "ii", "for the last layer on frozen features only"),
+    "thm-dropout-scale-free": exactly("thm-network-scale-free", "i", "for dropout on the inputs"),
     "thm-dropout-conditioning": untested("exact on frozen features"),
     "cor-dropout-step-size": untested("exact on frozen features"),
     "thm-dropout-equal-contributions": untested("exact on frozen features"),
     "thm-dropout-discontinuity": untested("exact on frozen features"),
-    "thm-dropout-mean-dynamics": fails("thm-network-mean-path", 1, "true of one step, false of two"),
+    "thm-dropout-mean-dynamics": fails("thm-network-mean-path", "ii", "true of one step, false of two"),
     "thm-dropout-iterate-covariance": exactly(
-        "thm-last-layer-dropout", 2, "for the last layer on frozen features only"
+        "thm-last-layer-dropout", "iii", "for the last layer on frozen features only"
     ),
     "thm-adam-sign": untested(),
-    "thm-dropout-glm": to_first_order("thm-network-dropout-penalty", 0, "in any layer; Bernoulli noise is not small"),
+    "thm-dropout-glm": to_first_order("thm-network-dropout-penalty", "i", "in any layer; Bernoulli noise is not small"),
     "thm-dropout-linear-network": exactly(
-        "thm-network-dropout-penalty", 1, "the penalty, last layer, squared loss; the bound needs linear layers below"
+        "thm-network-dropout-penalty",
+        "ii",
+        "the penalty, last layer, squared loss; the bound needs linear layers below",
     ),
-    "thm-dropout-ensemble": fails("thm-network-ensemble", 1, "exact for the last hidden layer, false below a ReLU"),
+    "thm-dropout-ensemble": fails("thm-network-ensemble", "ii", "exact for the last hidden layer, false below a ReLU"),
     "thm-dropout-relu-on-logits": subject("thm-dropout-relu-on-logits"),
-    "thm-prune-loss": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
-    "thm-magnitude-projection": subject("thm-magnitude-projection"),
-    "thm-obd": measured("obs-network-surgeon", 1, "Gauss–Newton, single weights"),
-    "thm-obs": fails("obs-network-surgeon", 2, "its order holds, its price is too low by a third or more"),
-    "cor-obs-below-obd": measured("obs-network-surgeon", 6, "every single weight of three networks"),
+    "thm-prune-loss": measured(
+        "obs-network-surgeon", "ii", "of 1.06 times the prediction, summed over single weights, Gauss–Newton"
+    ),
+    "thm-magnitude-projection": exactly("thm-magnitude-projection", "i", "it is about vectors of weights"),
+    "thm-obd": measured(
+        "obs-network-surgeon", "ii", "of 1.06 times the prediction, summed over single weights, Gauss–Newton"
+    ),
+    "thm-obs": fails("obs-network-surgeon", "iii", "its order holds, its price is too low by a third or more"),
+    "cor-obs-below-obd": measured("obs-network-surgeon", "vi", "every single weight of three networks"),
     "thm-obs-is-a-t-test": untested(),
     "thm-finetune-recovers": untested(),
     "thm-obs-greedy-gap": untested("greedy beats ranking once"),
-    "thm-random-pruning-is-dropout": exactly("thm-network-random-pruning", 0, "for units of any layer and any loss"),
+    "thm-random-pruning-is-dropout": exactly("thm-network-random-pruning", "i", "for units of any layer and any loss"),
     "thm-gaussian-energy": untested("trained weights are not Gaussian"),
     "thm-pruning-and-gd-bias": untested("singular directions of J, not weights"),
     "prop-pruning-schedule": subject("prop-pruning-schedule"),
@@ -171,9 +186,12 @@ def _claims() -> Mapping[str, Claim]:
 
 
 @cache
-def _evidence(label: str) -> tuple[Evidence, ...]:
+def _evidence(label: str, clause: str) -> tuple[Evidence, ...]:
+    """The evidence under a clause. Raises KeyError for a clause that the claim does not have."""
     built = _claims()[label].build()
-    return built.evidence if hasattr(built, "evidence") else tuple(built)
+    if not isinstance(built, Clauses):
+        return tuple(built)
+    return tuple(built.evidence[place] for place in built.filed[clause])
 
 
 def theorems() -> dict[str, str]:
@@ -220,7 +238,7 @@ def as_markdown() -> str:
         row = TRANSFERS[label]
         told = f"**{row.verdict()}**"
         if row.claim and row.kind != "its subject":
-            told += f", {{prf:ref}}`{row.claim}`"
+            told += f", {{prf:ref}}`{row.claim}`" + (f" ({row.clause})" if row.clause else "")
         told += f": {row.words}" if row.words else ""
         lines.append(f"| {{prf:ref}}`{label}` {_titles().get(label, '')} | {told} |")
     return "\n".join(lines).strip()

@@ -7,7 +7,6 @@ from dltheory.networks.derivation.curvature import (
     dropout_penalty,
     linear_step_matrix,
     logistic_curvature,
-    quadratic_noise_excess,
     residual_step,
 )
 from dltheory.networks.derivation.step_limits import (
@@ -17,6 +16,8 @@ from dltheory.networks.derivation.step_limits import (
     momentum_line_heavy_ball,
     nesterov_line,
     nesterov_line_heavy_ball,
+    nesterov_place,
+    nesterov_update,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "momentum_line_heavy_ball",
     "nesterov_line",
     "nesterov_line_heavy_ball",
-    "quadratic_noise_excess",
+    "nesterov_place",
+    "nesterov_update",
     "residual_step",
 ]

@@ -10,9 +10,7 @@ from dltheory.momentum import derivation as momentum
 from dltheory.networks.derivation.symbols import (
     a_1,
     a_2,
-    alpha,
     bend,
-    beta,
     epsilon,
     eta,
     f_a,
@@ -26,7 +24,6 @@ from dltheory.networks.derivation.symbols import (
     l_11,
     l_12,
     l_22,
-    mu,
     slope,
 )
 
@@ -81,8 +78,3 @@ def dropout_expansion() -> sp.Expr:
 def dropout_penalty() -> sp.Expr:
     """epsilon^2 / 2 (a_1^2 l_11 + a_2^2 l_22): the diagonal of the Hessian in the activations, and no more of it."""
     return epsilon**2 / 2 * (a_1**2 * l_11 + a_2**2 * l_22)
-
-
-def quadratic_noise_excess() -> sp.Expr:
-    """The mean excess loss h E x^2 / 2 of one direction at momentum's noise floor, in heavy-ball form."""
-    return sp.simplify(h / 2 * momentum.noise_floor()).subs({eta: alpha / beta, beta: 1 - mu})

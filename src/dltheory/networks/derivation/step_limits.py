@@ -21,6 +21,16 @@ def nesterov_line_heavy_ball() -> sp.Expr:
     return sp.factor(limit)
 
 
+def nesterov_place(newer: sp.Expr, older: sp.Expr) -> sp.Expr:
+    """w_t + mu (w_t - w_{t-1}): where Nesterov's form takes the gradient."""
+    return newer + mu * (newer - older)
+
+
+def nesterov_update(newer: sp.Expr, older: sp.Expr, gradient: sp.Expr) -> sp.Expr:
+    """w_{t+1} from the last two positions and the gradient at :func:`nesterov_place`."""
+    return nesterov_place(newer, older) - alpha * gradient
+
+
 def momentum_line() -> sp.Expr:
     """2 (2 - beta) / (eta beta): momentum's line in the averaged form."""
     return _TWO_AND_MEMORY / (eta * beta)

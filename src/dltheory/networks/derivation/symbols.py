@@ -2,8 +2,11 @@
 
 import sympy as sp
 
-from dltheory.momentum.derivation.symbols import alpha, beta, eta, h, mu, z
+from dltheory.dropout.derivation.symbols import keep, ridge
+from dltheory.momentum.derivation.symbols import alpha, beta, ell, eta, h, m, mu, z
 
+#: Singular values of the linearised network: of one direction, and the largest.
+sigma_i, sigma_1 = sp.Symbol("sigma_i", nonnegative=True), sp.Symbol("sigma_1", positive=True)
 #: First and second derivative of the loss in the output, and the noise's size.
 slope, bend = sp.symbols("phi' phi''", real=True)
 epsilon = sp.Symbol("epsilon", positive=True)
@@ -19,6 +22,7 @@ __all__ = [
     "alpha",
     "bend",
     "beta",
+    "ell",
     "epsilon",
     "eta",
     "f_a",
@@ -27,12 +31,17 @@ __all__ = [
     "f_b",
     "f_bb",
     "h",
+    "keep",
     "l_1",
     "l_2",
     "l_11",
     "l_12",
     "l_22",
+    "m",
     "mu",
+    "ridge",
+    "sigma_1",
+    "sigma_i",
     "slope",
     "z",
 ]

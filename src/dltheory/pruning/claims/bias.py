@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import And, Rational, Symbol
+from sympy import Rational, Symbol
 
 from dltheory.foundations import derivation as foundations
 from dltheory.pruning.derivation import bias as d
 from verifiedbook.claims import Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites
+from verifiedbook.reading import noncommuting
 
 from .bias_oracles import BELOW_PEAK
 from .bias_runs import bands, in_runs, peaks_agree, sizes_in_runs, sizes_on_the_diabetes_design
-from .bias_slopes import grows_less, one_peak, only_zero, ratio_rises, turns_once
+from .bias_slopes import grows_less, one_peak, only_zero, ratio_rises, still_rises, turns_once
 
 #: $\\sqrt{2\\eta}\\,\\sigma$ for two directions, the second with the smaller singular value.
 _LARGE, _SMALL = sp.symbols("r_i r_j", positive=True)
 _x_star, _zeta_t = sp.symbols("x_star zeta_t", positive=True)
 
 
-_SIZE = r"\abs{v_i^\top w_t}=\abs{u_i^\top y}\,\frac{1-(1-2\eta\sigma_i^2)^t}{\sigma_i}"
+#: Singular vectors and iterates as the page names them.
+_u_i, _v_i, _w_t, _y = noncommuting("u_i v_i w_t y")
+_sigma_i = Symbol("sigma_i", positive=True)
+
+
+def _size_of_coordinate() -> tuple[sp.Expr, sp.Expr]:
+    """The size of a coordinate, with the target's size by its name."""
+    size, target = sp.Abs(sp.transpose(_v_i) * _w_t), sp.Abs(sp.transpose(_u_i) * _y)
+    return size, d.coordinate_size.subs({d.sigma: _sigma_i}) / d.target * target
 
 
 @claim("thm-pruning-and-gd-bias", uses=["thm-gd-filter"], source="dltheoreticalanalysis")
 def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
-    """Signs of slopes for every t; a power series by its terms; three directions in exact arithmetic; runs."""
+    """Signs of slopes for every t; three directions in exact arithmetic; runs."""
     sizes = {t: (d.size_after(t, _LARGE), d.size_after(t, _SMALL)) for t in (2, 3)}
     peak, turn = one_peak(), turns_once()
+    early = [turn, only_zero(), *still_rises()]
     exact_runs = in_runs()
     return clauses(
         i=[_size(), Cites("thm-gd-filter", "i"), sizes_in_runs()],
@@ -40,9 +50,11 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
         ],
         iv=[peak, turn, _turning(), _small_times(), peaks_agree()],
         v=[*grows_less(), ratio_rises(), _falls_where_it_fell()],
-        vi=_power_series(),
+        vi=early,
         vii=[_limit()],
         viii=[
+            peak,
+            *early,
             *[
                 ForAll(
                     [_SMALL < _LARGE, steps * _LARGE**2 <= BELOW_PEAK, _LARGE < 1],
@@ -85,23 +97,23 @@ def small_singular_values_are_pruned_first_early_and_last_late() -> Clauses:
                 (2 * d.eta * foundations.sigma_1**2, "<", 1),
                 (1, "<=", d.t),
             ],
+            "i": [(d.direction, "<=", d.rank), _size_of_coordinate()],
             "ii": [
                 (sp.exp(d.x), 1 + 2 * d.x),
                 (Rational(12564, 10000), "<", _x_star),
                 (_x_star, "<", Rational(12565, 10000)),
             ],
-            "iii": [(d.t, 1)],
+            "iii": [(d.direction, "<=", d.rank), (d.t, 1)],
             "iv": [(2, "<=", d.t), (2 * d.eta * d.sigma**2, _zeta_t), (d.turning_point + 1, 1)],
             "vi": [(d.t * _zeta_t, ">", _x_star)],
             "vii": [(d.t * _zeta_t, r"\to", _x_star), (d.t, r"\to", sp.oo)],
-            "viii": [(2 * d.eta * d.t * foundations.sigma_1**2, "<=", _x_star)],
+            "viii": [
+                (d.removed, "<", d.rank),
+                (2 * d.eta * d.t * foundations.sigma_1**2, "<=", _x_star),
+            ],
             "ix": [(2, "<=", d.t), (2 * d.eta * foundations.sigma_r**2, ">=", _zeta_t)],
         },
-        declared={
-            _SIZE: "vectors; the evidence has numbers",
-            r"i\le r": "an index",
-            "m<r": "how many are pruned",
-        },
+        vocabulary={"u_i": _u_i, "v_i": _v_i, "w_t": _w_t, r"\sigma_i": _sigma_i},
     )
 
 
@@ -179,43 +191,3 @@ def _falls_where_it_fell() -> ForAll:
             NearMiss("the second factor may stay", given=[*given[:3], less <= 0]),
         ],
     )
-
-
-def _power_series() -> list[Identity | ForAll]:
-    """The first terms from the logarithm, their signs, and that of all others; the proof puts them together."""
-    order, remainder = Symbol("m", positive=True), Symbol("delta", positive=True)
-    first_terms = [d.series_coefficient(sp.Integer(k)) > 0 for k in (1, 2, 3)]
-    near_peak = [d.x >= BELOW_PEAK, d.x <= Rational(12565, 10000)]
-    return [
-        Identity(
-            lambda: d.derive_series_coefficients(4),
-            [d.series_coefficient(sp.Integer(k)) for k in range(1, 5)],
-            scope="the first four terms",
-            near_misses=[
-                NearMiss("one order ahead", rhs=[d.series_coefficient(sp.Integer(k)) for k in range(2, 6)]),
-                NearMiss(
-                    "(1 + 2x) without its power",
-                    rhs=[1 - d.x * sp.Rational(k, k + 1) - 1 / (1 + 2 * d.x) for k in range(1, 5)],
-                ),
-            ],
-        ),
-        ForAll(
-            near_peak,
-            And(*first_terms),
-            scope="signs of the first three terms",
-            near_misses=[
-                NearMiss("four terms are positive", then=And(*first_terms, d.series_coefficient(sp.Integer(4)) > 0)),
-                NearMiss("up to x = 3/2", given=[d.x >= BELOW_PEAK, d.x <= Rational(3, 2)]),
-            ],
-        ),
-        # the terms from the fourth on, m = 1/(k + 1), δ = (1 + 2x)^(−k)
-        ForAll(
-            [d.x >= BELOW_PEAK, order <= Rational(1, 5)],
-            1 - d.x * (1 - order) - remainder < 0,
-            scope="signs of the terms from the fourth on",
-            near_misses=[
-                NearMiss("the third too", given=[d.x >= BELOW_PEAK, order <= Rational(1, 4)]),
-                NearMiss("for x ≥ 1", given=[d.x >= 1, order <= Rational(1, 5)]),
-            ],
-        ),
-    ]

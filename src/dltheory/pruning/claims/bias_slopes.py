@@ -104,3 +104,49 @@ def grows_less() -> list[Monotone | Identity | ForAll]:
             ],
         ),
     ]
+
+
+def still_rises() -> list[Monotone | Identity]:
+    """The turning function at $\\zeta=x^\\star/t$ for any t: its logarithm rises from 0 with $\\zeta$, up to t = 2."""
+    near_peak = [d.x > Rational(5, 4), d.x < Rational(12565, 10000)]
+    until_two_steps = (0, Rational(63, 100))  # x*/2 is below 0.62825
+    slope = Monotone(
+        d.gap_slope,
+        d.z,
+        until_two_steps,
+        "increasing",
+        core=d.gap_curvature,
+        weight=d.z,
+        bound=("above", 0),
+        given=near_peak,
+    )
+    return [
+        Identity(
+            d.derive_gap,
+            lambda: sp.exp(d.log_gap),
+            given=[d.z < 1],
+            near_misses=[
+                NearMiss("1 + x in place of 1 + 2x", rhs=lambda: sp.exp(d.log_gap.subs(2 * d.x, d.x))),
+                NearMiss("one step more", lhs=lambda: d.derive_gap() * (1 - d.z)),
+            ],
+        ),
+        Monotone(
+            d.log_gap,
+            d.z,
+            until_two_steps,
+            "increasing",
+            slope=slope,
+            core=d.gap_slope,
+            weight=d.z**-2,
+            bound=("above", 0),
+            given=near_peak,
+            near_misses=[
+                NearMiss(
+                    "for x = 3/2, past the peak of two steps",
+                    function=d.log_gap.subs(d.x, Rational(3, 2)),
+                    interval=(0, Rational(3, 4)),
+                    given=[],
+                ),
+            ],
+        ),
+    ]

@@ -10,7 +10,7 @@ from dltheory.pruning.derivation import gaussian as d
 from dltheory.pruning.experiment.gaussian import removed_share
 from verifiedbook.claims import Agreement, Clauses, Identity, MonteCarlo, NearMiss, claim, clauses
 
-from .gaussian_slopes import gap, lower_bound, rises, slopes, upper_bound
+from .gaussian_slopes import gap, lower_bound, printed_shares, rises, shares_at_one, slopes, upper_bound
 
 #: What is left of $\\int x^2\\varphi$ by parts: $2u\\varphi(u)$.
 _BOUNDARY = d.removed_fraction - d.removed_share
@@ -71,6 +71,7 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
             ),
         ],
         ii=[
+            *printed_shares(),
             Agreement(
                 lambda s, printed: np.array(printed),
                 lambda s, printed: np.round(100 * np.append(s, _share_by_chi_square(s)), 1),
@@ -110,6 +111,7 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
         ],
         viii=[gap()],
         ix=[
+            *shares_at_one(),
             Agreement(
                 lambda s, printed: np.array(printed),
                 lambda s, printed: np.round(100 * np.append(s, _share_by_chi_square(s)), 1),
@@ -141,16 +143,20 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
         ],
         reads={
             "": [(0, "<", d.variance), (0, "<", d.s), d.s < 1],
-            "i": [(_R(d.s), d.removed_share), (d.removed_share, d.s - _BOUNDARY)],
+            "i": [
+                (sp.Abs(sp.Symbol("W", real=True)), "<=", d.u * sp.sqrt(d.variance)),
+                (d.u, d.threshold),
+                (_R(d.s), d.removed_share),
+                (d.removed_share, d.s - _BOUNDARY),
+            ],
             "ii": [(d.s, sp.Rational(tenths, 10)) for tenths in (5, 7, 9)],
             "iv": [(_R_PRIME(d.s), d.derive_slope())],
             "v": [(_R(d.s), ">", d.lower_bound)],
             "vi": [(_R(d.s), "<", d.upper_bound)],
-            "vii": [(d.s, r"\to", 0)],
+            "vii": [(_R(d.s), d.expansion + sp.Function("o")(d.s**5)), (d.s, r"\to", 0)],
             "viii": [(d.u, 1)],
         },
         vocabulary=_VOCABULARY,
-        declared=_DECLARED,
     )
 
 
@@ -158,13 +164,10 @@ def small_gaussian_weights_hold_little_of_the_norm() -> Clauses:
 _VOCABULARY = {
     r"\Phi": sp.Lambda(d.x, (1 + sp.erf(d.x / sp.sqrt(2))) / 2),
     r"\varphi": sp.Lambda(d.x, sp.exp(-(d.x**2) / 2) / sp.sqrt(2 * sp.pi)),
+    r"\Phi^{-1}": d.quantile,
+    "o": sp.Function("o"),
     "u": d.u,
     "v": d.variance,
-}
-_DECLARED = {
-    r"\abs W\le u\sqrt v": "which weights are small",
-    r"u=\Phi^{-1}\bigl(\frac{1+s}2\bigr)": "an inverse function; the evidence is in u",
-    r"R(s)=\frac\pi6s^3+\frac{\pi^2}{60}s^5+o(s^5)": "an expansion; the evidence has its two coefficients as limits",
 }
 _R, _R_PRIME = sp.Function("R"), sp.Function("R_prime")
 

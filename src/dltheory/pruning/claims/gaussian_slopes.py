@@ -100,3 +100,58 @@ def gap() -> Hump:
         turn=near_one,
         near_misses=[NearMiss("largest at u = ½", turn=(sp.Rational(49, 100), sp.Rational(51, 100)))],
     )
+
+
+#: Per mille of the weights removed, of the squared norm that they hold, and thresholds below and above the one that
+#: removes them; the last is the threshold 1 itself.
+_MILLES = {
+    500: (71, ("0.6744", "0.6746")),
+    700: (217, ("1.0364", "1.0365")),
+    900: (561, ("1.6448", "1.6449")),
+}
+_AT_ONE = (683, 199)
+
+
+def printed_shares() -> list[Monotone]:
+    """Each fraction is removed at a threshold between two, where the share is within half a per mille of what is said.
+
+    The share rises: it is half a per mille too small at a threshold before them, and as much too large at one after.
+    """
+    found = []
+    for fraction, (share, ends) in _MILLES.items():
+        low, high = map(sp.Rational, ends)
+        found.append(_reaches(d.removed_fraction, sp.S.One, sp.Rational(fraction, 1000), (low, high)))
+        found += _between(d.removed_share, d.u**2, share, (low, high))
+    return found
+
+
+def shares_at_one() -> list[Monotone]:
+    """At the threshold 1 fraction and share are within half a per mille of what is said."""
+    fraction, share = _AT_ONE
+    ends = (sp.S.One, sp.S.One)
+    return [*_between(d.removed_fraction, sp.S.One, fraction, ends), *_between(d.removed_share, d.u**2, share, ends)]
+
+
+def _between(function: sp.Expr, core: sp.Expr, milles: int, ends: tuple[sp.Expr, sp.Expr]) -> list[Monotone]:
+    """The function is half a per mille less than said before the first of two places, and more after the second."""
+    low, high = ends
+    half = sp.Rational(1, 2)
+    return [
+        _reaches(function, core, (milles - half) / 1000, (low / 2, low)),
+        _reaches(function, core, (milles + half) / 1000, (high, 2 * high)),
+    ]
+
+
+def _reaches(function: sp.Expr, core: sp.Expr, level: sp.Expr, where: tuple[sp.Expr, sp.Expr]) -> Monotone:
+    """A function that rises with the threshold is ``level`` at one place, which lies between two."""
+    above = where[1]
+    return Monotone(
+        function - level,
+        d.u,
+        _ALL,
+        "increasing",
+        core=core,
+        weight=_WEIGHT,
+        root=where,
+        near_misses=[NearMiss("further up", root=(above, 2 * above))],
+    )

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from dltheory.pruning.derivation import random_pruning as random
-
 #: Why numbers that go through an inverse are compared to 1e-8 only.
 INVERSE = "inverting a matrix loses as many digits as its condition number has, here at most 6 of 16"
 
@@ -21,29 +19,6 @@ WEIGHTS: list[dict[str, Any]] = [
     {"w": (sp.Rational(1, 3), sp.Rational(-1, 3), sp.Integer(0), sp.Rational(1, 4)), "k": 1},
     {"w": (sp.Integer(7), sp.Integer(-2), sp.Integer(2)), "k": 3},
     {"w": (sp.Integer(7), sp.Integer(-2), sp.Integer(2)), "k": 0},
-]
-
-#: The example of the theorem; a wide design; orthogonal columns; a single sample.
-RANDOM_PRUNING: list[dict[str, Any]] = [
-    {
-        "X": sp.Matrix(random.EXAMPLE_ROWS),
-        "y": sp.Matrix(random.EXAMPLE_TARGETS),
-        "w": sp.Matrix(random.EXAMPLE_WEIGHTS),
-        "k": 2,
-    },
-    {
-        "X": sp.Matrix([[1, -2, 0, 3], [2, 1, 1, -1]]),
-        "y": sp.Matrix([1, 5]),
-        "w": sp.Matrix([1, sp.Rational(-1, 2), 2, sp.Rational(1, 3)]),
-        "k": 1,
-    },
-    {
-        "X": sp.Matrix([[1, 1, 1], [1, -1, 1], [1, 1, -1], [1, -1, -1]]),
-        "y": sp.Matrix([1, 2, 0, -1]),
-        "w": sp.Matrix([2, 1, -1]),
-        "k": 2,
-    },
-    {"X": sp.Matrix([[3, 1]]), "y": sp.Matrix([2]), "w": sp.Matrix([1, -1]), "k": 1},
 ]
 
 

@@ -17,6 +17,7 @@ from dltheory.pruning.derivation.quadratic import (
     kept_value,
     least_error,
     squared_error,
+    value,
     weight,
 )
 from dltheory.pruning.derivation.symbols import w_i, w_j
@@ -24,9 +25,12 @@ from verifiedbook.claims import Clauses, Exact, ForAll, NearMiss, claim, clauses
 from verifiedbook.claims.inference import EachTerm
 
 from .instances import WEIGHTS
+from .printed import space_of_weights, w
 from .published import TIES
 
 Weights = tuple[sp.Expr, ...]
+
+_entries = (weight.indices[0], 1, sp.Symbol("d", integer=True, positive=True))
 
 
 @claim("thm-magnitude-projection", source="blumensath2009")
@@ -77,9 +81,9 @@ def magnitude_pruning_is_a_projection() -> Clauses:
             tried,
         ],
         ii=[tried, at_a_tie],
-        iii=[tried],
-        reads={"": [(1, "<=", sp.Symbol("k")), (sp.Symbol("k"), "<=", sp.Symbol("d"))]},
-        declared={r"w\in\R^d": "a vector"},
+        iii=[*_nothing_is_lost(), tried],
+        reads={"": [space_of_weights, (1, "<=", sp.Symbol("k")), (sp.Symbol("k"), "<=", sp.Symbol("d"))]},
+        vocabulary={"w": w},
     )
 
 
@@ -93,7 +97,7 @@ def _term_by_term() -> EachTerm:
     return EachTerm(
         smaller=least_error,
         larger=any_error,
-        limits=(weight.indices[0], 1, sp.Symbol("d", integer=True, positive=True)),
+        limits=_entries,
         given=[*zero_or_one, *by_size],
         near_misses=[
             NearMiss("small weights may be kept", given=[*zero_or_one, by_size[0]]),
@@ -101,6 +105,33 @@ def _term_by_term() -> EachTerm:
             NearMiss("though more than k are chosen", smaller=(1 - is_large) * weight**2),
         ],
     )
+
+
+def _nothing_is_lost() -> list[EachTerm]:
+    """Where the k-th largest magnitude is 0, w is at distance 0, and any other vector is further away.
+
+    The second sum is over the entries in which the other vector differs.
+    """
+    zero_or_one = sp.Or(sp.Eq(is_large, 0), sp.Eq(is_large, 1))
+    kept = sp.Implies(weight**2 > 0, sp.Eq(is_large, 1))
+    another = any_error.subs(is_chosen, 1)
+    return [
+        EachTerm(
+            smaller=least_error.subs(cut_square, 0),
+            larger=sp.Integer(0),
+            limits=_entries,
+            given=[zero_or_one, kept],
+            near_misses=[NearMiss("large weights may go", given=[zero_or_one])],
+        ),
+        EachTerm(
+            smaller=sp.Integer(0),
+            larger=another,
+            limits=_entries,
+            given=[sp.Ne(weight, value)],
+            strict=True,
+            near_misses=[NearMiss("the other vector may be the same", given=[])],
+        ),
+    ]
 
 
 def _on(w: Weights, kept: Any) -> Weights:

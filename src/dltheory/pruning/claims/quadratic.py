@@ -13,7 +13,9 @@ from dltheory.pruning.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, Sums
 
+from . import blocks
 from .instances import any_rank
+from .printed import H_matrix, X, removed_norm, w, y
 
 _ROUNDING = "losses are subtracted, which costs a few digits, and designs lose as many as their condition number has"
 
@@ -30,19 +32,11 @@ def _at_minimum(expression: sp.Expr, size: int) -> sp.Expr:
 @claim("thm-prune-loss", source="lecun1990")
 def what_removing_a_set_of_weights_costs() -> Clauses:
     """The loss as a sum over rows, for any n and any set; every set of four weights; designs of any rank."""
-    curvature, slope, square = q.summed_curvature(), q.summed_gradient(), q.summed_square()
-    G, w, pair = q.gram(2), q.weights(2), (0, 1)
+    curvature, square = q.summed_curvature(), q.summed_square()
+    G, (w_1, w_2), pair = q.gram(2), q.weights(2), (0, 1)
     return clauses(
         i=[
-            Sums(
-                q.summed_rise(),
-                curvature - slope,
-                near_misses=[
-                    NearMiss("away from a minimum the gradient is forgotten", rhs=curvature),
-                    NearMiss("the gradient helps", rhs=curvature + slope),
-                    NearMiss("half the quadratic term, as if the loss had a ½", rhs=curvature / 2 - slope),
-                ],
-            ),
+            rise_of_any_set(),
             Identity(
                 q.derive_rise,
                 q.prune_rise,
@@ -66,6 +60,7 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
                 near_misses=[NearMiss("half of it", rhs=removed_square / 2)],
             ),
             Sums(curvature, square, near_misses=[NearMiss("half of it", rhs=square / 2)]),
+            blocks.cost_at_once(),
             Agreement(
                 lambda X, y, w, removed: linear.predicted_rise(X, w, removed),
                 lambda X, y, w, removed: linear.loss(X, y, linear.removed_at_once(w, removed)) - linear.loss(X, y, w),
@@ -84,12 +79,12 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
         iii=[
             Identity(
                 lambda: _at_minimum(q.rise_formula(2, pair), 2),
-                lambda: G[0, 0] * w[0] ** 2 + 2 * G[0, 1] * w[0] * w[1] + G[1, 1] * w[1] ** 2,
+                lambda: G[0, 0] * w_1**2 + 2 * G[0, 1] * w_1 * w_2 + G[1, 1] * w_2**2,
                 near_misses=[
                     NearMiss("saliencies add up", rhs=lambda: q.saliencies_and_cross_terms(2, pair)[0]),
                     NearMiss(
                         "the pair counts once",
-                        rhs=lambda: sum(q.saliencies_and_cross_terms(2, pair)) - G[0, 1] * w[0] * w[1],
+                        rhs=lambda: sum(q.saliencies_and_cross_terms(2, pair)) - G[0, 1] * w_1 * w_2,
                     ),
                 ],
             ),
@@ -109,7 +104,7 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
                 [],
                 sp.Equivalent(
                     sp.Eq(_at_minimum(q.rise_formula(2, pair), 2), q.saliencies_and_cross_terms(2, pair)[0]),
-                    sp.Eq(G[0, 1] * w[0] * w[1], 0),
+                    sp.Eq(G[0, 1] * w_1 * w_2, 0),
                 ),
                 near_misses=[
                     NearMiss(
@@ -122,9 +117,22 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
                 ],
             ),
         ],
-        reads={"iv": [(G[0, 1] * w[0] * w[1], 0)]},
-        declared={r"w_P^\top G_{PP}w_P=\norm{X_Pw_P}^2": "blocks; the evidence has the sums"},
-        vocabulary={"G_{ii}": G[0, 0], "G_{jj}": G[1, 1], "G_{ij}": G[0, 1], "w_i": w[0], "w_j": w[1]},
+        reads={"ii": [(q.rise, removed_norm)], "iv": [(G[0, 1] * w_1 * w_2, 0)]},
+        vocabulary={"G_{ii}": G[0, 0], "G_{jj}": G[1, 1], "G_{ij}": G[0, 1], "w_i": w_1, "w_j": w_2},
+    )
+
+
+def rise_of_any_set() -> Sums:
+    """What any set of weights changes, as sums over rows: the curvature of the set and its gradient."""
+    curvature, slope = q.summed_curvature(), q.summed_gradient()
+    return Sums(
+        q.summed_rise(),
+        curvature - slope,
+        near_misses=[
+            NearMiss("away from a minimum the gradient is forgotten", rhs=curvature),
+            NearMiss("the gradient helps", rhs=curvature + slope),
+            NearMiss("half the quadratic term, as if the loss had a ½", rhs=curvature / 2 - slope),
+        ],
     )
 
 
@@ -178,7 +186,7 @@ def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
         iv=[
             Exact(
                 lambda: (0, 1, sp.Rational(1, 2), sp.Rational(1, 4)),
-                lambda: _removals(sp.diag(1, sp.Rational(1, 8)), sp.Matrix([1, 2])),
+                lambda: _removals(q.UNEQUAL_HESSIAN, q.UNEQUAL_WEIGHTS),
                 [{}],
                 complete=True,
                 near_misses=[
@@ -186,21 +194,21 @@ def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
                         "magnitude finds the cheaper weight",
                         predict=lambda: (0, 0, sp.Rational(1, 2), sp.Rational(1, 4)),
                     ),
-                    NearMiss("for equal curvatures", measure=lambda: _removals(sp.eye(2), sp.Matrix([1, 2]))),
+                    NearMiss("for equal curvatures", measure=lambda: _removals(sp.eye(2), q.UNEQUAL_WEIGHTS)),
                 ],
             ),
         ],
         reads={
             "i": [(q.saliency, q.hessian_saliency)],
-            "ii": [sp.Abs(w_i) < sp.Abs(w_j)],
+            "ii": [(y, X * w), sp.Abs(w_i) < sp.Abs(w_j)],
             "iii": [G_ii < G_jj, *named],
+            "iv": [
+                (w, sp.Tuple(*q.UNEQUAL_WEIGHTS)),
+                (H_matrix, sp.Function("diag")(*q.UNEQUAL_HESSIAN.diagonal())),
+            ],
         },
+        vocabulary={"w": w, "X": X, "y": y, "H": H_matrix},
         conventions=[sp.Eq(H_jj, 2 * G_jj)],
-        declared={
-            "y=Xw": "why every w is a minimum for some y",
-            r"H=\diag(1,\frac18)": "the instance that is computed",
-            "w=(1,2)": "the instance that is computed",
-        },
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from typing import Any
 
 import sympy as sp
 
-from dltheory.dropout.derivation import objective
+from dltheory.dropout.derivation import objective, sums
+from dltheory.dropout.derivation import printed as words
 from dltheory.dropout.derivation.symbols import (
     cross,
     d,
@@ -18,12 +20,38 @@ from dltheory.dropout.derivation.symbols import (
     target_square,
 )
 from dltheory.pruning.derivation import random_pruning as r
+from dltheory.pruning.derivation.quadratic import saliency
 from dltheory.pruning.derivation.symbols import G_jj, w_j
 from verifiedbook.claims import Clauses, Exact, Identity, NearMiss, claim, clauses
+from verifiedbook.claims.inference import Sums
+from verifiedbook.reading import over
 
-from .instances import RANDOM_PRUNING
+from .printed import X, w, w_hat, y
 
 Masks = Iterator[tuple[tuple[int, ...], sp.Expr]]
+
+#: The example of the theorem; a wide design; orthogonal columns; a single sample.
+INSTANCES: list[dict[str, Any]] = [
+    {
+        "X": sp.Matrix(r.EXAMPLE_ROWS),
+        "y": sp.Matrix(r.EXAMPLE_TARGETS),
+        "w": sp.Matrix(r.EXAMPLE_WEIGHTS),
+        "k": 2,
+    },
+    {
+        "X": sp.Matrix([[1, -2, 0, 3], [2, 1, 1, -1]]),
+        "y": sp.Matrix([1, 5]),
+        "w": sp.Matrix([1, sp.Rational(-1, 2), 2, sp.Rational(1, 3)]),
+        "k": 1,
+    },
+    {
+        "X": sp.Matrix([[1, 1, 1], [1, -1, 1], [1, 1, -1], [1, -1, -1]]),
+        "y": sp.Matrix([1, 2, 0, -1]),
+        "w": sp.Matrix([2, 1, -1]),
+        "k": 2,
+    },
+    {"X": sp.Matrix([[3, 1]]), "y": sp.Matrix([2]), "w": sp.Matrix([1, -1]), "k": 1},
+]
 
 
 @claim(
@@ -50,7 +78,7 @@ def pruning_at_random_is_dropout() -> Clauses:
             Exact(
                 lambda X, y, w, k: _evaluated(objective.expected_loss, X, y, w, k),
                 lambda X, y, w, k: _mean(X, y, w, _coins(X.cols, sp.Rational(k, X.cols))),
-                RANDOM_PRUNING,
+                INSTANCES,
                 near_misses=[
                     NearMiss(
                         "a fixed number of weights is kept",
@@ -80,7 +108,7 @@ def pruning_at_random_is_dropout() -> Clauses:
             Exact(
                 lambda X, y, w, k: _evaluated(r.fixed_count_loss, X, y, w, k),
                 lambda X, y, w, k: _mean(X, y, w, _choices(X.cols, k)),
-                RANDOM_PRUNING,
+                INSTANCES,
                 near_misses=[
                     NearMiss(
                         "dropout's objective",
@@ -116,6 +144,14 @@ def pruning_at_random_is_dropout() -> Clauses:
             ),
         ],
         v=[
+            Sums(
+                keep * (1 - keep) * sums.norms(),
+                objective.ridge_strength * _sum_of_saliencies(keep * sums.w[sums.j]),
+                near_misses=[
+                    NearMiss("at ŵ in place of pŵ", rhs=objective.ridge_strength * _sum_of_saliencies(sums.w[sums.j])),
+                    NearMiss("without λ", rhs=_sum_of_saliencies(keep * sums.w[sums.j])),
+                ],
+            ),
             Identity(
                 lambda: [original],
                 lambda: [saliency_part.subs(strength)],
@@ -127,16 +163,37 @@ def pruning_at_random_is_dropout() -> Clauses:
                 ],
             ),
         ],
-        reads={"ii": [d >= 2, (keep, r.kept / d)]},
-        vocabulary={"p": keep, "k": r.kept, "d": d},
-        declared={
-            r"X=\begin{pmatrix}1&1&0\\0&2&1\end{pmatrix}": "the instance that is computed",
-            "y=(2,4)": "the instance that is computed",
-            r"\hat w=(1,1,1)": "the instance that is computed",
-            r"w=p\hat w": "where the penalty is taken",
-            r"\lambda\norm{\Gamma w}^2=\lambda\sum_jG_{jj}w_j^2": "a sum over weights; the evidence has one of them",
+        reads={
+            "ii": [d >= 2, (keep, r.kept / d)],
+            "iv": [
+                (X, sp.ImmutableMatrix(r.EXAMPLE_ROWS)),
+                (y, sp.Tuple(*r.EXAMPLE_TARGETS)),
+                (w_hat, sp.Tuple(*r.EXAMPLE_WEIGHTS)),
+            ],
+            "v": [
+                (w, keep * w_hat),
+                (ridge * words.column_norms(w), ridge * over("sum", saliency, "j")),
+            ],
+        },
+        vocabulary={
+            "p": keep,
+            "k": r.kept,
+            "d": d,
+            "X": X,
+            "y": y,
+            "w": w,
+            r"\hat w": w_hat,
+            r"\Gamma": words.Gamma,
+            "G_{jj}": G_jj,
+            "w_j": w_j,
         },
     )
+
+
+def _sum_of_saliencies(weight: sp.Expr) -> sp.Expr:
+    """$\\sum_jG_{jj}w_j^2$ for these weights, with $G_{jj}=\\sum_ix_{ij}^2$."""
+    column = sp.Sum(sums.X[sums.i, sums.j] ** 2, sums.rows)
+    return sp.Sum(saliency.subs({G_jj: column, w_j: weight}, simultaneous=True), sums.columns)
 
 
 def _evaluated(formula: sp.Expr, X: sp.Matrix, y: sp.Matrix, w: sp.Matrix, k: int) -> sp.Expr:

@@ -6,32 +6,33 @@ import numpy as np
 import sympy as sp
 
 from dltheory.pruning.derivation import quadratic as q
-from dltheory.pruning.derivation.symbols import fitted_square, removed_square
+from dltheory.pruning.derivation.symbols import G_PS, H_SS, fitted_square, removed_square, w_P
 from dltheory.pruning.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, EachTerm, Powers, rayleigh
 
+from . import blocks
 from .instances import regression
+from .printed import G_matrix, H_matrix, in_words
 
 
 @claim("thm-finetune-recovers", uses=["thm-prune-loss", "thm-gd-stability"], source="horn2013")
 def what_fine_tuning_can_win_back() -> Clauses:
     """The fit in coordinates, for any dimension; the formula for up to three weights; descent at five step sizes."""
-    cases = [(2, (0,)), (2, (1,)), (3, (0,)), (3, (2,)), (3, (0, 1)), (3, (0, 2))]
-    G = q.gram(3)
-    recovered = sp.cancel(q.on_blocks(q.recovered, 3, (0,)))
-    pulls = [G[0, 1] * q.weights(3)[0], G[0, 2] * q.weights(3)[0]]
-    nothing = sp.Equivalent(sp.Eq(recovered, 0), sp.And(*(sp.Eq(pull, 0) for pull in pulls)))
-    block = [G[1, 1] > 0, _minor(G, (1, 2)) > 0]
+    cases = [(2, (0,)), (2, (1,)), (3, (0,)), (3, (2,)), (3, (0, 2))]
+    squares, won, pull = blocks.refit_squares(), blocks.won_back(), blocks.fit_and_pull()
     return clauses(
         i=[
             Cites("thm-prune-loss", "ii"),
         ],
         ii=[_fit(), _split(), _remaining()],
         iii=[
+            squares,
+            won,
+            blocks.inverse_above_least(),
             Identity(
                 lambda: [q.refitted_rise(size, P) for size, P in cases],
-                lambda: [q.on_blocks(q.rise - q.recovered, size, P) for size, P in cases],
+                lambda: [q.on_blocks(q.remaining, size, P) for size, P in cases],
                 scope="up to three weights",
                 near_misses=[
                     NearMiss("nothing is won back", rhs=lambda: [q.on_blocks(q.rise, size, P) for size, P in cases]),
@@ -44,53 +45,57 @@ def what_fine_tuning_can_win_back() -> Clauses:
                     ),
                 ],
             ),
-            ForAll(
-                block,
-                recovered >= 0,
-                scope="one weight removed, two kept",
-                near_misses=[
-                    NearMiss("something is always won back", then=recovered > 0),
-                    NearMiss(
-                        "the kept block is invertible, but not positive definite: no minimum",
-                        given=[sp.Ne(_minor(G, (1, 2)), 0)],
-                    ),
-                ],
-            ),
             _after_descent_agrees(),
         ],
-        iv=[
-            ForAll(
-                block,
-                nothing,
-                scope="one weight removed, two kept",
-                near_misses=[
-                    NearMiss(
-                        "nothing is won back if one kept column is orthogonal",
-                        given=[*block, sp.Eq(pulls[0], 0)],
-                        then=sp.Eq(recovered, 0),
-                    ),
-                ],
-            ),
-        ],
+        iv=[won, pull, blocks.inverse_above_least(), _in_entries()],
         v=[_masked_powers(), Cites("thm-gd-stability", "i"), _after_descent_agrees()],
         vi=[*_rayleigh(), _interlacing_seen()],
         vii=[_condition(), _interlacing_seen()],
-        declared=_DECLARED,
+        reads={
+            "": [(G_matrix, r"\succ", 0), (_S, "!=", sp.EmptySet)],
+            "iii": [(in_words(q.recovered), ">=", 0)],
+            "iv": [(in_words(G_PS.T * w_P), 0)],
+            "v": [(in_words(w_P), 0), (0, "<", _step_times_top()), (_step_times_top(), "<", 2)],
+            "vi": [
+                (_lambda_min(H_matrix), "<=", _lambda_min(_H_SS)),
+                (_lambda_max(_H_SS), "<=", _lambda_max(H_matrix)),
+            ],
+            "vii": [(_kappa(_H_SS), "<=", _kappa(H_matrix))],
+        },
+        vocabulary={"H": H_matrix, "G": G_matrix, "S": _S},
     )
 
 
-_DECLARED = {
-    r"G\succ0": "a hypothesis on a matrix",
-    r"S\ne\emptyset": "something is kept",
-    r"w_P^\top G_{PS}\,G_{SS}^{-1}\,G_{SP}w_P\ge0": "blocks; the evidence has their entries",
-    r"G_{SP}w_P=0": "blocks; the evidence has their entries",
-    r"w_P=0": "a start",
-    r"0<\eta\lambda_{\max}(H_{SS})": "an eigenvalue of a block; the evidence has one direction",
-    r"\eta\lambda_{\max}(H_{SS})<2": "an eigenvalue of a block; the evidence has one direction",
-    r"\lambda_{\min}(H)\le\lambda_{\min}(H_{SS})": "eigenvalues; the evidence has the quotient of any vector",
-    r"\lambda_{\max}(H_{SS})\le\lambda_{\max}(H)": "eigenvalues; the evidence has the quotient of any vector",
-    r"\kappa(H_{SS})\le\kappa(H)": "quotients of eigenvalues",
-}
+def _in_entries() -> ForAll:
+    """One weight removed, two kept: nothing is won back if and only if both kept columns are orthogonal to it."""
+    G = q.gram(3)
+    recovered = sp.cancel(q.on_blocks(q.recovered, 3, (0,)))
+    pulls = [G[0, 1] * q.weights(3)[0], G[0, 2] * q.weights(3)[0]]
+    block = [G[1, 1] > 0, _minor(G, (1, 2)) > 0]
+    return ForAll(
+        block,
+        sp.And(recovered >= 0, sp.Equivalent(sp.Eq(recovered, 0), sp.And(*(sp.Eq(pull, 0) for pull in pulls)))),
+        scope="one weight removed, two kept",
+        near_misses=[
+            NearMiss(
+                "nothing is won back if one kept column is orthogonal",
+                given=[*block, sp.Eq(pulls[0], 0)],
+                then=sp.Eq(recovered, 0),
+            ),
+            NearMiss("something is always won back", then=recovered > 0),
+            NearMiss(
+                "the kept block is invertible, but not positive definite: no minimum",
+                given=[sp.Ne(_minor(G, (1, 2)), 0)],
+                then=recovered >= 0,
+            ),
+        ],
+    )
+
+
+#: The set of kept weights, and eigenvalues and condition numbers as the page names them.
+_S = sp.Symbol("S", commutative=False)
+_H_SS = in_words(H_SS)
+_lambda_min, _lambda_max, _kappa = map(sp.Function, ("lambda_min", "lambda_max", "kappa"))
 
 _coordinates = (q.row, 1, q.row_count)
 _either = [sp.Or(sp.Eq(q.spanned, 0), sp.Eq(q.spanned, 1))]
@@ -145,6 +150,11 @@ def _masked_powers() -> Powers:
             NearMiss("up to twice the limit", given=[_curvature <= _top, _step * _top < 4]),
         ],
     )
+
+
+def _step_times_top() -> sp.Expr:
+    """The product that must stay below 2, with the largest eigenvalue by its name."""
+    return (_step * _top).subs(_top, _lambda_max(_H_SS))
 
 
 def _rayleigh() -> list[EachTerm]:

@@ -15,13 +15,16 @@ from dltheory.pruning.derivation.symbols import gram_inverse_entry, inverse_entr
 from dltheory.pruning.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, Exact, Identity, NearMiss, claim, clauses
 
+from . import blocks
 from .instances import INVERSE, regression
-from .printed import MATRICES, printed
+from .printed import MATRICES, H_matrix, Value, printed, w
+from .quadratic import rise_of_any_set
 
 
 @claim("thm-obs-is-a-t-test", uses=["thm-obs", "thm-finetune-recovers"], source="seber2003")
 def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
-    """The surgeon's change against regressions solved anew; two definitions put together; statsmodels."""
+    """Normal equations in blocks of any size; two definitions put together; regressions solved anew; statsmodels."""
+    inverse, refit = blocks.columns_of_the_inverse(), blocks.refit_solves()
     cases = [(2, 0), (2, 1), (3, 0), (3, 2)]
     sets = [(2, (0,)), (3, (1,)), (3, (0, 2))]
     statsmodels = [
@@ -44,6 +47,9 @@ def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
     ]
     return clauses(
         i=[
+            blocks.surgeons_change(),
+            inverse,
+            refit,
             Identity(
                 lambda: [q.refit(size, P) for size, P in sets],
                 lambda: [s.regression_change(size, P) for size, P in sets],
@@ -65,6 +71,9 @@ def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
             ),
         ],
         ii=[
+            rise_of_any_set(),
+            blocks.refit_squares(),
+            inverse,
             Identity(
                 lambda: [q.refitted_rise(size, (index,)) for size, index in cases],
                 lambda: [_regression_saliency(size, index) for size, index in cases],
@@ -101,6 +110,8 @@ def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
             *statsmodels,
         ],
         iv=[
+            blocks.refit_squares(),
+            inverse,
             Identity(
                 lambda: s.removed_count * s.noise_estimate * s.f_statistic,
                 s.restricted_square - s.residual_square,
@@ -111,14 +122,18 @@ def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
             *statsmodels,
         ],
         reads={
-            "": [s.samples > s.features, (0, "<", s.residual_square), printed(noise_variance, s.noise_estimate)],
+            "": [
+                s.samples > s.features,
+                (s.residual_square, Value(w)),
+                (0, "<", s.residual_square),
+                printed(noise_variance, s.noise_estimate),
+            ],
             "iii": [
                 printed(s.regression_saliency, noise_variance * sp.Symbol("t_j") ** 2),
                 printed(sp.Symbol("t_j"), s.t_statistic),
             ],
         },
-        vocabulary={r"\mathrm{RSS}": s.residual_square, "n": s.samples, "d": s.features, **MATRICES},
-        declared={r"\mathrm{RSS}=L(w)": "a name"},
+        vocabulary={r"\mathrm{RSS}": s.residual_square, "n": s.samples, "d": s.features, "w": w, **MATRICES},
     )
 
 
@@ -229,11 +244,14 @@ def deleting_greedily_is_not_optimal() -> Clauses:
             ),
             costs,
         ],
-        declared={
-            r"w=(-3,2,3,4)": "the instance that is computed",
-            r"\begin{pmatrix}13&4&-2&-2\\4&14&-1&3\\-2&-1&7&4\\-2&3&4&5\end{pmatrix}\succ0": "by its leading minors",
-            r"H=\begin{pmatrix}13&4&-2&-2\\4&14&-1&3\\-2&-1&7&4\\-2&3&4&5\end{pmatrix}": "the instance",
+        reads={
+            "": [
+                (H_matrix, sp.ImmutableMatrix(s.GREEDY_HESSIAN)),
+                (sp.ImmutableMatrix(s.GREEDY_HESSIAN), r"\succ", 0),
+                (w, sp.Tuple(*s.GREEDY_WEIGHTS)),
+            ],
         },
+        vocabulary={"H": H_matrix, "w": w},
     )
 
 

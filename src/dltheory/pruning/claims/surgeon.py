@@ -1,31 +1,37 @@
-"""Optimal Brain Surgeon: the Lagrangian solved, for one weight and for a set, and its bound."""
+"""Optimal Brain Surgeon: in blocks of any size, the Lagrangian solved, and its bound."""
 
 from __future__ import annotations
 
 import numpy as np
 import sympy as sp
 
+from dltheory.pruning.derivation import blocks as b
 from dltheory.pruning.derivation import quadratic as q
 from dltheory.pruning.derivation import surgeon as s
-from dltheory.pruning.derivation.symbols import inverse_entry, w_j
+from dltheory.pruning.derivation.symbols import H_jj, inverse_entry, w_j, w_P
 from dltheory.pruning.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 
+from . import blocks
 from .instances import INVERSE, positive_definite
-from .printed import MATRICES, printed
+from .printed import (
+    H,
+    H_matrix,
+    change_of_one_weight,
+    delta,
+    delta_P,
+    e_j,
+    for_one_weight,
+    in_words,
+    printed,
+)
 
-#: One weight and two at once, of two to four.
-_CASES: list[tuple[int, tuple[int, ...]]] = [(2, (0,)), (3, (1,)), (3, (0, 2)), (4, (0,)), (4, (1, 3))]
+#: One weight and two at once, of two and three.
+_CASES: list[tuple[int, tuple[int, ...]]] = [(2, (0,)), (3, (1,)), (3, (0, 2))]
 
 
 def _minor(matrix: sp.Matrix, rows: tuple[int, ...]) -> sp.Expr:
     return sp.expand(matrix.extract(list(rows), list(rows)).det())
-
-
-def _definite() -> list[sp.Expr]:
-    """$H\\succ0$ for three weights, by minors that end with the first."""
-    H = s.hessian(3)
-    return [H[2, 2] > 0, _minor(H, (1, 2)) > 0, _minor(H, (0, 1, 2)) > 0]
 
 
 def _alone(size: int, removed: tuple[int, ...]) -> sp.Matrix:
@@ -41,13 +47,14 @@ def _damage(size: int, removed: tuple[int, ...]) -> sp.Expr:
 
 @claim("thm-obs", uses=["thm-prune-loss"], source="hassibi1993")
 def the_best_way_to_delete_weights() -> Clauses:
-    """The Lagrangian's equations solved entry by entry, the square completed, and least squares on a factor of H."""
-    detour = s.detour_cost(3, (0,))
-    moves = s.detour(3, (0,))
+    """The square completed in blocks of any size; the Lagrangian's equations solved entry by entry; least squares."""
+    inverse, update, positive = blocks.columns_of_the_inverse(), blocks.surgeons_change(), blocks.above_least()
+    completed, complement = blocks.square_completed(), blocks.complement_is_positive()
+    best = [inverse, update, completed, complement, positive]
     change = Identity(
         lambda: [s.stationary_change(size, P) for size, P in _CASES],
         lambda: [s.change_formula(size, P) for size, P in _CASES],
-        scope="up to four weights, one or two deleted",
+        scope="up to three weights, one or two deleted",
         time_limit=40.0,
         near_misses=[
             NearMiss("the sign is flipped", rhs=lambda: [-s.change_formula(size, P) for size, P in _CASES]),
@@ -61,7 +68,7 @@ def the_best_way_to_delete_weights() -> Clauses:
     only = Identity(
         lambda: [s.any_cost(size, P) - s.cost_formula(size, P) for size, P in _CASES],
         lambda: [s.detour_cost(size, P) for size, P in _CASES],
-        scope="up to four weights, one or two deleted",
+        scope="up to three weights, one or two deleted",
         time_limit=40.0,
         near_misses=[
             NearMiss("a detour costs twice as much", rhs=lambda: [2 * s.detour_cost(size, P) for size, P in _CASES]),
@@ -71,7 +78,7 @@ def the_best_way_to_delete_weights() -> Clauses:
     cost = Identity(
         lambda: [s.stationary_cost(size, P) for size, P in _CASES],
         lambda: [s.cost_formula(size, P) for size, P in _CASES],
-        scope="up to four weights, one or two deleted",
+        scope="up to three weights, one or two deleted",
         time_limit=40.0,
         near_misses=[
             NearMiss("no other weight moves", rhs=lambda: [_damage(size, P) for size, P in _CASES]),
@@ -104,21 +111,7 @@ def the_best_way_to_delete_weights() -> Clauses:
         ],
     )
     return clauses(
-        i=[
-            change,
-            only,
-            ForAll(
-                _definite(),
-                sp.And(detour >= 0, sp.Equivalent(sp.Eq(detour, 0), sp.And(*(sp.Eq(move, 0) for move in moves)))),
-                scope="one of three weights deleted",
-                near_misses=[
-                    NearMiss("the kept block may have a negative curvature", given=_definite()[2:]),
-                    NearMiss("every detour costs, none included", then=detour > 0),
-                    NearMiss("a detour in one weight is free", then=sp.Implies(sp.Eq(moves[0], 0), sp.Eq(detour, 0))),
-                ],
-            ),
-            without_inverse,
-        ],
+        i=[*best, change, only, without_inverse],
         ii=[
             Identity(
                 s.derive_surgeon_saliency,
@@ -130,17 +123,18 @@ def the_best_way_to_delete_weights() -> Clauses:
                 ],
                 scope="given that the change is a multiple of a column of the inverse",
             ),
+            inverse,
+            completed,
             cost,
         ],
-        iii=[change, only, without_inverse],
-        iv=[cost, without_inverse],
-        declared={
-            r"H\succ0": "a hypothesis on a matrix",
-            r"\delta_j=-w_j": "what a change must do",
-            r"\delta_P=-w_P": "what a change must do",
-            r"\delta=-\frac{w_j}{[H^{-1}]_{jj}}H^{-1}e_j": "a vector; the evidence has its entries",
-            r"\delta=-[H^{-1}]_{:P}\bigl([H^{-1}]_{PP}\bigr)^{-1}w_P": "a vector; the evidence has its entries",
+        iii=[*best, change, only, without_inverse],
+        iv=[inverse, completed, cost, without_inverse],
+        reads={
+            "": [(H_matrix, r"\succ", 0)],
+            "i": [(sp.Symbol("delta_j"), -w_j), (delta, change_of_one_weight())],
+            "iii": [(delta_P, in_words(-w_P)), (delta, in_words(b.block_update))],
         },
+        vocabulary={"H": H_matrix, r"\delta": delta, r"\delta_P": delta_P, "e_j": e_j},
     )
 
 
@@ -161,18 +155,16 @@ def _solved_without_inverse(A: np.ndarray, w: np.ndarray, removed: tuple[int, ..
 
 @claim("cor-obs-below-obd", uses=["thm-obs", "thm-obd"], source="hassibi1993")
 def the_surgeon_never_costs_more() -> Clauses:
-    """A squared length is not negative, in any dimension; entries for up to four weights."""
-    H = s.hessian(3)
+    """Blocks of any size; a squared length is not negative; entries for up to three weights."""
     chosen = [s.gap_square >= 0, sp.Eq(s.step * inverse_entry, 1)]
-    whole, block = _minor(H, (0, 1, 2)), _minor(H, (1, 2))
-    uncoupled = sp.And(sp.Eq(H[0, 1], 0), sp.Eq(H[0, 2], 0))
-    sizes = (2, 3, 4)
+    sizes = (2, 3)
     return clauses(
         i=[
+            blocks.columns_of_the_inverse(),
             Identity(
                 lambda: [1 / s.inverse_diagonal(size) for size in sizes],
                 lambda: [s.schur_complement(size) for size in sizes],
-                scope="up to four weights",
+                scope="up to three weights",
                 near_misses=[
                     NearMiss("the diagonal entry alone", rhs=lambda: [s.hessian(size)[0, 0] for size in sizes]),
                     NearMiss(
@@ -195,31 +187,47 @@ def the_surgeon_never_costs_more() -> Clauses:
                 ],
             ),
         ],
-        iii=[
-            ForAll(
-                _definite(),
-                sp.And(
-                    1 / s.inverse_diagonal(3) <= H[0, 0],
-                    sp.Equivalent(sp.Eq(whole, H[0, 0] * block), uncoupled),
-                ),
-                scope="three weights",
-                near_misses=[
-                    NearMiss(
-                        "equality if one other weight is uncoupled",
-                        then=sp.Implies(sp.Eq(H[0, 1], 0), sp.Eq(whole, H[0, 0] * block)),
-                    ),
-                    NearMiss("always equal", then=sp.Eq(whole, H[0, 0] * block)),
-                    NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)]),
-                ],
-            ),
-        ],
-        reads={"ii": [printed(s.surgeon_saliency, "<=", q.hessian_saliency)]},
-        vocabulary={"H": MATRICES["H"]},
-        declared={
-            r"H\succ0": "a hypothesis on a matrix",
-            r"\frac1{[H^{-1}]_{jj}}=H_{jj}-H_{jS}H_{SS}^{-1}H_{Sj}": "blocks; the evidence has their entries",
-            r"w_j\ne0": "a weight that is there to be deleted",
-            r"H_{jk}=0": "entries; the evidence has those of three weights",
-            r"k\ne j": "an index",
+        iii=[_equal_if_nothing_is_subtracted(), blocks.inverse_above_least(), _for_three_weights()],
+        reads={
+            "": [(H, r"\succ", 0)],
+            "i": [(1 / printed(inverse_entry)[0], for_one_weight(b.schur))],
+            "ii": [printed(s.surgeon_saliency, "<=", q.hessian_saliency)],
+            "iii": [(w_j, "!=", 0), (sp.Symbol("H_jk"), 0), (sp.Symbol("k"), "!=", sp.Symbol("j"))],
         },
+        vocabulary={"H": H},
+    )
+
+
+def _equal_if_nothing_is_subtracted() -> ForAll:
+    """Two saliencies are equal if and only if what the Schur complement subtracts from $H_{jj}$ is 0."""
+    subtracted = sp.Symbol("h", real=True)  # a quadratic form of the inverse of H_SS at the column of the others
+    given = [sp.Ne(w_j, 0), sp.Eq((H_jj - subtracted) * inverse_entry, 1)]
+    equal = sp.Eq(s.surgeon_saliency, q.hessian_saliency)
+    return ForAll(
+        given,
+        sp.Equivalent(equal, sp.Eq(subtracted, 0)),
+        near_misses=[
+            NearMiss("for a weight of 0", given=given[1:]),
+            NearMiss("always equal", then=equal),
+        ],
+    )
+
+
+def _for_three_weights() -> ForAll:
+    H_3 = s.hessian(3)
+    definite = [H_3[2, 2] > 0, _minor(H_3, (1, 2)) > 0, _minor(H_3, (0, 1, 2)) > 0]
+    whole, block = _minor(H_3, (0, 1, 2)), _minor(H_3, (1, 2))
+    same = sp.Eq(whole, H_3[0, 0] * block)
+    return ForAll(
+        definite,
+        sp.And(
+            1 / s.inverse_diagonal(3) <= H_3[0, 0],
+            sp.Equivalent(same, sp.And(sp.Eq(H_3[0, 1], 0), sp.Eq(H_3[0, 2], 0))),
+        ),
+        scope="three weights",
+        near_misses=[
+            NearMiss("equality if one other weight is uncoupled", then=sp.Implies(sp.Eq(H_3[0, 1], 0), same)),
+            NearMiss("always equal", then=same),
+            NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)]),
+        ],
     )

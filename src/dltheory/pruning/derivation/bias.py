@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sympy import Expr, Symbol, cancel, diff, exp, expand, limit, log, oo, series, simplify, sqrt
+from sympy import Expr, Symbol, cancel, diff, exp, expand, limit, log, oo, simplify, sqrt, symbols
 
 from dltheory.foundations import derivation as foundations
 
@@ -91,14 +91,19 @@ def growth(steps: int) -> Expr:
     return kept**steps / sum(kept**power for power in range(steps))
 
 
-def derive_series_coefficients(count: int) -> list[Expr]:
-    """The first $kc_k$, by expanding that logarithm in $\\xi=1/t$: $1+g_t=(1-x\\xi)^{1/\\xi-1}(1+2x-x\\xi)$."""
-    y = Symbol("xi", positive=True)  # 1/t
-    logarithm = (1 / y - 1) * log(1 - x * y) + log(1 + 2 * x - x * y) + x - log(1 + 2 * x)
-    expanded = series(logarithm, y, 0, count + 1).removeO()
-    return [simplify(k * expanded.coeff(y, k) / x**k) for k in range(1, count + 1)]
+#: $\\ln\\frac{1+g_t(\\zeta)}{(1+2x)e^{-x}}$ for the turning function $g_t$ and $t=x/\\zeta$: at $x^\\star$, where the
+#: denominator is 1, the logarithm of $1+g_t(x^\\star/t)$.
+log_gap = (x / z - 1) * log(1 - z) + log(1 + 2 * x - z) + x - log(1 + 2 * x)
+
+#: $\\zeta^2$ times its slope in $\\zeta$, and the slope of that over $\\zeta$.
+gap_slope = -x * log(1 - z) - z * (x - z) / (1 - z) - z**2 / (1 + 2 * x - z)
+gap_curvature = (2 - x - z) / (1 - z) ** 2 - (2 + 4 * x - z) / (1 + 2 * x - z) ** 2
 
 
-def series_coefficient(order: Expr, place: Expr = x) -> Expr:
-    """$kc_k$ in $\\ln\\frac{1+g_t(x/t)}{(1+2x)e^{-x}} = \\sum_{k\\ge1}c_k(x/t)^k$, $g_t$ the turning function."""
-    return 1 - place * order / (order + 1) - (1 + 2 * place) ** (-order)
+def derive_gap() -> Expr:
+    """$\\frac{1+g_t(\\zeta)}{(1+2x)e^{-x}}$ with $t=x/\\zeta$, from the turning function."""
+    return (1 + turning_point.subs(t, x / z)) * exp(x) / (1 + 2 * x)
+
+
+#: Singular vectors as the page names them: a direction and how many there are, and how many coordinates are removed.
+direction, rank, removed = symbols("i r m", integer=True, positive=True)

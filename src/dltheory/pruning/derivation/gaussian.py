@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sympy import Expr, Symbol, cancel, diff, erf, erfinv, exp, integrate, limit, pi, simplify, sqrt
+from sympy import Expr, Lambda, Symbol, cancel, diff, erf, erfinv, exp, integrate, limit, pi, simplify, sqrt
 
 u = Symbol("u", positive=True)  # threshold, in standard deviations
 s = Symbol("s", positive=True)  # fraction of weights removed
@@ -23,12 +23,16 @@ density = exp(-(x**2) / (2 * variance)) / sqrt(2 * pi * variance)
 removed_fraction = erf(u / sqrt(2))
 removed_share = erf(u / sqrt(2)) - sqrt(2 / pi) * u * exp(-(u**2) / 2)
 
-#: The threshold that removes the fraction s: $\\Phi^{-1}(\\frac{1+s}2)$.
-threshold = sqrt(2) * erfinv(s)
+#: $\\Phi^{-1}$, and the threshold that removes the fraction s: $\\Phi^{-1}(\\frac{1+s}2)$.
+quantile = Lambda(x, sqrt(2) * erfinv(2 * x - 1))
+threshold = simplify(quantile((1 + s) / 2))
 
 #: What the share is between, for $0 < s < 1$; the lower bound is also where it starts.
 lower_bound = pi / 6 * s**3
 upper_bound = s**3
+
+#: The first terms of the share in the fraction.
+expansion = lower_bound + pi**2 / 60 * s**5
 
 
 def derive_removed_fraction() -> Expr:

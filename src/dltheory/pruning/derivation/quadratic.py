@@ -13,6 +13,7 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    diag,
     expand,
     linsolve,
     symbols,
@@ -31,6 +32,7 @@ from .symbols import (
     kept_count,
     removed_count,
     removed_square,
+    row_count,
     w_i,
     w_j,
     w_P,
@@ -85,7 +87,6 @@ def derive_rise() -> Expr:
 #: Row i of the residual, column j of the removed ones, their weights; n rows, m removed columns.
 residual, column, removed_weight = (IndexedBase(name) for name in ("r", "x", "w"))
 row, first, second = symbols("i j k", integer=True)
-row_count = Symbol("n", integer=True, positive=True)
 
 
 def summed_rise() -> Expr:
@@ -187,6 +188,10 @@ def other_saliency() -> Expr:
 def disagreement() -> dict[Expr, Expr]:
     """For $G_{ii}<G_{jj}$, two weights with $\\lvert w_i\\rvert>\\lvert w_j\\rvert$ where i costs less."""
     return {w_i: 2 * G_jj / (G_ii + G_jj), w_j: Rational(1)}
+
+
+#: Magnitude removes the first of these weights, the loss the second.
+UNEQUAL_HESSIAN, UNEQUAL_WEIGHTS = diag(1, Rational(1, 8)), Matrix([1, 2])
 
 
 @cache

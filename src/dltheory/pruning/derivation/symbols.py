@@ -25,10 +25,15 @@ removed_square = Moment("w_PᵀG_PPw_P", r"w_P^\top G_{PP}w_P", real=True)
 fitted_square = Moment("‖Π_S X_P w_P‖²", r"\lVert\Pi_SX_Pw_P\rVert^2", nonnegative=True)
 
 removed_count, kept_count = symbols("m s", integer=True, positive=True)  # sizes of P and of S, the rest
-#: The blocks of G and of the inverse Hessian. Braces keep SymPy from rewriting the names.
+row_count = Symbol("n", integer=True, positive=True)  # samples
+#: The blocks of G, of H and of the inverse Hessian. Braces keep SymPy from rewriting the names.
 w_P = MatrixSymbol("w_{P}", removed_count, 1)
 G_PP = MatrixSymbol("G_{PP}", removed_count, removed_count)
 G_PS = MatrixSymbol("G_{PS}", removed_count, kept_count)
 G_SS = MatrixSymbol("G_{SS}", kept_count, kept_count)
+H_PP = MatrixSymbol("H_{PP}", removed_count, removed_count)
+H_PS = MatrixSymbol("H_{PS}", removed_count, kept_count)
+H_SS = MatrixSymbol("H_{SS}", kept_count, kept_count)
+w_S = MatrixSymbol("w_{S}", kept_count, 1)
 inverse_block = MatrixSymbol("[H^{-1}]_{PP}", removed_count, removed_count)
 inverse_columns = MatrixSymbol("[H^{-1}]_{:P}", removed_count + kept_count, removed_count)

@@ -11,7 +11,7 @@ import numpy as np
 from dltheory.dropout.experiment.diabetes import in_original_units
 from dltheory.lab.data import diabetes
 
-from . import linear
+from . import linear, random_pruning
 from .linear import Array
 
 MAGNITUDE, MAGNITUDE_UNITS = "magnitude, unit columns (= OBD)", "magnitude, original units"
@@ -104,7 +104,7 @@ def random_rise(kept: int) -> float:
     """The mean rise of the loss when ``kept`` weights, chosen at random, stay: from the formula for a fixed count."""
     data = diabetes()
     w = linear.least_squares(data.X, data.y)
-    return linear.expected_loss_fixed_count(data.X, data.y, w, kept) - linear.loss(data.X, data.y, w)
+    return random_pruning.expected_loss_fixed_count(data.X, data.y, w, kept) - linear.loss(data.X, data.y, w)
 
 
 @dataclass(frozen=True)

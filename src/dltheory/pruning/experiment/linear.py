@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dltheory.dropout.derivation import symbols as moments
 from dltheory.lab import validation
-from dltheory.pruning.derivation import quadratic, random_pruning, surgeon
+from dltheory.pruning.derivation import quadratic, surgeon
 from dltheory.pruning.derivation import symbols as names
 
 Array = NDArray[np.float64]
 
 
 @cache
-def _function(formula: Any, *arguments: Any) -> Callable[..., Any]:
+def function_of(formula: Any, *arguments: Any) -> Callable[..., Any]:
     """``formula`` as a NumPy function of ``arguments``, whose names need not be identifiers."""
     from sympy import MatrixSymbol, Symbol, lambdify
 
@@ -73,7 +72,7 @@ def predicted_rise(X: Array, w: Array, removed: Sequence[int]) -> float:
     if not len(chosen):
         return 0.0
     block = X[:, chosen].T @ X[:, chosen]
-    return float(_function(quadratic.rise, names.w_P, names.G_PP)(w[chosen, None], block)[0, 0])
+    return float(function_of(quadratic.rise, names.w_P, names.G_PP)(w[chosen, None], block)[0, 0])
 
 
 def predicted_recovery(X: Array, w: Array, removed: Sequence[int]) -> float:
@@ -83,27 +82,27 @@ def predicted_recovery(X: Array, w: Array, removed: Sequence[int]) -> float:
     if not len(chosen) or not len(kept):
         return 0.0
     gram = X.T @ X
-    recovery = _function(quadratic.recovered, names.w_P, names.G_PS, names.G_SS)
+    recovery = function_of(quadratic.recovered, names.w_P, names.G_PS, names.G_SS)
     return float(recovery(w[chosen, None], gram[np.ix_(chosen, kept)], gram[np.ix_(kept, kept)])[0, 0])
 
 
 def damage_saliencies(X: Array, w: Array) -> Array:
     """Optimal Brain Damage, $G_{jj}w_j^2$ for every weight: (d,)."""
     columns = np.square(X).sum(axis=0)
-    return np.asarray(_function(quadratic.saliency, names.G_jj, names.w_j)(columns, w))
+    return np.asarray(function_of(quadratic.saliency, names.G_jj, names.w_j)(columns, w))
 
 
 def surgeon_saliencies(H: Array, w: Array) -> Array:
     """Optimal Brain Surgeon, $w_j^2/(2[H^{-1}]_{jj})$ for every weight: (d,). ``H``: (d, d), positive definite."""
     inverse = np.diag(np.linalg.inv(H))
-    return np.asarray(_function(surgeon.surgeon_saliency, names.inverse_entry, names.w_j)(inverse, w))
+    return np.asarray(function_of(surgeon.surgeon_saliency, names.inverse_entry, names.w_j)(inverse, w))
 
 
 def surgeon_change(H: Array, w: Array, removed: Sequence[int]) -> Array:
     """$-[H^{-1}]_{:P}([H^{-1}]_{PP})^{-1}w_P$: the best change of all weights that removes P, (d,)."""
     chosen = _indices("removed", removed, len(w))
     inverse = np.linalg.inv(H)
-    change = _function(surgeon.block_update, names.inverse_columns, names.inverse_block, names.w_P)
+    change = function_of(surgeon.block_update, names.inverse_columns, names.inverse_block, names.w_P)
     return np.asarray(change(inverse[:, chosen], inverse[np.ix_(chosen, chosen)], w[chosen, None]))[:, 0]
 
 
@@ -111,7 +110,7 @@ def surgeon_cost(H: Array, w: Array, removed: Sequence[int]) -> float:
     """$\\frac12w_P^\\top([H^{-1}]_{PP})^{-1}w_P$: the rise after that change."""
     chosen = _indices("removed", removed, len(w))
     block = np.linalg.inv(H)[np.ix_(chosen, chosen)]
-    return float(_function(surgeon.block_square, names.inverse_block, names.w_P)(block, w[chosen, None])[0, 0]) / 2
+    return float(function_of(surgeon.block_square, names.inverse_block, names.w_P)(block, w[chosen, None])[0, 0]) / 2
 
 
 def refit(X: Array, y: Array, removed: Sequence[int]) -> Array:
@@ -134,19 +133,6 @@ def masked_descent(X: Array, y: Array, start: Array, removed: Sequence[int], eta
         w = w - eta * mask * (2 * X.T @ (X @ w - y))
         losses.append(loss(X, y, w))
     return np.array(losses)
-
-
-def expected_loss_fixed_count(X: Array, y: Array, w: Array, kept: int) -> float:
-    """The mean loss when ``kept`` of the d weights stay, all choices equally likely, and the others are zero."""
-    d = X.shape[1]
-    kept = validation.whole("kept", kept)
-    if d < 2 or kept > d:
-        raise ValueError(f"kept = {kept} of {d} weights: at least two weights and no more kept than there are")
-    prediction = X @ w
-    arguments = (moments.keep, moments.d, moments.target_square, moments.cross, moments.prediction_square)
-    values = (kept / d, d, y @ y, y @ prediction, prediction @ prediction)
-    formula = _function(random_pruning.fixed_count_loss, *arguments, moments.penalty)
-    return float(formula(*values, (np.square(X).sum(axis=0) * w**2).sum()))
 
 
 def order(scores: Array) -> list[int]:

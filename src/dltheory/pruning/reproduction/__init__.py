@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
-from dltheory.lab.runs.progress import carry_out_showing, prepared_device, refuse_data_of_digits
+from dltheory.lab.runs.progress import Means, carry_out_showing, chosen_device, refuse_data_of_digits, side_by_side
 from dltheory.lab.runs.records import Record, RecordError
 
-from .phases import EXPERIMENT, epochs_of, plan, run, workplace
+from .phases import EXPERIMENT, Place, epochs_of, execute, plan
 
 __all__ = ["pruning", "reproduce_pruning"]
 
@@ -22,11 +23,10 @@ def reproduce_pruning(
     data: Path | None,
     width: float,
     seeds: int,
-    device: str,
     precision: str,
     epochs: int | None,
     criteria: bool,
-    threads: int | None,
+    means: Means,
     out: Path,
 ) -> Record:
     """Do what is missing of the plan, write ``OUT/pruning-DATASET-widthW.json`` and print the tables."""
@@ -36,10 +36,10 @@ def reproduce_pruning(
     from dltheory.pruning.figures.tables import print_tables
 
     console = Console()
-    where = prepared_device(device, threads)
+    where = Place(dataset, data, width, means.device, precision, epochs, out.absolute() / "checkpoints")
     try:
         with console.status("Reading the images"):
-            place = workplace(dataset, data, width, where, precision, epochs, out / "checkpoints")
+            place = where.workplace()
         settings = {
             "data": place.data.name,
             "width": width,
@@ -50,15 +50,14 @@ def reproduce_pruning(
         runs = plan(seeds, criteria)
         done = len(runs) - len(record.missing(runs))
         console.print(f"{place.data.name}, width {width:g}: {len(runs)} runs planned, {done} done")
-        if done < len(runs):
-            carry_out_showing(
-                console,
-                record,
-                runs,
-                lambda planned, advance: run(planned, replace(place, advance=advance), record),
-                lambda planned: epochs_of(planned, place.recipe, dataset),
-                where,
-            )
+        carry_out_showing(
+            console,
+            record,
+            runs,
+            partial(execute, where),
+            lambda planned: epochs_of(planned, place.recipe, dataset),
+            means,
+        )
     except (ImageDataError, RecordError, CheckpointError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
@@ -89,9 +88,10 @@ def reproduce_pruning(
 )
 @click.option("--epochs", type=click.IntRange(1), help="Epochs of the first training (15; CIFAR-10: 30).")
 @click.option("--criteria/--no-criteria", default=True, show_default=True, help="Compare criteria at last.")
-@click.option("--threads", type=click.IntRange(1), help="Threads of torch on a CPU; results depend on it slightly.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of each run on a CPU; results depend on it slightly.")
+@side_by_side
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results"), show_default=True)
-def pruning(**options: Any) -> None:
+def pruning(device: str, jobs: int | None, dask: str | None, threads: int | None, **options: Any) -> None:
     """Weights and channels of a VGG: sensitivity, pruning, fine-tuning, and criteria side by side."""
     refuse_data_of_digits(options["dataset"], options["data"])
-    reproduce_pruning(**options)
+    reproduce_pruning(**options, means=Means(chosen_device(device), jobs, dask, threads))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dltheory.compression.derivation.source import RATIO
-from dltheory.lab.runs.records import Planned, Record
+from dltheory.lab.runs.records import Planned
 from dltheory.pruning.derivation.source import SPARSITIES
 
 if TYPE_CHECKING:
@@ -39,12 +40,39 @@ class Workplace:
     advance: Callable[[], None] = lambda: None
 
 
+@dataclass(frozen=True)
+class Place:
+    """What a process needs to know to make its own workplace."""
+
+    dataset: str
+    data: Path | None
+    width: float
+    device: str
+    precision: str
+    epochs: int | None
+    folder: Path
+
+    def workplace(self) -> Workplace:
+        """The workplace, made once in a process. Raises ImageDataError."""
+        return _workplace(self)
+
+
 def plan(seeds: int, criteria: bool = True) -> list[Planned]:
-    """The runs in order: everything of one seed before the next; the comparison of criteria last."""
+    """The runs in order: everything of one seed before the next; the comparison of criteria last.
+
+    Every phase of a seed goes on from the network that the first one leaves, so it comes after those before it.
+    """
     phases = [phase for phase in PHASES if phase != "criteria"]
     planned = [(seed, phase) for seed in range(seeds) for phase in phases]
     planned += [(seed, "criteria") for seed in range(seeds if criteria else 0)]
-    return [Planned(f"seed {seed}, {phase}", {"seed": seed, "phase": phase}) for seed, phase in planned]
+    return [
+        Planned(
+            f"seed {seed}, {phase}",
+            {"seed": seed, "phase": phase},
+            tuple(f"seed {seed}, {earlier}" for earlier in PHASES[: PHASES.index(phase)]),
+        )
+        for seed, phase in planned
+    ]
 
 
 def epochs_of(planned: Planned, recipe: Recipe, dataset: str) -> int:
@@ -61,7 +89,14 @@ def epochs_of(planned: Planned, recipe: Recipe, dataset: str) -> int:
     }[planned.arguments["phase"]]
 
 
-def run(planned: Planned, place: Workplace, record: Record) -> dict[str, Any]:
+def execute(
+    where: Place, planned: Planned, earlier: Mapping[str, Mapping[str, Any]], advance: Callable[[], None]
+) -> dict[str, Any]:
+    """Carry out one run at a workplace of this process."""
+    return run(planned, replace(where.workplace(), advance=advance), earlier)
+
+
+def run(planned: Planned, place: Workplace, earlier: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Carry out one phase for one seed; every phase but the first starts from the seed's trained network."""
     seed, phase = planned.arguments["seed"], planned.arguments["phase"]
     model = dense_network(seed, place)
@@ -69,7 +104,7 @@ def run(planned: Planned, place: Workplace, record: Record) -> dict[str, Any]:
         "dense": _dense,
         "scan": _scan,
         "weights": lambda *them: _weights(*them, SPARSITIES),
-        "chosen": lambda *them: _weights(*them, record.runs[f"seed {seed}, scan"]["chosen"]),
+        "chosen": lambda *them: _weights(*them, earlier[f"seed {seed}, scan"]["chosen"]),
         "channels": _channels,
         "criteria": _criteria,
     }[phase](model, place, seed)
@@ -199,21 +234,21 @@ def _criteria(model: VGG, place: Workplace, seed: int) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def workplace(
-    dataset: str, data: Path | None, width: float, device: str, precision: str, epochs: int | None, folder: Path
-) -> Workplace:
-    """Images, split and recipe for one data set. Raises ImageDataError."""
+@cache
+def _workplace(where: Place) -> Workplace:
+    """Images, split and recipe for one data set."""
     from dltheory.dropout.experiment.cheating import SOURCE_DEVIATION, SOURCE_MEAN
     from dltheory.lab.images import cifar10, digits, split
     from dltheory.pruning.experiment import finetune
 
-    if dataset == "cifar10":
+    if where.dataset == "cifar10":
         # 5000 images to choose by, as many as half the test part
-        parts = split(cifar10(data), 0.1, mean=SOURCE_MEAN, deviation=SOURCE_DEVIATION, device=device)
+        parts = split(cifar10(where.data), 0.1, mean=SOURCE_MEAN, deviation=SOURCE_DEVIATION, device=where.device)
         recipe = finetune.CIFAR10
     else:
-        parts, recipe = split(digits(), 0.2, device=device), finetune.DIGITS
-    training, tuning = (replace(which, precision=precision) for which in (recipe.training, recipe.tuning))
-    if epochs is not None:
-        training = replace(training, epochs=epochs, warm_up=min(training.warm_up, (epochs - 1) / 2))
-    return Workplace(dataset, parts, replace(recipe, training=training, tuning=tuning), width, folder)
+        parts, recipe = split(digits(), 0.2, device=where.device), finetune.DIGITS
+    training, tuning = (replace(which, precision=where.precision) for which in (recipe.training, recipe.tuning))
+    if where.epochs is not None:
+        training = replace(training, epochs=where.epochs, warm_up=min(training.warm_up, (where.epochs - 1) / 2))
+    recipe = replace(recipe, training=training, tuning=tuning)
+    return Workplace(where.dataset, parts, recipe, where.width, where.folder)

@@ -3,8 +3,6 @@
 export class Stopped extends Error {}
 export class Unavailable extends Error {}
 
-const OUTPUT = document.querySelector(".bd-article .katex-html, main .katex-html") ? "htmlAndMathml" : "mathml";
-
 let worker = null; // the one that computes
 let spare = null; // one more with its scripts loaded: takes over when the other is stopped, with no network too
 let starting = null; // the promise of its start
@@ -45,7 +43,7 @@ export async function ask(name, given, { limit = 60, told = () => {} } = {}) {
       stop(new Stopped(`stopped after ${limit} seconds`));
     };
     waiting.set(id, { answered, failed, timer: setTimeout(late, limit * 1000) });
-    worker.postMessage({ id, name, given, output: OUTPUT });
+    worker.postMessage({ id, name, given });
   });
 }
 

@@ -1,7 +1,7 @@
 // Python in a worker of its own: it fetches its files once, keeps them, and answers what engine.js asks.
 import createPyodideModule from "./pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide.mjs";
-import "./katex.min.js";
+import temml from "./temml.js";
 import { files, keep, megabytes } from "./files.js";
 
 let python = null;
@@ -88,17 +88,18 @@ async function start() {
   postMessage({ ready: true });
 }
 
-/** HTML of a formula, as the page's own are typeset. */
-function typeset(tex, output, display) {
-  return self.katex.renderToString(tex, { output, displayMode: display, throwOnError: false, strict: "ignore" });
+/** HTML of a formula, as the page's own are typeset; its styles as data, since a strict page admits none in markup. */
+function typeset(tex, display) {
+  const html = temml.renderToString(tex, { displayMode: display, throwOnError: false });
+  return html.replace(/ style="/g, ' data-style="');
 }
 
 /** The answer with every formula, a value called latex, typeset beside it. */
-function set(answer, output) {
-  if (Array.isArray(answer)) answer.forEach(part => set(part, output));
+function set(answer) {
+  if (Array.isArray(answer)) answer.forEach(set);
   else if (answer && typeof answer === "object") {
-    for (const part of Object.values(answer)) set(part, output);
-    if (answer.latex) answer.html = typeset(answer.latex, output, Boolean(answer.display));
+    for (const part of Object.values(answer)) set(part);
+    if (answer.latex) answer.html = typeset(answer.latex, Boolean(answer.display));
   }
   return answer;
 }
@@ -110,7 +111,7 @@ onmessage = async ({ data }) => {
       const ask = python.globals.get("session").ask;
       const answer = JSON.parse(ask(data.name, JSON.stringify(data.given)));
       ask.destroy();
-      postMessage({ id: data.id, answer: set(answer, data.output) });
+      postMessage({ id: data.id, answer: set(answer) });
     }
   } catch (error) {
     postMessage({ id: data.id, failed: String(error?.message ?? error).trim().split("\n").at(-1) });

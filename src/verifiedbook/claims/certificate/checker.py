@@ -102,9 +102,9 @@ class _Check:
     def polynomial(self, value: Any) -> Polynomial:
         result: Polynomial = {}
         for coefficient, exponents in value:
-            degrees = [_natural(exponent) for exponent in exponents]
-            _require(len(degrees) == len(self.names) and max(degrees, default=0) <= DEGREE, "an exponent is wrong")
-            self.add(result, tuple(degrees), _number(coefficient))
+            fits = len(exponents) == len(self.names) and all(_natural(degree) <= DEGREE for degree in exponents)
+            _require(fits, "an exponent is wrong")
+            self.add(result, tuple(exponents), _number(coefficient))
         return result
 
     def product(self, left: Polynomial, right: Polynomial) -> Polynomial:

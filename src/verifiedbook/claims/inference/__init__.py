@@ -5,11 +5,14 @@ from .each_direction import EachDirection
 from .hump import Hump
 from .induction import ClosedForm, Induction
 from .jensen import Jensen
+from .matrices import Matrices
 from .monotone import Monotone
 from .named import ArithmeticGeometric, CauchySchwarz, Triangle, rayleigh
+from .near_fixed_point import NearFixedPoint
 from .powers import MatrixPowers, Powers
 from .rule import Inference, NotApplicable, Premise
 from .scaling import Scaling
+from .second_order import SecondOrder
 from .sums import EachTerm, Sums
 
 #: In the order in which the book lists them.
@@ -17,10 +20,13 @@ RULES: tuple[type[Inference], ...] = (
     ClosedForm,
     Induction,
     EachDirection,
+    Matrices,
     Powers,
     MatrixPowers,
+    NearFixedPoint,
     Sums,
     EachTerm,
+    SecondOrder,
     Monotone,
     Hump,
     Scaling,
@@ -43,12 +49,15 @@ __all__ = [
     "Induction",
     "Inference",
     "Jensen",
+    "Matrices",
     "MatrixPowers",
     "Monotone",
+    "NearFixedPoint",
     "NotApplicable",
     "Powers",
     "Premise",
     "Scaling",
+    "SecondOrder",
     "Sums",
     "Triangle",
     "rayleigh",

@@ -12,7 +12,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import imprint, structure, tables, translator
+from . import graph, imprint, structure, tables, translator
 
 
 def bring_style(_app: Sphinx, config: Config) -> None:
@@ -27,5 +27,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     translator.setup(app)
     structure.setup(app)
     tables.setup(app)
+    graph.setup(app)
     imprint.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,7 +11,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import solution_node
 
 from ..domain import claims_domain, link
-from ..ledger import overview
 from ..nodes import claim_body, paragraph
 from .tables import let_formulas_break, let_witnesses_break
 
@@ -34,10 +33,7 @@ def files(document: nodes.document) -> dict[str, addnodes.start_of_file]:
 
 
 class Arrange(SphinxPostTransform):
-    """Make the root page the preface, and part the documents into front matter, chapters and back matter.
-
-    The section with the graph of claims goes: print has no graph, and its evidence names what each claim uses.
-    """
+    """Make the root page the preface, and part the documents into front matter, chapters and back matter."""
 
     default_priority = 4  # before anything is resolved or replaced
     formats = ("latex",)
@@ -48,9 +44,6 @@ class Arrange(SphinxPostTransform):
         if not found:
             return
         self._make_preface()
-        for drawn in [node for node in self.document.findall(overview) if node["shows"] == "claim-graph"]:
-            if isinstance(drawn.parent, nodes.section):
-                drawn.parent.parent.remove(drawn.parent)
         numbered = [name for name in found if self.env.toc_secnumbers.get(name)]
         if numbered:
             _before(found[numbered[0]], raw(r"\bookmainmatter"))

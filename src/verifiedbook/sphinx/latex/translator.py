@@ -27,6 +27,7 @@ COMMANDS = {
     "claim-badge": r"\statusword",
     "claim-witness": r"\witness",
     "evidence-head": r"\evidencehead",
+    "graph-number": r"\textbf",
 }
 
 

@@ -104,6 +104,30 @@ NESTED_PROOF = {
     },
 }
 
+# not (-x > 0 or 1 - x > 0), so x >= 1; and x > 0, so x > 0 and x >= 0: the contrary of a whole is about the contraries
+# of its parts. Only one side is a whole in each, as a mistake on both sides could cancel
+NEITHER = {
+    "variables": ["x"],
+    "given": [["not", ["or", [">", [["-1", [1]]]], [">", [["1", [0]], ["-1", [1]]]]]]],
+    "then": [">=", [["1", [1]], ["-1", [0]]]],
+}
+NEITHER_PROOF = {
+    "signs": [],
+    "refutation": {"sum": [{"factor": "1", "facts": [1]}, {"factor": "1", "facts": [2]}]},
+}
+TOGETHER = {
+    "variables": ["x"],
+    "given": [[">", [["1", [1]]]]],
+    "then": ["and", [">", [["1", [1]]]], [">=", [["1", [1]]]]],
+}
+TOGETHER_PROOF = {
+    "signs": [],
+    "refutation": {
+        "split": 1,
+        "cases": [{"sum": [{"factor": "1", "facts": [n]} for n in (0, 2)]}] * 2,
+    },
+}
+
 VALID = {
     "a linear combination": (GREATER, GREATER_PROOF, 3),
     "a square": (SQUARE, SQUARE_PROOF, 3),
@@ -114,6 +138,8 @@ VALID = {
     "a lemma": (CUBED, CUBED_PROOF, 5),
     "an equation proved": (ZERO, ZERO_PROOF, 4),
     "formulas in formulas": (NESTED, NESTED_PROOF, 4),
+    "contraries of a disjunction": (NEITHER, NEITHER_PROOF, 2),
+    "contraries of a conjunction": (TOGETHER, TOGETHER_PROOF, 4),
 }
 
 
@@ -132,7 +158,9 @@ def test_what_comes_from_a_file_is_checked_the_same(name: str) -> None:
 def refused(statement: Any, proof: Any) -> str:
     with pytest.raises(checker.Refused) as caught:
         checker.check(statement, proof)
-    return str(caught.value.args[0])
+    reason, amount = caught.value.args
+    assert amount is None or amount  # what is not 0 is never an empty polynomial
+    return str(reason)
 
 
 def changed(value: Any, path: list[Any], new: Any) -> Any:
@@ -248,6 +276,11 @@ ATTACKS = {
         CUBED,
         changed(CUBED_PROOF, ["refutation", "lemma"], [">", Y_MINUS_X]),
         "refutation, lemma: the terms do not add up to 0",
+    ),
+    "a lemma from which the rest does not follow": (
+        CUBED,
+        changed(CUBED_PROOF, ["refutation", "then", "sum"], []),
+        "refutation: no term is positive",
     ),
     "a lemma is used for itself": (
         CUBED,
@@ -525,6 +558,10 @@ def test_the_work_is_counted() -> None:
     check = checker._Check(["x"])
     check.add({}, (0,), Fraction(1))
     assert check.work == 1
+    for bits, steps in ((61, 1), (62, 2)):  # and 1 or 2 bits more: 63 or 64 of both numbers
+        fresh = checker._Check(["x"])
+        fresh.add({}, (0,), Fraction(2**bits))
+        assert fresh.work == steps
     check.add({}, (0,), Fraction(2**63))
     assert check.work == 1 + 1 + 1  # 64 bits of the numerator and 1 of the denominator
     check.add({}, (0,), Fraction(1, 2**127))

@@ -143,7 +143,7 @@ def test_both_solvers_find_no_difference(formula: Any) -> None:
         sp.And(sp.Not(formula), as_sympy(statement["then"], statement)),
     )
     text = script([*defined, *divisors, sp.Or(different, sp.Not(sp.And(*assumed)))])
-    answers = [solver.decide(text, 30.0).verdict for solver in solvers.SOLVERS]
+    answers = [solver.decide(text, 1.0).verdict for solver in solvers.SOLVERS]  # one may be undecided, however long
     assert "sat" not in answers
     assert "unsat" in answers
 

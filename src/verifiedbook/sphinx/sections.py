@@ -1,0 +1,69 @@
+"""How a page is laid out: sections are drawn when they come near, and no line begins with a comma.
+
+Each section is told about how high it will be, so that the page can be scrolled: a guess from what is in the section,
+at the width of a desk. A browser replaces it by the true one as soon as it has drawn the section once.
+"""
+
+from __future__ import annotations
+
+import re
+
+SECTION = re.compile(r"<(/?)section\b([^>]*)>")
+MARKUP = re.compile(r"<noscript>.*?</noscript>|<math\b.*?</math>|<details\b.*?</details>|<[^>]*>", re.DOTALL)
+FOLDED = re.compile(r"(<noscript>.*?</noscript>)", re.DOTALL)
+FOLLOWED = re.compile(r"(<math\b(?:(?!</math>).)*</math>)([,.;:!?)\]’”]+)", re.DOTALL)
+CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+PLAIN = re.compile(r'<span(?: class="[pw]")?>([^<]*)</span>')  # punctuation and blanks look like all code
+LINE = 80  # characters of text in a line
+HEIGHTS = {  # pixels
+    "<p": 18,
+    'display="block"': 62,
+    "<img": 380,
+    '<div class="admonition': 70,
+    "<h": 60,
+    "<tr": 34,
+    "<pre": 40,
+}
+LEVEL = 2  # the sections within the page's own
+
+
+def tied(html: str) -> str:
+    """The page with each formula and the stop after it in one line, and code without elements that have no look.
+
+    What is folded stays as it is: there, weight counts for more.
+    """
+    parts = FOLDED.split(html)
+    for index in range(0, len(parts), 2):
+        part = FOLLOWED.sub(r'<span class="tied">\1\2</span>', parts[index])
+        parts[index] = CODE.sub(lambda match: PLAIN.sub(r"\1", match[0]), part)
+    return "".join(parts)
+
+
+def with_heights(html: str) -> str:
+    """The page with ``--tall`` at the sections of its second level, and the class ``later`` at all but the first."""
+    depth = 0
+    opened: re.Match[str] | None = None
+    found: list[tuple[re.Match[str], int]] = []
+    start = html.find("<article")
+    for match in SECTION.finditer(html, max(start, 0)):
+        if match[1]:
+            if depth == LEVEL and opened is not None:
+                found.append((opened, height(html[opened.end() : match.start()])))
+            depth -= 1
+        else:
+            depth += 1
+            opened = match if depth == LEVEL else opened
+    for match, tall in reversed(found[1:]):
+        tag = f'<section class="later" style="--tall:{tall}px"{match[2]}>'
+        html = html[: match.start()] + tag + html[match.end() :] if "class=" not in match[2] else html
+    return html
+
+
+def height(content: str) -> int:
+    """About how many pixels the section is high, rounded to hundreds."""
+    visible = re.sub(r"<noscript>.*?</noscript>", "", content, flags=re.DOTALL)
+    code = "".join(re.findall(r"<pre>(.*?)</pre>", visible, re.DOTALL))
+    text = MARKUP.sub("x", visible)
+    pixels = len(text) / LINE * 28 + code.count("\n") * 20
+    pixels += sum(visible.count(mark) * each for mark, each in HEIGHTS.items())
+    return max(200, round(pixels / 100) * 100)

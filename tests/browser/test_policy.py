@@ -1,0 +1,61 @@
+"""Every page has a strict content security policy and keeps to it, whatever a reader does there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .conftest import HTML, PAGES
+
+pytestmark = pytest.mark.browser
+
+NOTE = """globalThis.broken = [];
+addEventListener("securitypolicyviolation", event => broken.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""  # noqa: E501
+EVERYTHING = """() => {
+    document.querySelectorAll(".claim-status > details > summary").forEach(line => line.click());
+    document.querySelectorAll("details").forEach(part => { part.open = true; });
+    document.querySelectorAll("button.toggle-button, button.theme-switch-button").forEach(button => button.click());
+    scrollTo(0, document.documentElement.scrollHeight);
+}"""
+
+
+@pytest.mark.parametrize("name", [*PAGES, "404"])
+def test_nothing_on_a_page_breaks_its_policy(name, book, opened):
+    page = opened()
+    page.add_init_script(NOTE)
+    page.goto(f"{book}{name}.html", wait_until="load")
+    page.evaluate(EVERYTHING)
+    page.wait_for_timeout(300)
+    assert page.evaluate("broken") == []
+    assert page.seen.wrong() == []
+    page.evaluate("localStorage.clear()")
+    page.close()
+
+
+def test_the_policy_is_seen_to_work(book, opened):
+    page = opened()
+    page.add_init_script(NOTE)
+    page.goto(f"{book}index.html", wait_until="load")
+    page.evaluate("""() => {
+        document.body.insertAdjacentHTML("beforeend", "<p style='color: red' id=inserted>x</p>");
+        const script = document.createElement("script");
+        script.textContent = "globalThis.ran = true";
+        document.body.append(script);
+    }""")
+    assert page.evaluate("globalThis.ran") is None
+    assert len(page.evaluate("broken")) == 2
+    page.close()
+
+
+@pytest.mark.parametrize("name", [*PAGES, "404"])
+def test_no_policy_has_an_exception(name):
+    html = (HTML / f"{name}.html").read_text(encoding="utf-8")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    assert policy is not None
+    assert "unsafe" not in policy[1].replace("wasm-unsafe-eval", "")
+    assert "*" not in policy[1]
+    assert not re.search(
+        r"<(?!/)[a-z][^<>]*\sstyle=[\"']", re.sub(r"<(script|style|pre).*?</\1>", "", html, flags=re.S)
+    )

@@ -1,0 +1,179 @@
+"""What helps a reader: evidence that unfolds and is linked to, previews, a filter, a page that stays in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import HTML, PAGES, transferred
+
+pytestmark = pytest.mark.browser
+
+CHAPTERS = ("foundations", "momentum", "dropout", "pruning", "compression", "networks")
+MOST_SENT = 350_000  # bytes of a first visit, compressed as web servers do
+MOST_HTML = 700_000
+MOST_ELEMENTS = 12_000
+MOST_SHIFT = 0.02
+SHIFT = """new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const each of list.getEntries()) if (!each.hadRecentInput) sum += each.value;
+    }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done(sum), 1200);
+})"""
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_is_light(name, book, page):
+    page.goto(f"{book}{name}.html", wait_until="load")
+    page.evaluate("document.fonts.ready")
+    elements = page.evaluate("document.querySelectorAll('*').length")
+    html = (HTML / f"{name}.html").stat().st_size
+    assert {"sent": page.seen.bytes, "html": html, "elements": elements} == {
+        "sent": min(page.seen.bytes, MOST_SENT),
+        "html": min(html, MOST_HTML),
+        "elements": min(elements, MOST_ELEMENTS),
+    }
+    assert transferred("searchindex.js") > 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_moves_while_a_page_loads(name, book, opened):
+    for width in (1280, 390):
+        page = opened(width=width)
+        page.goto(f"{book}{name}.html", wait_until="load")
+        assert page.evaluate(SHIFT) < MOST_SHIFT
+        page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_waits_for_one_style_sheet_and_for_no_script(name, book, page):
+    page.goto(f"{book}{name}.html", wait_until="load")
+    assert page.locator('head link[rel="stylesheet"][href*="pages-"]').count() == 1
+    assert page.locator('head script[src]:not([defer], [async], [type="module"])').count() == 0
+
+
+def test_a_link_into_a_section_that_is_not_drawn_yet_lands_on_its_target(book, page):
+    page.goto(f"{book}momentum.html", wait_until="load")
+    labels = page.locator("section.later .statement").evaluate_all("boxes => boxes.map(box => box.id)")
+    assert len(labels) > 20
+    for label in (labels[len(labels) // 2], labels[-1], labels[3]):
+        page.evaluate(f"location.hash = '{label}'")
+        page.wait_for_timeout(300)
+        assert -1 <= page.locator(f"[id='{label}']").bounding_box()["y"] < 200
+
+
+def test_words_far_down_the_page_are_found_by_the_browser(book, page):
+    page.goto(f"{book}momentum.html", wait_until="load")
+    last = page.locator("section.later h2").last.evaluate("title => title.firstChild.nextSibling.textContent.trim()")
+    assert page.evaluate(f"window.find({last!r}, true, false, true)")
+    assert page.evaluate("scrollY") >= 0
+
+
+def test_what_is_folded_is_no_part_of_the_page_until_it_is_unfolded(book, page):
+    page.goto(f"{book}foundations.html", wait_until="load")
+    folded = page.locator(".claim-status > details > noscript").count()
+    assert folded > 5
+    assert page.locator("table.claim-evidence").count() == 0
+    page.locator(".claim-status > details > summary").first.click()
+    page.locator("table.claim-evidence").first.wait_for()
+    assert page.locator(".claim-status > details > noscript").count() == folded - 1
+
+
+def test_a_link_into_folded_evidence_unfolds_it(book, page):
+    page.goto(f"{book}foundations.html", wait_until="load")
+    anchor = page.locator(".claim-status > details > noscript").evaluate_all(
+        """texts => texts.map(text => /id="(claim-source[^"]*)"/.exec(text.textContent)?.[1]).find(Boolean)"""
+    )
+    assert anchor
+    page.goto("about:blank")
+    page.goto(f"{book}foundations.html#{anchor}", wait_until="load")
+    page.locator(f"#{anchor}").wait_for(state="visible")
+
+
+@pytest.mark.parametrize("way", ["mouse", "keyboard"])
+def test_a_reference_shows_what_it_leads_to(way, book, page):
+    page.goto(f"{book}momentum.html", wait_until="load")
+    link = page.locator('.bd-article p a[data-preview*="thm-gd-"]').first
+    link.scroll_into_view_if_needed()
+    if way == "mouse":
+        link.hover()
+    else:
+        link.focus()
+    card = page.locator("#preview-card")
+    card.wait_for(state="visible")
+    assert "Theorem 1." in card.inner_text()
+    assert card.locator("[id], a, .claim-status").count() == 0
+    assert link.get_attribute("aria-describedby") == "preview-card"
+    page.keyboard.press("Escape")
+    card.wait_for(state="detached")
+    assert page.seen.wrong() == []
+
+
+def test_a_citation_shows_its_entry(book, page):
+    page.goto(f"{book}momentum.html", wait_until="load")
+    page.locator('.bd-article p a[data-preview][href^="references.html#"]').first.focus()
+    page.locator("#preview-card .citation").wait_for(state="visible")
+
+
+def test_the_ledger_is_filtered_by_words_and_by_status(book, page):
+    page.goto(f"{book}ledger.html", wait_until="load")
+    rows = page.locator("[id^=ledger-chapter] tbody tr")
+    every = rows.count()
+    page.get_by_label("Words that a row must have").fill("nuclear norm")
+    left = page.locator("[id^=ledger-chapter] tbody tr:visible")
+    assert 0 < left.count() < 5
+    assert page.locator(".ledger-filter [role=status]").inner_text() == f"{left.count()} of {every} statements."
+    page.get_by_label("Words that a row must have").fill("")
+    button = page.locator(".ledger-filter button").last
+    button.click()
+    assert left.count() == int(button.inner_text().split()[-1]) < every
+    button.click()
+    assert left.count() == every
+
+
+def test_search_leads_to_a_theorem(book, page):
+    page.goto(f"{book}search.html?q=nuclear+norm")
+    page.wait_for_selector("#search-results ul.search li a")
+    page.wait_for_timeout(500)
+    links = page.locator("#search-results ul.search li a").evaluate_all("links => links.map(link => link.hash)")
+    assert any(link.startswith(("#thm-", "#cor-", "#lem-", "#prp-")) for link in links[:3]), links[:5]
+
+
+def test_on_a_phone_no_table_of_evidence_is_cut(book, phone):
+    phone.goto(f"{book}foundations.html", wait_until="load")
+    for line in phone.locator(".claim-status > details > summary").all()[:4]:
+        line.click()
+    wide = phone.locator("table.claim-evidence").evaluate_all(
+        "tables => tables.filter(table => table.scrollWidth > table.closest('.claim-body').clientWidth + 1).length"
+    )
+    assert wide == 0
+
+
+def test_without_a_script_the_evidence_and_the_contents_are_there(book, browser):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{book}foundations.html")
+    page.locator(".claim-status > details > summary").first.click()
+    assert page.locator("table.claim-evidence").first.is_visible()
+    assert page.locator('nav.bd-links a[href="momentum.html"]').is_visible()
+    edge = page.locator(".statement").first.evaluate("box => getComputedStyle(box).borderLeftColor")
+    assert edge not in ("rgba(0, 0, 0, 0)", "rgb(0, 0, 0)")
+    context.close()
+
+
+def test_an_address_that_leads_nowhere_leads_on(book, page):
+    page.goto(f"{book}404.html", wait_until="load")
+    for name in ("index", "ledger", "search"):
+        assert page.locator(f'.bd-article a[href="{name}.html"]').count() == 1
+
+
+def test_the_page_of_references_says_how_to_cite_the_book(book, page):
+    page.goto(f"{book}references.html", wait_until="load")
+    assert "@misc{" in page.locator("#how-to-cite-this-book pre").inner_text()
+
+
+def test_nothing_absolute_stands_on_a_page_while_no_address_is_configured():
+    html = (HTML / "index.html").read_text(encoding="utf-8")
+    assert "og:image" not in html
+    assert not (HTML / "sitemap.xml").exists()
+    assert "github" not in html.lower()
