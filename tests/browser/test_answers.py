@@ -73,7 +73,7 @@ def test_nothing_is_fetched_before_a_reader_asks(fetched, book, page):
     form.locator("input").fill("2ab")
     page.wait_for_timeout(500)
     assert sorted(url.rpartition("/")[2] for url in asked if "/_python/" in url) == [
-        "answers.js", "cells.js", "engine.js", "files.js", "python.css", "start.js", "work.js",
+        "answers.js", "cells.js", "engine.js", "files.js", "start.js", "work.js",
     ]  # fmt: skip
     assert page.seen.wrong() == []
 

@@ -10,10 +10,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from ..browser import obtain
 from ..browser.obtain import obtained
 from .project import project_of
 
 FOLDER = "_python"
+STYLE = Path(obtain.__file__).parent / "_static" / "python.css"
 #: What a page has that needs scripts.
 SIGNS = ('<form class="answer"', '<div class="cell-run"')
 
@@ -22,6 +24,9 @@ def decide(app: Sphinx, config: Config) -> None:
     """Settle whether pages have Python: if it has been fetched, unless ``claims_python`` says no."""
     if config.claims_python is None:
         config.claims_python = obtained(project_of(app).root) is not None
+    if config.claims_python:
+        config.html_static_path.append(str(STYLE.parent))
+        app.add_css_file(STYLE.name)
 
 
 def has_python(app: Sphinx) -> bool:
@@ -35,13 +40,12 @@ def address_of(page: str, target: str) -> str:
 
 
 def load(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give a page with something to run the scripts and the style that it needs."""
+    """Give a page with something to run the script that brings it."""
     if doctree is None or not has_python(app):
         return
     if any(sign in context.get("body", "") for sign in SIGNS):
-        script, style = (address_of(pagename, f"{FOLDER}/{name}") for name in ("start.js", "python.css"))
+        script = address_of(pagename, f"{FOLDER}/start.js")
         context["body"] += f'<script defer src="{script}"></script>\n'
-        context["metatags"] = context.get("metatags", "") + f'\n<link rel="stylesheet" href="{style}" />'
 
 
 def setup(app: Sphinx) -> None:
