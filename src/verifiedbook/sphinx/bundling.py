@@ -12,6 +12,7 @@ from sphinx.errors import ExtensionError
 
 from ..browser.bundle import bundle
 from ..browser.obtain import ObtainError, translated
+from ..browser.reach import reached
 from .answers import graded
 from .answers import modules_of as modules_of_answers
 from .cells import modules_of
@@ -49,8 +50,7 @@ def records(app: Sphinx) -> Sequence[Any]:
 
 def code(app: Sphinx, modules: Iterable[str]) -> set[Path]:
     """The files that Python in the browser needs of the engine, and of ``modules``."""
-    graph = dependencies_of(app)
-    return {path for name in ("verifiedbook.browser.session", *modules) for path in graph.of_module(name)}
+    return reached(dependencies_of(app), ["verifiedbook.browser.session", *modules])
 
 
 def setup(app: Sphinx) -> None:

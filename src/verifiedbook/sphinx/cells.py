@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..browser.obtain import PACKAGES
+from ..browser.reach import reached
 from ..dependencies import Dependencies, imported
 from .nodes import claim_details
 from .project import dependencies_of, project_of
@@ -37,7 +38,7 @@ class cell_tools(nodes.General, nodes.Element):  # type: ignore[misc]
 
 def fits(name: str, graph: Dependencies) -> bool:
     """Whether what ``name`` imports, a module or something in one, can be had in a browser."""
-    files = graph.of_module(name)
+    files = reached(graph, [name])
     if not files:
         return name.split(".")[0] in FIT
     return all(path.suffix == ".py" for path in files) and all(
