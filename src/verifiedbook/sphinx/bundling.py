@@ -12,13 +12,12 @@ from sphinx.errors import ExtensionError
 
 from ..browser.bundle import bundle
 from ..browser.obtain import ObtainError, translated
-from ..browser.reach import reached
 from .answers import graded
 from .answers import modules_of as modules_of_answers
 from .cells import modules_of
 from .prerender import TEMML
 from .project import dependencies_of, project_of
-from .python import FOLDER, has_python
+from .python import FOLDER, has_python, reach_of
 
 
 def copy(app: Sphinx, error: Exception | None) -> None:
@@ -50,7 +49,7 @@ def records(app: Sphinx) -> Sequence[Any]:
 
 def code(app: Sphinx, modules: Iterable[str]) -> set[Path]:
     """The files that Python in the browser needs of the engine, and of ``modules``."""
-    return reached(dependencies_of(app), ["verifiedbook.browser.session", *modules])
+    return reach_of(app).of(["verifiedbook.browser.session", *modules])
 
 
 def setup(app: Sphinx) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -12,6 +12,7 @@ from sphinx.config import Config
 
 from ..browser import obtain
 from ..browser.obtain import obtained
+from ..browser.reach import Reach
 from .project import project_of
 
 FOLDER = "_python"
@@ -34,6 +35,16 @@ def has_python(app: Sphinx) -> bool:
     return bool(app.config.claims_python) and app.builder.format == "html"
 
 
+def read_afresh(app: Sphinx) -> None:
+    """Forget what modules imported when the last build in this process began."""
+    cast(Any, app).browser_reach = Reach(app.config.claims_packages or project_of(app).sources())
+
+
+def reach_of(app: Sphinx) -> Reach:
+    """What runs in a browser when modules of this build are imported."""
+    return cast(Reach, cast(Any, app).browser_reach)
+
+
 def address_of(page: str, target: str) -> str:
     """The address of a file of the site as seen from a page."""
     return Path(os.path.relpath(target, Path(page).parent)).as_posix()
@@ -52,4 +63,5 @@ def setup(app: Sphinx) -> None:
     """Register what decides on it and loads it."""
     app.add_config_value("claims_python", None, "html", (bool,))
     app.connect("config-inited", decide)
+    app.connect("builder-inited", read_afresh)
     app.connect("html-page-context", load, priority=600)

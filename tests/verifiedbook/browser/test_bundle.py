@@ -8,8 +8,7 @@ import zipfile
 
 from verifiedbook.browser.bundle import manifest, own
 from verifiedbook.browser.obtain import PACKAGES
-from verifiedbook.browser.reach import reached
-from verifiedbook.dependencies import Dependencies
+from verifiedbook.browser.reach import Reach
 from verifiedbook.project import find
 
 ALONE = """
@@ -33,9 +32,9 @@ EXERCISE = {"label": "ex", "hint": "", "answer": ["p"], "constraints": [], "vari
 
 
 def test_the_engine_in_the_archive_needs_nothing_beside_it(tmp_path):
-    graph = Dependencies(find(__file__).sources())
+    reach = Reach(find(__file__).sources())
     archive = tmp_path / "book.zip"
-    archive.write_bytes(own(reached(graph, ["verifiedbook.browser.session"]), [EXERCISE]))
+    archive.write_bytes(own(reach.of(["verifiedbook.browser.session"]), [EXERCISE]))
     code = ALONE.format(allowed={*PACKAGES, "verifiedbook"}, archive=str(archive))
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8", cwd=tmp_path
@@ -47,8 +46,8 @@ def test_the_engine_in_the_archive_needs_nothing_beside_it(tmp_path):
 
 
 def test_the_archive_is_the_same_whenever_it_is_made():
-    graph = Dependencies(find(__file__).sources())
-    code = reached(graph, ["verifiedbook.browser.session"])
+    reach = Reach(find(__file__).sources())
+    code = reach.of(["verifiedbook.browser.session"])
     assert own(code, [EXERCISE]) == own(sorted(code), [EXERCISE])
     with zipfile.ZipFile(io.BytesIO(own(code, [EXERCISE]))) as archive:
         assert not [name for name in archive.namelist() if "sphinx" in name or "claims" in name]
