@@ -37,6 +37,7 @@ else
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements.txt setuptools wheel
 endif
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m dltheory pyodide || echo "the pages will say how to grade in the notebook; to try again: make pyodide"
 	@touch $@
 
 verify: $(READY) ## prove, check and attack every claim, changed or not

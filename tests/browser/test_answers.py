@@ -73,7 +73,7 @@ def test_nothing_is_fetched_before_a_reader_asks(fetched, book, page):
     form.locator("input").fill("2ab")
     page.wait_for_timeout(500)
     assert sorted(url.rpartition("/")[2] for url in asked if "/_python/" in url) == [
-        "answers.js", "engine.js", "files.js", "python.css", "work.js",
+        "answers.js", "cells.js", "engine.js", "files.js", "start.js", "work.js",
     ]  # fmt: skip
     assert page.seen.wrong() == []
 
@@ -89,10 +89,8 @@ def test_the_page_says_what_check_says(started, book, text):
 def test_how_a_text_was_read_is_set_as_mathematics_while_it_is_typed(started, book):
     form = form_of(started, book)
     form.locator("input").fill("2 eta / σ²")
-    formula = form.locator(".answer-read math")
-    formula.first.wait_for()
-    formula.locator("mfrac").first.wait_for()
-    assert formula.locator("mfrac").count() == 1
+    form.locator(".answer-read math mfrac").wait_for()
+    assert form.locator(".answer-read math mfrac").count() == 1
     assert form.locator(".answer-verdict").inner_text() == ""
     form.locator("input").fill("2 eta /")
     form.locator(".answer-slip").wait_for()
@@ -178,3 +176,12 @@ def test_where_python_cannot_start_the_page_says_how_the_notebook_grades(fetched
     told = verdict(form, WRONG)
     assert told.startswith("Python did not start here: ")
     assert f'check("{EXERCISE}", "your formula")' in told
+
+
+def test_a_page_that_was_opened_as_a_file_says_how_the_notebook_grades(fetched, page):
+    page.set_default_timeout(PATIENCE)
+    page.goto((HTML / "momentum.html").as_uri())
+    box = page.locator(f"#{EXERCISE}")
+    assert box.locator("form").count() == 0
+    assert f'check("{EXERCISE}", "your formula")' in box.locator(".answer-elsewhere").inner_text()
+    assert page.locator(".cell-run").count() == 0

@@ -48,7 +48,7 @@ def bundle(
     fetched["packages.zip"] = packages.read_bytes()
     fetched["book.zip"] = own(code, exercises)
     scripts = {name: content for name, content in core.items() if name.endswith(_SCRIPTS)}
-    scripts |= {path.name: path.read_bytes() for path in PAGE.iterdir() if path.suffix in (*_SCRIPTS, ".css")}
+    scripts |= {path.name: path.read_bytes() for path in PAGE.iterdir() if path.suffix in _SCRIPTS}
     # a module shows nothing that it does not export
     scripts["temml.js"] = typesetter.read_bytes() + b"\nexport default temml;\n"
     scripts["files.js"] = manifest(fetched).encode()

@@ -156,7 +156,7 @@ def visit_html(self: Any, node: answer_field) -> None:
         raise nodes.SkipNode
     name = html.escape(label)
     self.body.append(
-        f'<form class="answer" data-exercise="{name}" novalidate>'
+        f'<form class="answer" data-exercise="{name}" method="dialog" novalidate>'
         f'<label for="{name}-answer">Your answer</label>'
         f'<input id="{name}-answer" name="answer" type="text" maxlength="1000" autocomplete="off" '
         'autocapitalize="none" autocorrect="off" spellcheck="false" enterkeyhint="go">'

@@ -17,7 +17,7 @@ from .answers import modules_of as modules_of_answers
 from .cells import modules_of
 from .prerender import TEMML
 from .project import dependencies_of, project_of
-from .python import FOLDER, has_python
+from .python import FOLDER, has_python, reach_of
 
 
 def copy(app: Sphinx, error: Exception | None) -> None:
@@ -49,8 +49,7 @@ def records(app: Sphinx) -> Sequence[Any]:
 
 def code(app: Sphinx, modules: Iterable[str]) -> set[Path]:
     """The files that Python in the browser needs of the engine, and of ``modules``."""
-    graph = dependencies_of(app)
-    return {path for name in ("verifiedbook.browser.session", *modules) for path in graph.of_module(name)}
+    return reach_of(app).of(["verifiedbook.browser.session", *modules])
 
 
 def setup(app: Sphinx) -> None:

@@ -18,10 +18,11 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..browser.obtain import PACKAGES
-from ..dependencies import Dependencies, imported
+from ..browser.reach import Reach
+from ..dependencies import imported
 from .nodes import claim_details
-from .project import dependencies_of, project_of
-from .python import has_python
+from .project import project_of
+from .python import has_python, reach_of
 
 #: What Pyodide's standard library lacks, or what does nothing in a browser.
 _LACKING = {"ctypes", "curses", "dbm", "fcntl", "lzma", "multiprocessing", "readline", "socket", "sqlite3", "ssl"}
@@ -35,14 +36,12 @@ class cell_tools(nodes.General, nodes.Element):  # type: ignore[misc]
     """Where a cell is run and edited; knows the numbers of the cells that it needs."""
 
 
-def fits(name: str, graph: Dependencies) -> bool:
+def fits(name: str, reach: Reach) -> bool:
     """Whether what ``name`` imports, a module or something in one, can be had in a browser."""
-    files = graph.of_module(name)
+    files = reach.of([name])
     if not files:
         return name.split(".")[0] in FIT
-    return all(path.suffix == ".py" for path in files) and all(
-        outside.split(".")[0] in FIT for outside in graph.outside(files)
-    )
+    return reach.outside(files) <= FIT
 
 
 def names_of(code: str) -> tuple[set[str], set[str]]:
@@ -61,7 +60,7 @@ def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
         yield from _tables(child)
 
 
-def needs(cells: Sequence[str], graph: Dependencies) -> Mapping[int, list[int]]:
+def needs(cells: Sequence[str], reach: Reach) -> Mapping[int, list[int]]:
     """The cells that run in a browser, each with the cells above that have to run before it, all by their numbers."""
     found: dict[int, list[int]] = {}
     defines: dict[str, int] = {}
@@ -72,7 +71,7 @@ def needs(cells: Sequence[str], graph: Dependencies) -> Mapping[int, list[int]]:
             continue  # magic of IPython
         wanted, defined = names_of(code)
         above = {defines.get(name) for name in wanted}
-        if all(one in found for one in above) and all(fits(name, graph) for name in imported(code)):
+        if all(one in found for one in above) and all(fits(name, reach) for name in imported(code)):
             before = {one for one in above if one is not None}
             found[number] = sorted(before | {far for one in before for far in found[one]})
         defines |= dict.fromkeys(defined, number)
@@ -91,7 +90,7 @@ class Tools(SphinxPostTransform):
             return
         cells = list(self.document.findall(_is_cell))
         texts = [next(iter(cell.findall(nodes.literal_block))).astext() for cell in cells]
-        found = needs(texts, dependencies_of(self.app))
+        found = needs(texts, reach_of(self.app))
         first = True
         for number, before in found.items():
             cell = cells[number]
@@ -119,7 +118,7 @@ def _shows_more_than_names(code: str) -> bool:
 
 def modules_of(app: Sphinx) -> list[str]:
     """The modules of the project that can be had in a browser, for the cells that import them."""
-    project, graph = project_of(app), dependencies_of(app)
+    project, reach = project_of(app), reach_of(app)
     folders = project.sources()
     if not project.package or project.package not in folders:
         return []
@@ -128,7 +127,7 @@ def modules_of(app: Sphinx) -> list[str]:
     for path in sorted(package.rglob("*.py")):
         parts = [project.package, *path.relative_to(package).with_suffix("").parts]
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        if fits(name, graph):
+        if fits(name, reach):
             found.append(name)
     return found
 

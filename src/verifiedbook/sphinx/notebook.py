@@ -11,6 +11,7 @@ import copy
 import hashlib
 import json
 import mimetypes
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +21,7 @@ import nbformat as _nbformat
 from docutils import nodes
 from myst_nb.sphinx_ext import OUTPUT_FOLDER
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from .markdown import Writer
 from .nodes import claim_details
@@ -28,6 +30,8 @@ from .project import project_of
 FOLDER = "_sources"
 #: The branch to which the notebooks are published, beside a file that says what they need.
 BRANCH = "notebooks"
+#: Names the repository where the configuration does not: continuous integration knows it.
+VARIABLE = "BOOK_REPOSITORY"
 #: What an output is shown as; print's own formats are left to print.
 _SHOWN = ("text/plain", "text/html", "text/latex", "text/markdown", "image/svg+xml", "image/png")
 
@@ -211,10 +215,16 @@ def launch(repository: str, page: str) -> list[dict[str, Any]]:
     ]
 
 
+def settle(_app: Sphinx, config: Config) -> None:
+    """Take the address of the repository from the environment where the configuration is silent."""
+    config.book_repository = config.book_repository or os.environ.get(VARIABLE, "")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what the notebooks are told."""
     app.add_config_value("book_repository", "", "html", (str,))
     app.add_config_value("book_requirement", "", "html", (str,))
+    app.connect("config-inited", settle)
     app.connect("html-page-context", offer)
     app.connect("html-page-context", open_elsewhere, priority=700)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

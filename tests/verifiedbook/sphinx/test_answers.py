@@ -116,7 +116,7 @@ def test_a_graded_exercise_gets_a_field_in_its_box_and_its_cell_is_folded(python
     )
     assert details.index("ex-image") < details.index("</details>") < details.index('class="solution')
     assert 'class="answer' not in box(page, "ex-words")
-    assert page.count('<script type="module" src="_python/answers.js">') == 1
+    assert page.count('<script defer src="_python/start.js">') == 1
     assert "_python" not in built.page("index")
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from verifiedbook.dependencies import Dependencies
+from verifiedbook.browser.reach import Reach
 from verifiedbook.sphinx.cells import fits, names_of, needs
 
 from .conftest import NOTEBOOK
@@ -12,7 +12,7 @@ from .test_answers import lamps, python  # noqa: F401  both are fixtures
 
 
 @pytest.fixture
-def graph(tmp_path):
+def reach(tmp_path):
     """A package with a room that needs SymPy alone, one that needs NumPy, and one that needs the second."""
     folder = tmp_path / "lamps"
     folder.mkdir()
@@ -23,7 +23,7 @@ def graph(tmp_path):
         "drawn": "def draw():\n    from .measured import np",
     }.items():
         (folder / f"{name}.py").write_text(text)
-    return Dependencies({"lamps": folder})
+    return Reach({"lamps": folder})
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def graph(tmp_path):
         ("IPython.display", False),
     ],
 )
-def test_what_a_browser_can_import(graph, name, fit):
-    assert fits(name, graph) is fit
+def test_what_a_browser_can_import(reach, name, fit):
+    assert fits(name, reach) is fit
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_names_that_a_cell_needs_and_defines(code, used, defined):
     assert names_of(code) == (used, defined)
 
 
-def test_a_cell_needs_those_above_that_define_its_names(graph):
+def test_a_cell_needs_those_above_that_define_its_names(reach):
     cells = [
         "import sympy as sp",
         "from lamps import derivation as d",
@@ -70,13 +70,13 @@ def test_a_cell_needs_those_above_that_define_its_names(graph):
         "grid + x",
         "sp.Integer(1)",
     ]
-    assert needs(cells, graph) == {0: [], 1: [], 3: [0], 4: [0, 1, 3], 6: [0]}
+    assert needs(cells, reach) == {0: [], 1: [], 3: [0], 4: [0, 1, 3], 6: [0]}
 
 
-def test_a_name_that_a_cell_with_numbers_takes_over_is_out_of_reach(graph):
-    assert needs(["x = 1", "import numpy\nx = numpy.pi", "x + 1"], graph) == {0: []}
-    assert needs(["x = 1", "x = 2", "x"], graph) == {0: [], 1: [], 2: [1]}
-    assert needs(["%matplotlib inline", "1 + 1"], graph) == {1: []}
+def test_a_name_that_a_cell_with_numbers_takes_over_is_out_of_reach(reach):
+    assert needs(["x = 1", "import numpy\nx = numpy.pi", "x + 1"], reach) == {0: []}
+    assert needs(["x = 1", "x = 2", "x"], reach) == {0: [], 1: [], 2: [1]}
+    assert needs(["%matplotlib inline", "1 + 1"], reach) == {1: []}
 
 
 CELLS = """# One
@@ -110,7 +110,7 @@ def test_a_page_marks_its_cells_and_says_once_which_ones_run(python):  # noqa: F
         (False, "hidden"),
         (True, 'data-note="1"'),
     ]
-    assert page.count('src="_python/cells.js"') == 1
+    assert page.count('src="_python/start.js"') == 1
 
 
 @pytest.mark.book

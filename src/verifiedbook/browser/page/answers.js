@@ -1,6 +1,6 @@
 // A field under each graded exercise. Nothing is fetched for it before a reader asks for a verdict.
 import { ask, isBusy, isKept, isReady, start, Stopped, stop } from "./engine.js";
-import { progressOf, remember, remembered } from "./work.js";
+import { formula, progressOf, remember, remembered } from "./work.js";
 
 const PAUSE = 250; // milliseconds without a key before what was typed is read
 
@@ -27,8 +27,10 @@ function bring(form) {
     read.hidden = !reading;
     if (!reading) return;
     read.classList.toggle("answer-slip", !reading.html);
-    if (reading.html) read.innerHTML = `<span class="answer-as">read as</span> <span class="answer-formula">${reading.html}</span>`;
-    else read.textContent = reading.message;
+    if (reading.html) {
+      read.innerHTML = '<span class="answer-as">read as</span> <span class="answer-formula"></span>';
+      formula(read.lastChild, reading.html);
+    } else read.textContent = reading.message;
     // what is wider than its line is scrolled, with the keyboard too
     if (read.scrollWidth > read.clientWidth + 1) read.tabIndex = 0;
     else read.removeAttribute("tabindex");

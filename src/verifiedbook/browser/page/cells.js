@@ -1,7 +1,7 @@
 // Cells to run and to edit, those that need nothing but SymPy. A cell is run after those above it that it needs, from
 // nothing, so that what is seen does not depend on what was run before.
 import { ask, isBusy, stop, Stopped } from "./engine.js";
-import { progressOf } from "./work.js";
+import { formula, progressOf } from "./work.js";
 
 const NOTE = "Cells of SymPy alone run here; those with data, networks or figures run in the notebook.";
 const cells = new Map(); // by number: the cell's own code, and as the reader left it
@@ -48,6 +48,8 @@ function bring(place, cell) {
     }
     edit(true);
     editor.focus();
+    editor.setSelectionRange(0, 0);
+    editor.scrollLeft = 0;
   });
 
   reset.addEventListener("click", () => {
@@ -108,7 +110,7 @@ function bring(place, cell) {
 
 function piece({ html, text }) {
   const made = document.createElement(html ? "div" : "pre");
-  if (html) made.innerHTML = html;
+  if (html) formula(made, html);
   else made.textContent = text;
   made.className = html ? "cell-formula" : "cell-text";
   return made;

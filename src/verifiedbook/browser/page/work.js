@@ -42,6 +42,15 @@ export function progressOf(place, stop) {
   };
 }
 
+/** Put a formula that Python's worker has typeset into `place`. */
+export function formula(place, html) {
+  place.innerHTML = html;
+  for (const styled of place.querySelectorAll("[data-style]")) {
+    styled.style.cssText = styled.dataset.style;
+    delete styled.dataset.style;
+  }
+}
+
 /** What was typed here before; empty where the browser remembers nothing. */
 export function remembered(name) {
   try {
