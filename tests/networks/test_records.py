@@ -75,10 +75,6 @@ def test_a_part_resumes_where_it_stopped(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(reproduction.PARTS, "minimum", small)
     asked = ["reproduce", "networks", "--part", "minimum", "--jobs", "1", "--out", str(tmp_path)]
     for _ in range(2):
-<<<<<<< HEAD
-        asked = ["reproduce", "networks", "--part", "minimum", "--jobs", "1", "--out", str(tmp_path)]
-=======
->>>>>>> main
         result = CliRunner().invoke(main, asked)
         assert result.exit_code == 0, result.output
     assert made == [0, 1]
