@@ -23,7 +23,7 @@ def found(label: str) -> dict:
     if earned(RECORDED.get(label), SOURCES.digest(CLAIMS[label])):
         return RECORDED[label]
     result = run(CLAIMS[label], STATED.get(label))
-    return report.document({label: result}, CLAIMS, STATED, PROJECT, 1)["claims"][0]
+    return report.document({label: result}, CLAIMS, STATED, PROJECT)["claims"][0]
 
 
 @pytest.mark.parametrize("label", CLAIMS)

@@ -169,7 +169,7 @@ def test_exact_instances_prove_a_clause_only_if_it_speaks_of_no_others() -> None
 
 
 def test_a_claim_whose_evidence_could_not_be_built_fails_and_its_clauses_rest_on_nothing() -> None:
-    broken = Claim("thm-a", "c", "", (), "", "", lambda: clauses(i=Cites("thm-b")))
+    broken = Claim("thm-a", "c", "", (), "", lambda: clauses(i=Cites("thm-b")))
     result = run(broken, stated("{clause}`i` It holds."))
     assert (result.status, result.filed) == ("failed", (("i", ()),))
     assert "it cites thm-b, which its uses do not name" in result.problem

@@ -16,7 +16,7 @@ HONEST = [NearMiss("strict", then=x**2 - 2 * x + 1 > 0)]
 
 
 def status_of(*evidence, source=""):
-    return run(Claim("thm-test", "test", "A statement.", (), source, "", lambda: list(evidence))).status
+    return run(Claim("thm-test", "test", "A statement.", (), source, lambda: list(evidence))).status
 
 
 class Saying:

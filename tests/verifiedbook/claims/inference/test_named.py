@@ -175,7 +175,7 @@ def test_a_claim_is_proved_by_inference_and_says_by_which_rules():
     t = sp.Symbol("t", integer=True, nonnegative=True)
     doubled = NearMiss("doubled", formula=2 * p**t)
     power = ClosedForm(p**t, t, [1], lambda before, _: p * before, near_misses=[doubled])
-    built = Claim("thm-x", "x", "", (), "", "", lambda: clauses(i=[power], ii=[Powers(p, near_misses=[]), power]))
+    built = Claim("thm-x", "x", "", (), "", lambda: clauses(i=[power], ii=[Powers(p, near_misses=[]), power]))
     result = run(built)
     assert result.status == "failed"  # a rule without near misses is no evidence
     vanish = Powers(p, given=[p < 1], near_misses=[NearMiss("1 is admitted", given=[p <= 1])])
