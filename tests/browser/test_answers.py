@@ -165,8 +165,10 @@ def test_without_a_script_the_page_says_how_the_notebook_grades(fetched, browser
     page = context.new_page()
     page.goto(f"{book}momentum.html")
     box = page.locator(f"#{EXERCISE}")
+    box.scroll_into_view_if_needed()
     assert box.locator("form").is_hidden()
-    assert f'check("{EXERCISE}", "your formula")' in box.locator(".answer-elsewhere").inner_text()
+    assert f'check("{EXERCISE}", "your formula")' in box.locator(".answer-elsewhere").text_content()
+    assert box.locator(".answer-elsewhere").is_visible()
     context.close()
 
 
@@ -182,6 +184,8 @@ def test_a_page_that_was_opened_as_a_file_says_how_the_notebook_grades(fetched, 
     page.set_default_timeout(PATIENCE)
     page.goto((HTML / "momentum.html").as_uri())
     box = page.locator(f"#{EXERCISE}")
+    box.scroll_into_view_if_needed()
     assert box.locator("form").count() == 0
-    assert f'check("{EXERCISE}", "your formula")' in box.locator(".answer-elsewhere").inner_text()
+    assert f'check("{EXERCISE}", "your formula")' in box.locator(".answer-elsewhere").text_content()
+    assert box.locator(".answer-elsewhere").is_visible()
     assert page.locator(".cell-run").count() == 0
