@@ -35,8 +35,11 @@ class BookPrinter(LatexPrinter):  # type: ignore[misc]
         return terms
 
     def _print_Transpose(self, expr: sp.Transpose) -> str:
-        """An upright sign, which no weight could be taken for."""
-        return f"{self.parenthesize(expr.arg, sp.printing.precedence.PRECEDENCE['Pow'])}^\\top"
+        """An upright sign, which no weight could be taken for; a name that is raised itself stands in brackets."""
+        base = self.parenthesize(expr.arg, sp.printing.precedence.PRECEDENCE["Pow"])
+        if isinstance(expr.arg, sp.MatrixSymbol) and "^" in base:
+            base = rf"\left({base}\right)"
+        return rf"{base}^\top"
 
     def _print_And(self, expr: sp.And) -> str:
         """Conditions side by side: ``0 < x, x < 1``, in the order SymPy sorts them."""

@@ -7,6 +7,7 @@ The web page turns figures into their negative in dark mode, so text stays dark 
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -82,19 +83,19 @@ SVG_METADATA = {"Date": None}
 PDF_METADATA = {"CreationDate": None, "ModDate": None}
 
 
+# On embedding a font in a PDF, fontTools remarks on the font's own dates, on a chapter's page or among a build's lines.
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
 def use() -> None:
     """Set the look of all figures made from here on; in a notebook, show them as SVG for the web and PDF for LaTeX."""
     mpl.rcParams.update(RC)
     shell = _notebook_shell()
     if shell is None:
         return
-    import logging
-
     from IPython.core.pylabtools import print_figure
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-    # On embedding a font in a PDF, fontTools remarks on the font's own dates; a chapter's page is no place for that.
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
     set_matplotlib_formats("svg", bbox_inches=None, metadata=SVG_METADATA)
     formatter = shell.display_formatter.formatters["application/pdf"]
     formatter.for_type(Figure, lambda figure: print_figure(figure, "pdf", bbox_inches=None, metadata=PDF_METADATA))

@@ -113,7 +113,7 @@ rank, outputs, inputs = symbols("k m q", integer=True, positive=True)
 U = MatrixSymbol("U", outputs, rank)
 V = MatrixSymbol("V", inputs, rank)
 R = MatrixSymbol("R", rank, rank)
-root_of_values = MatrixSymbol(r"\\Sigma^{1/2}", rank, rank)
+root_of_values = MatrixSymbol(r"\Sigma^{1/2}", rank, rank)
 second_factor: MatrixExpr = U * root_of_values * R
 first_factor: MatrixExpr = R.T * root_of_values * V.T
 orthonormal = {
