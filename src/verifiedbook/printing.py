@@ -37,7 +37,7 @@ class BookPrinter(LatexPrinter):  # type: ignore[misc]
     def _print_Transpose(self, expr: sp.Transpose) -> str:
         """An upright sign, which no weight could be taken for; a name that is raised itself stands in brackets."""
         base = self.parenthesize(expr.arg, sp.printing.precedence.PRECEDENCE["Pow"])
-        if isinstance(expr.arg, sp.MatrixSymbol) and "^" in base:
+        if isinstance(expr.arg, sp.Symbol | sp.MatrixSymbol) and "^" in base:
             base = rf"\left({base}\right)"
         return rf"{base}^\top"
 

@@ -148,3 +148,9 @@ def test_no_sum_begins_with_a_minus_sign_unless_all_its_terms_do():
     assert latex(1 - 2 * eta * sigma**2) == r"1 - 2 \eta \sigma^{2}"
     assert latex((kappa - 1) / (kappa + 1)) == r"\frac{\kappa - 1}{\kappa + 1}"
     assert latex(-eta - sigma) == r"- \eta - \sigma"
+
+
+def test_a_name_that_is_raised_is_transposed_in_brackets():
+    root = sp.MatrixSymbol(r"\Sigma^{1/2}", 2, 2)
+    assert latex(root.T) == r"\left(\Sigma^{1/2}\right)^\top"
+    assert latex(sp.MatrixSymbol("A", 2, 2).T) == r"A^\top"

@@ -95,7 +95,7 @@ class Matrices(Inference):
         return [*self.given, *self.where.items()]
 
     def assumptions(self) -> list[str]:
-        same = [f"{latex(matrix)}^\\top = {latex(matrix)}" for matrix in self.symmetric]
+        same = [f"{latex(sp.Transpose(matrix))} = {latex(matrix)}" for matrix in self.symmetric]
         return [*same, *(f"{latex(a)} = {latex(b)}" for a, b in self.where.items()), *map(latex, self.given)]
 
 
