@@ -13,8 +13,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("name", PAGES)
 def test_a_narrow_page_is_whole(name, book, phone):
     loaded(phone, f"{book}{name}.html")
-    wrong = visible_faults(phone, "light")
-    wrong += faults_of_figures(phone)
+    wrong = faults_of_figures(phone)
     wrong += visible_faults(phone, "light")
     phone.evaluate(FOLD_REPETITION)
     wrong += violations(phone, ALL_BUT_CONTRAST)  # colours are those of a wide page

@@ -36,11 +36,11 @@ def has_formulas(name: str) -> bool:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_wide_page_is_whole_in_both_colour_modes(name, book, page):
     loaded(page, f"{book}{name}.html")
-    wrong = visible_faults(page, "light")
+    # first, since whoever looks at a page from top to end has every figure come
+    wrong = faults_of_figures(page)
+    wrong += visible_faults(page, "light")
     if (size := page.seen.bytes) > MOST_BYTES:
         wrong.append(f"weighs {size} bytes")
-    wrong += faults_of_figures(page)
-    wrong += visible_faults(page, "light")
     if has_formulas(name) and page.locator("math").count() == 0:
         wrong.append("no formula is typeset")
     page.evaluate(FOLD_REPETITION)

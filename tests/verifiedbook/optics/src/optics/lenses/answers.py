@@ -4,4 +4,5 @@ from verifiedbook.exercises import Exercise, by_label, grader, positive
 
 from . import derivation as d
 
-check = grader(by_label(Exercise("ex-lens-image", lambda: d.image, (positive("f"), positive("g")))))
+ANSWERS = by_label(Exercise("ex-lens-image", lambda: d.image, (positive("f"), positive("g"))))
+check = grader(ANSWERS)
