@@ -112,10 +112,12 @@ def mend_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
 
     Empty head cells, as over the index of a pandas table, become plain cells: a heading must say something.
     Entries of the bibliography lose their roles: one is deprecated, the other forbids what stands in the list.
+    The dots of code need no element each to be seen.
     """
     if "body" in context:
         body = EMPTY_HEAD.sub(lambda match: f"<td{match[1] or ''}></td>", context["body"])
-        context["body"] = body.replace(' role="doc-biblioentry"', "").replace(CITATIONS, CITATIONS_WITHOUT_ROLE)
+        body = body.replace(' role="doc-biblioentry"', "").replace(CITATIONS, CITATIONS_WITHOUT_ROLE)
+        context["body"] = body.replace('<span class="o">.</span>', ".")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

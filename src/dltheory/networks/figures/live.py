@@ -22,7 +22,7 @@ class SharpnessFigure:
 
     seed: int = 0
     name: str = "networks"
-    heights: tuple[int, int] = (450, 640)
+    heights: tuple[int, int] = (450, 655)
 
     def data(self) -> Mapping[str, Any]:
         """Times, and of each run step, weight of the new gradient, kind, sharpness and loss."""

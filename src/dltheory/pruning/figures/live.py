@@ -25,7 +25,7 @@ class PruningFigure:
     correlation: float = 0.7
     threshold: float = 1.0
     name: str = "pruning"
-    heights: tuple[int, int] = (692, 822)
+    heights: tuple[int, int] = (692, 853)
 
     def data(self) -> Mapping[str, Any]:
         """The values at the start."""
