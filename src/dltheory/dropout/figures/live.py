@@ -24,7 +24,7 @@ class DropoutFigure:
     samples: int = 6000
     step: float = 0.5
     name: str = "dropout"
-    heights: tuple[int, int] = (695, 795)
+    heights: tuple[int, int] = (695, 808)
 
     def data(self) -> Mapping[str, Any]:
         """The values at the start."""

@@ -25,7 +25,7 @@ class DescentFigure:
     x: float = 1.0
     y: float = 0.9
     name: str = "descent"
-    heights: tuple[int, int] = (325, 300)
+    heights: tuple[int, int] = (325, 311)
 
     def data(self) -> Mapping[str, Any]:
         """The condition number, and the values at the start."""

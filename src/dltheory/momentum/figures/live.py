@@ -31,7 +31,7 @@ class MomentumFigure:
     x: float = 1.0
     y: float = 0.5
     name: str = "momentum"
-    heights: tuple[int, int] = (822, 1010)
+    heights: tuple[int, int] = (822, 1022)
 
     def data(self) -> Mapping[str, Any]:
         """The values at the start, and the source's runs in units of its steep direction."""
