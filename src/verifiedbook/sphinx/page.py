@@ -18,6 +18,9 @@ from .prerender import FormulaError, Typesetter, typesetter_of
 
 DESCRIPTION_LENGTH = 160
 REPEATED_IDS = {"proof-content", "exercise-content", "solution-content"}
+#: Pieces of one string, one after another.
+STRINGS = re.compile(r'(?:<span class="s2">[^<]*</span>){2,}')
+BETWEEN = re.compile(r'<span class="s2">|</span>')
 EMPTY_HEAD = re.compile(r"<th(\s[^>]*)?>\s*</th>")
 CITATIONS = '<div role="list" class="citation-list">'
 CITATIONS_WITHOUT_ROLE = '<div class="citation-list">'
@@ -112,12 +115,13 @@ def mend_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any],
 
     Empty head cells, as over the index of a pandas table, become plain cells: a heading must say something.
     Entries of the bibliography lose their roles: one is deprecated, the other forbids what stands in the list.
-    The dots of code need no element each to be seen.
+    The dots of code need no element each to be seen, nor the braces within a string, which have its colour.
     """
     if "body" in context:
         body = EMPTY_HEAD.sub(lambda match: f"<td{match[1] or ''}></td>", context["body"])
         body = body.replace(' role="doc-biblioentry"', "").replace(CITATIONS, CITATIONS_WITHOUT_ROLE)
-        context["body"] = body.replace('<span class="o">.</span>', ".")
+        body = body.replace('<span class="o">.</span>', ".").replace('<span class="si">', '<span class="s2">')
+        context["body"] = STRINGS.sub(lambda match: f'<span class="s2">{BETWEEN.sub("", match[0])}</span>', body)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
