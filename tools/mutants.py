@@ -30,7 +30,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from mutation import trial
 from mutation.operators import Mutant, changed, mutants
 
-from verifiedbook.claims import load
+from verifiedbook.claims import load, report
 from verifiedbook.dependencies import Dependencies
 from verifiedbook.incremental import Sources
 from verifiedbook.project import Project, find
@@ -170,18 +170,10 @@ def equivalent() -> dict[str, str]:
 def remembered() -> dict[str, dict[str, str]]:
     """What was tried before, by the change; nothing if that cannot be read."""
     try:
-        found = json.loads(TRIED.read_text(encoding="utf-8"))
-        return found if isinstance(found, dict) else {}
-    except (OSError, ValueError):
+        found = report.read_json(TRIED)
+    except report.ReportError:
         return {}
-
-
-def remember(tried: dict[str, dict[str, str]]) -> None:
-    """Write what was tried, in one go."""
-    TRIED.parent.mkdir(exist_ok=True)
-    fresh = TRIED.with_suffix(".new")
-    fresh.write_text(json.dumps(tried, indent=0, ensure_ascii=False), encoding="utf-8")
-    fresh.replace(TRIED)
+    return found if isinstance(found, dict) else {}
 
 
 def _numbered(number: int) -> str | None:
@@ -240,8 +232,8 @@ def main(rooms, chapters, minutes, sample, seed, jobs, with_tests, only_list) ->
                 left.append(each.key)
                 print(f"{outcome}: {each.key} (line {each.mutant.line})", flush=True)
             if sum(counts.values()) % 20 == 0:
-                remember(tried)
-    remember(tried)
+                report.write(tried, TRIED)
+    report.write(tried, TRIED)
     for room in ROOMS:
         told = {kind: counts[room, kind] for kind in ("noticed", "equivalent", "not noticed", "could not be tried")}
         if sum(told.values()):

@@ -43,14 +43,15 @@ def document(
     """
     found = [_claim(result, claims[label], stated.get(label)) for label, result in results.items()]
     settle(found)
+    at = commit(project.root)
     return {
         "version": VERSION,
         "packages": versions(project),
         "environment": {
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
-            "date": date(project.root),
-            "commit": commit(project.root),
+            "date": date(project.root, at),
+            "commit": at,
         },
         "claims": found,
     }
@@ -220,12 +221,12 @@ def commit(root: Path) -> str | None:
         return None
 
 
-def date(root: Path) -> str | None:
-    """The day that the report is of: that of ``SOURCE_DATE_EPOCH``, else of the commit; None without either."""
+def date(root: Path, at: str | None) -> str | None:
+    """The day that the report is of: that of ``SOURCE_DATE_EPOCH``, else of the commit ``at``; None without either."""
     stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
     if stamp.isascii() and stamp.isdigit() and len(stamp) < 12:
         return datetime.datetime.fromtimestamp(int(stamp), datetime.UTC).date().isoformat()
-    if commit(root) is None:
+    if at is None:
         return None
     seconds = _git(root, "log", "-1", "--format=%ct")
     return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date().isoformat()

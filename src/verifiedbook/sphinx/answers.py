@@ -20,7 +20,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
-from .nodes import claim_details, claim_summary
+from .nodes import claim_details, claim_summary, skip
 from .project import dependencies_of, project_of
 from .python import address_of, has_python
 
@@ -169,13 +169,9 @@ def visit_html(self: Any, node: answer_field) -> None:
     raise nodes.SkipNode
 
 
-def _skip(_self: Any, _node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> None:
     """Register the fields."""
-    app.add_node(answer_field, html=(visit_html, None), latex=(_skip, None), text=(_skip, None))
+    app.add_node(answer_field, html=(visit_html, None), latex=(skip, None), text=(skip, None))
     app.add_post_transform(Fields)
     app.connect("builder-inited", forget)
     app.connect("doctree-read", note_answers)

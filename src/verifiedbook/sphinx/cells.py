@@ -20,7 +20,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ..browser.obtain import PACKAGES
 from ..browser.reach import Reach
 from ..dependencies import imported
-from .nodes import claim_details
+from .nodes import claim_details, skip
 from .project import project_of
 from .python import has_python, reach_of
 
@@ -139,11 +139,7 @@ def visit_html(self: Any, node: cell_tools) -> None:
     raise nodes.SkipNode
 
 
-def _skip(_self: Any, _node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> None:
     """Register the tools of cells."""
-    app.add_node(cell_tools, html=(visit_html, None), latex=(_skip, None), text=(_skip, None))
+    app.add_node(cell_tools, html=(visit_html, None), latex=(skip, None), text=(skip, None))
     app.add_post_transform(Tools)

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from . import wording
-from .nodes import glyph, inline
+from .nodes import glyph, inline, skip
 
 
 class clause_mark(nodes.General, nodes.Inline, nodes.Element):  # type: ignore[misc]
@@ -68,10 +68,6 @@ def _latex_mark_end(self: Any, node: nodes.Element) -> None:
     self.body.append("}")
 
 
-def _skip(self: Any, node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
 def _pass(self: Any, node: nodes.Element) -> None:
     """Write nothing of its own."""
 
@@ -85,4 +81,4 @@ def setup(app: Sphinx) -> None:
         latex=(_latex_mark, _latex_mark_end),
         text=(_pass, _pass),
     )
-    app.add_node(clause_card, html=(_visit_card, _depart), latex=(_skip, None), text=(_skip, None))
+    app.add_node(clause_card, html=(_visit_card, _depart), latex=(skip, None), text=(skip, None))

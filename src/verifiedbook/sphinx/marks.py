@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from .lanes import OUTSIDE, Height, Join, Line, Row
+from .nodes import skip
 from .wording import STATUSES, UNKNOWN
 
 #: Lengths in units, of which a letter's height has EM: lanes are PITCH apart, and an entry stands MIDDLE below the top
@@ -98,11 +99,7 @@ def _write_mark(self: Any, node: claim_mark) -> None:
     raise nodes.SkipNode
 
 
-def _skip(self: Any, node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> None:
     """Register the nodes."""
     for node, write in ((claim_lanes, _write_lanes), (claim_mark, _write_mark)):
-        app.add_node(node, html=(write, None), latex=(_skip, None), text=(_skip, None))
+        app.add_node(node, html=(write, None), latex=(skip, None), text=(skip, None))

@@ -60,7 +60,8 @@ def _pass(self: Any, node: nodes.Element) -> None:
     """Write nothing of its own."""
 
 
-def _skip(self: Any, node: nodes.Element) -> None:
+def skip(self: Any, node: nodes.Element) -> None:
+    """Write nothing of ``node``."""
     raise nodes.SkipNode
 
 
@@ -97,7 +98,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(
         claim_summary, html=(_open("summary"), _close("summary")), latex=(_latex_line, _latex_line_end), text=nothing
     )
-    app.add_node(claim_body, html=(_open_later, _close_later), latex=(_skip, None), text=(_skip, None))
+    app.add_node(claim_body, html=(_open_later, _close_later), latex=(skip, None), text=(skip, None))
     spoken_over = (_open("span", **{"aria-hidden": "true"}), _close("span"))
     app.add_node(glyph, html=spoken_over, latex=(_latex_sign, None), text=nothing)
 
