@@ -27,7 +27,11 @@ class PowersOfIndex:
     def replaced(self, expression: sp.Basic, ahead: int = 0) -> sp.Basic:
         """``expression`` with the index moved ``ahead``, its powers replaced, and the index a real symbol."""
         moved = sp.sympify(expression)
-        powers = {power: self._power(power, ahead) for power in moved.atoms(sp.Pow) if power.exp.has(self.index)}
+        powers = {
+            power: self._power(power, ahead)
+            for power in sorted(moved.atoms(sp.Pow), key=sp.default_sort_key)
+            if power.exp.has(self.index)
+        }
         marks = {power: sp.Dummy() for power in powers}
         # an outer power may hold an inner one: marks first, then the index, then what the marks stand for
         moved = moved.xreplace(marks).subs(self.index, self.real + ahead)
