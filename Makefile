@@ -69,8 +69,9 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 		echo "the PDF was not made; more is in _build/latex/$(PDF).log"; exit 1; }
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
+# What is compiled once is kept: every process of the tests, and every process that a test starts, would compile it again.
 test: book ## build the book, then run every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 notebooks: book ## execute every downloaded notebook in a fresh environment and an empty folder
 	@$(BIN)/python -m pytest -m slow tests/test_notebooks.py

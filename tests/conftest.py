@@ -44,6 +44,23 @@ FLAGS = [
 ]
 
 
+#: Files with tests of several seconds each.
+LONG = (
+    "test_guide.py",
+    "test_foreign_book.py",
+    "test_incremental.py",
+    "test_reliability.py",
+    "test_execution.py",
+    "test_search.py",
+    "test_crew.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have what takes long begin first: no process then works alone at the end, while the others have nothing left."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.fixture(scope="session")
 def missing() -> Callable[[str], NoReturn]:
     """Function that skips a test for want of ``what``; in continuous integration the test fails instead."""

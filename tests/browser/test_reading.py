@@ -1,55 +1,12 @@
-"""What helps a reader: evidence that unfolds and is linked to, previews, a filter, a page that stays in its place."""
+"""What helps a reader: evidence that unfolds and is linked to, previews, a filter, search."""
 
 from __future__ import annotations
 
 import pytest
 
-from .conftest import HTML, PAGES, transferred
+from .conftest import HTML
 
 pytestmark = pytest.mark.browser
-
-CHAPTERS = ("foundations", "momentum", "dropout", "pruning", "compression", "networks")
-MOST_SENT = 350_000  # bytes of a first visit, compressed as web servers do
-MOST_HTML = 700_000
-MOST_ELEMENTS = 12_000
-MOST_SHIFT = 0.02
-SHIFT = """new Promise(done => {
-    let sum = 0;
-    new PerformanceObserver(list => {
-        for (const each of list.getEntries()) if (!each.hadRecentInput) sum += each.value;
-    }).observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => done(sum), 1200);
-})"""
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_is_light(name, book, page):
-    page.goto(f"{book}{name}.html", wait_until="load")
-    page.evaluate("document.fonts.ready")
-    elements = page.evaluate("document.querySelectorAll('*').length")
-    html = (HTML / f"{name}.html").stat().st_size
-    assert {"sent": page.seen.bytes, "html": html, "elements": elements} == {
-        "sent": min(page.seen.bytes, MOST_SENT),
-        "html": min(html, MOST_HTML),
-        "elements": min(elements, MOST_ELEMENTS),
-    }
-    assert transferred("searchindex.js") > 0
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_moves_while_a_page_loads(name, book, opened):
-    for width in (1280, 390):
-        page = opened(width=width)
-        page.goto(f"{book}{name}.html", wait_until="load")
-        assert page.evaluate(SHIFT) < MOST_SHIFT
-        page.close()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_waits_for_one_style_sheet_and_for_no_script(name, book, page):
-    page.goto(f"{book}{name}.html", wait_until="load")
-    assert page.locator('head link[rel="stylesheet"][href*="pages-"]').count() == 1
-    assert page.locator('head script[src]:not([defer], [async], [type="module"])').count() == 0
 
 
 def test_a_link_into_a_section_that_is_not_drawn_yet_lands_on_its_target(book, page):
