@@ -29,7 +29,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from mutation import trial
 from mutation.operators import Mutant, changed, mutants
-from mutation.reach import Reached, Watch, function_at, kept, module, named
+from mutation.reach import Reached, Watch, bodies, kept, module, named
 from mutation.trial import Asked, packages
 
 from verifiedbook.claims import load, report
@@ -106,11 +106,11 @@ class Gate:
         for room in rooms:
             for path in self._modules(room, chapters):
                 source = path.read_text(encoding="utf-8")
-                tree, said = ast.parse(source), Counter[str]()
+                inside, said = bodies(ast.parse(source)), Counter[str]()
                 for mutant in mutants(source, room == "claims"):
                     said[mutant.said] += 1
                     # a claim that is changed is built anew, whoever calls what
-                    line = 0 if room == "claims" else function_at(tree, mutant.line)
+                    line = 0 if room == "claims" else inside.get(mutant.line, 0)
                     yield Trial(room, path, mutant, named(self.project, path, line), said[mutant.said])
 
     @cache  # noqa: B019 - one gate lives as long as the process
@@ -122,7 +122,8 @@ class Gate:
 
     def digest_of(self, tried: Trial, by: str) -> str:
         """A digest of what the outcome of a trial depends on: what noticed, or all that can if nothing did."""
-        every = [by] if by in self._files or by in self._tests else [*self._claims_of(tried.path), *self._tests_of(tried.path)]
+        asked = [*self._claims_of(tried.path), *self._tests_of(tried.path)]
+        every = [by] if by in self._files or by in self._tests else asked
         texts = [self._graph.digest([tried.path], code_only=True), *map(self.digest, every)]
         return hashlib.sha256("".join(texts).encode()).hexdigest()[:32]
 
@@ -144,13 +145,15 @@ class Gate:
     @cache  # noqa: B019
     def reached(self, by: str) -> Reached:
         """What the claim or the file of tests ``by`` calls, and whether it holds as things are."""
-        if by in self._claims:
-            module = self._claims[by].build.__module__
-            asked = Asked([(by, module)], self._stated, {}, packages(self.project))
-            measure = lambda: self._watch.measured(self.digest(by), lambda: not asked.failing())
-        else:
-            measure = lambda: self._watch.measured(self.digest(by), lambda: not trial.failing_test([ROOT / by]))
-        return kept(REACHED / f"{by.replace('/', '-')}.json", self.digest(by), measure)
+
+        def holds() -> bool:
+            if by in self._tests:
+                return not trial.failing_test(ROOT, [by])
+            claim = (by, self._claims[by].build.__module__)
+            return not Asked([claim], self._stated, {}, packages(self.project)).failing()
+
+        file = REACHED / f"{by.replace('/', '-')}.json"
+        return kept(file, self.digest(by), lambda: self._watch.measured(self.digest(by), holds))
 
     def claims_of(self, trials: Iterable[Trial]) -> list[str]:
         """All claims that ``trials`` may have to ask."""
@@ -178,7 +181,7 @@ class Gate:
 
     def _test(self, tried: Trial, files: list[str]) -> str:
         self._replace(tried)
-        return trial.failing_test(files)
+        return trial.failing_test(ROOT, files)
 
 
 def _built(claim: Claim) -> Clauses | None:

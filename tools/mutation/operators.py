@@ -35,7 +35,8 @@ def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
     """All changes of a module: of what a claim states if it holds claims, else of what it computes."""
     tree = ast.parse(source)
     nodes = list(ast.walk(tree))
-    quiet = {id(inner) for node in nodes for part in _silent(node) for inner in ast.walk(part)}
+    parts = _attacks if of_claims else _left_alone
+    quiet = {id(inner) for node in nodes for part in parts(node) for inner in ast.walk(part)}
     functions = _functions(tree)
     for place, node in enumerate(nodes):
         if id(node) in quiet:
@@ -75,22 +76,34 @@ def _functions(tree: ast.Module) -> dict[int, str]:
     }
 
 
-def _silent(node: ast.AST) -> Iterator[ast.AST]:
-    """Parts that compute nothing: docstrings, annotations, names, messages of errors."""
+def silent(node: ast.AST) -> Iterator[ast.AST]:
+    """Parts that compute nothing: docstrings, annotations, imports."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node) is not None:
         yield node.body[0]
     if isinstance(node, ast.FunctionDef):
         yield from (argument.annotation for argument in node.args.args + node.args.kwonlyargs if argument.annotation)
-        yield from node.decorator_list
         if node.returns:
             yield node.returns
-    if isinstance(node, ast.ClassDef):
-        yield from node.decorator_list
     if isinstance(node, ast.AnnAssign):
         yield node.annotation
-    if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.JoinedStr):
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield node
+
+
+def _left_alone(node: ast.AST) -> Iterator[ast.AST]:
+    """Parts that compute nothing that the book states: also decorators, names, messages of errors."""
+    yield from silent(node)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield from node.decorator_list
+    if isinstance(node, ast.Raise | ast.Assert | ast.JoinedStr):
         yield node
     if isinstance(node, ast.Call) and _name(node.func) in _SHAPING:
+        yield node
+
+
+def _attacks(node: ast.AST) -> Iterator[ast.AST]:
+    """Near misses. They state nothing: one that a change makes true fails its claim, one still false falls as before."""
+    if isinstance(node, ast.Call) and _name(node.func) == "NearMiss":
         yield node
 
 
@@ -102,15 +115,12 @@ def _set(field: str, value: object) -> Change:
     return lambda target: setattr(target, field, copy.deepcopy(value))
 
 
-def _become(pick: Callable[[ast.AST], ast.AST]) -> Change:
-    def change(target: ast.AST) -> None:
-        other = pick(target)
-        target.__class__ = other.__class__
-        fields = dict(other.__dict__)
-        target.__dict__.clear()
-        target.__dict__.update(fields)
-
-    return change
+def become(target: ast.AST, other: ast.AST) -> None:
+    """Make ``target`` the node ``other``, in place."""
+    target.__class__ = other.__class__
+    fields = dict(other.__dict__)
+    target.__dict__.clear()
+    target.__dict__.update(fields)
 
 
 def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
@@ -120,14 +130,14 @@ def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
             kind = "sign" if isinstance(node.op, ast.Add | ast.Sub) else "factor"
             yield kind, _set("op", _ARITHMETIC[type(node.op)]())
         if isinstance(node.op, ast.Mult):
-            yield "factor", _become(lambda target: target.right)
+            yield "factor", lambda target: become(target, target.right)
         if isinstance(node.op, ast.Pow):
             raised = ast.BinOp(node.right, ast.Add(), ast.Constant(1))
             yield "exponent", _set("right", raised)
         if isinstance(node.op, ast.MatMult):
             yield "transposition", lambda target: _swap(target, "left", "right")
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
-        yield "sign", _become(lambda target: target.operand)
+        yield "sign", lambda target: become(target, target.operand)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         yield "constant", _set("value", node.value + 1)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and type(node.slice.value) is int:
@@ -135,7 +145,7 @@ def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _STRICTNESS:
         yield "strictness", _set("ops", [_STRICTNESS[type(node.ops[0])]()])
     if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
-        yield "transposition", _become(lambda target: target.value)
+        yield "transposition", lambda target: become(target, target.value)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RELATIONS:
             yield "strictness", _set("func", ast.Attribute(node.func.value, _RELATIONS[node.func.attr], ast.Load()))

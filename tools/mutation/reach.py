@@ -34,13 +34,14 @@ class Reached:
         return self.holds and (not function or function in self.calls)
 
 
-def function_at(tree: ast.Module, line: int) -> int:
-    """The line of the innermost function whose body holds ``line``; 0 where that runs on import."""
-    found = 0
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= line <= (node.end_lineno or 0):
-            found = max(found, node.lineno)
-    return found
+def bodies(tree: ast.Module) -> dict[int, int]:
+    """For each line of a function's body the line of the innermost function around it; other lines run on import."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return {  # those inside a function come after it
+        line: node.lineno
+        for node in functions
+        for line in range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+    }
 
 
 def named(project: Project, path: Path, line: int) -> str:

@@ -127,8 +127,10 @@ class Asked:
 
     def _stands_briefly(self, label: str, piece: Evidence) -> bool:
         """Whether ``piece`` may hold and reject its near misses: what a moment does not decide is put off."""
-        tried = ((piece, "holds"), *((dataclasses.replace(piece, near_misses=(), **miss.changes), "fails")
-                 for miss in piece.near_misses))
+        tried = (
+            (piece, "holds"),
+            *((dataclasses.replace(piece, near_misses=(), **miss.changes), "fails") for miss in piece.near_misses),
+        )
         for each, wanted in tried:
             try:
                 with limited(_BRIEFLY):
@@ -159,6 +161,8 @@ def failing_test(files: Sequence[str]) -> str:
     """The first of ``files`` in which a test fails; empty if none does."""
     quiet = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     return next((file for file in files if int(pytest.main([*quiet, file])) != 0), "")
+
+
 def apart(work: Callable[[], str]) -> str:
     """What ``work`` says, run in a forked process; *time* if that is ended by its limit, *error* if it broke."""
     reading, writing = os.pipe()

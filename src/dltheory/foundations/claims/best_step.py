@@ -54,11 +54,10 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
     time = sp.Symbol("t", nonnegative=True)  # the solvers decide it for real times too
     enough, small = time >= needed, time * sp.log(rate) <= sp.log(d.epsilon)
     logarithms = {sp.log(rate): decay, sp.log(d.epsilon): accuracy}
-    below_1 = ForAll(
-        [d.kappa > 1],
-        And(d.optimal_rate > 0, d.optimal_rate < 1),
-        near_misses=[NearMiss("κ = 1 too", given=[d.kappa >= 1])],
-    )
+    below_1 = [
+        ForAll([d.kappa > 1], d.optimal_rate > 0, near_misses=[NearMiss("κ = 1 too", given=[d.kappa >= 1])]),
+        ForAll([d.kappa > 1], d.optimal_rate < 1, near_misses=[NearMiss("below ½", then=2 * d.optimal_rate < 1)]),
+    ]
 
     def at_once() -> list[sp.Expr]:
         """The rate, the best step and the factor at that step, where all singular values are equal."""
@@ -180,7 +179,7 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
             )
         ],
         v=[
-            below_1,
+            *below_1,
             ForAll(
                 # ρᵗ ≤ ε says t ln ρ ≤ ln ε
                 [enough],

@@ -132,15 +132,12 @@ def all_modes_complex() -> Clauses:
         ],
         ii=[
             ForAll(
-                [root >= 1, *(complex_or_repeated(times).subs(_S, 0) for times in (sp.Integer(1), root))],
+                [complex_or_repeated(times).subs(_S, 0) for times in (sp.Integer(1), root)],
                 sp.Eq(root**2, 1),
                 near_misses=[
                     NearMiss(
                         "at β = 3/4",
-                        given=[
-                            root >= 1,
-                            *(complex_or_repeated(times).subs(_S, sp.S.Half) for times in (sp.Integer(1), root)),
-                        ],
+                        given=[complex_or_repeated(times).subs(_S, sp.S.Half) for times in (sp.Integer(1), root)],
                     )
                 ],
             )

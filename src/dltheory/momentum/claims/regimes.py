@@ -115,7 +115,13 @@ def regimes() -> Clauses:
         i=[
             ForAll(
                 [beta <= 1, *root_of, _D < 0],
-                sp.And(sp.Ne(y, 0), sp.Eq(x**2 + y**2, memory)),
+                sp.Ne(y, 0),
+                put=put,
+                near_misses=[NearMiss("the hypothesis D < 0 is dropped", given=[beta <= 1, *root_of])],
+            ),
+            ForAll(
+                [beta <= 1, *root_of, _D < 0],
+                sp.Eq(x**2 + y**2, memory),
                 put=put,
                 near_misses=[
                     NearMiss(
@@ -136,12 +142,12 @@ def regimes() -> Clauses:
                 near_misses=[NearMiss("D < 0 in place of D > 0", given=[beta <= 1, *root_of, _D < 0])],
             ),
             ForAll(
-                [beta <= 1, *two_roots, sp.Ne(z1, z2)],
+                [*two_roots, sp.Ne(z1, z2)],
                 z1**2 > memory,
                 near_misses=[
                     NearMiss("the smaller root exceeds it too", then=z2**2 > memory),
                     NearMiss("the larger root is above 1", then=z1**2 > 1),
-                    NearMiss("a double root counts as distinct", given=[beta <= 1, *two_roots]),
+                    NearMiss("a double root counts as distinct", given=two_roots),
                 ],
             ),
             drawn.modulus_of_roots(),

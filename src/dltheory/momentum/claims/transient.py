@@ -141,7 +141,7 @@ def transient_hump() -> Clauses:
                 ],
             ),
             ForAll(
-                [rate > 0, rate < 1, time >= 0],
+                [rate > 0, time >= 0],
                 bend < 0,
                 near_misses=[NearMiss("below −1", then=bend < -1)],
             ),

@@ -38,7 +38,7 @@ def step_limit() -> Clauses:
                 near_misses=[NearMiss("up to 4/α, whatever β", given=[beta <= 1, _SHARPNESS < 4 / _STEP])],
             ),
             ForAll(
-                [beta <= 1, heavy],
+                [heavy],
                 _SHARPNESS < _MOMENTUM,
                 near_misses=[
                     NearMiss("gradient descent's line", then=_SHARPNESS < _DESCENT),
@@ -99,14 +99,27 @@ def step_limit() -> Clauses:
         iii=[
             ForAll(
                 [beta < 1],
-                sp.And(
-                    4 / (3 * _STEP) < _NESTEROV, _NESTEROV < 2 / _STEP, 2 / _STEP < _MOMENTUM, _MOMENTUM < 4 / _STEP
-                ),
+                4 / (3 * _STEP) < _NESTEROV,
+                near_misses=[NearMiss("above 3/(2α)", then=3 / (2 * _STEP) < _NESTEROV)],
+            ),
+            ForAll(
+                [beta < 1],
+                _NESTEROV < 2 / _STEP,
                 near_misses=[
                     NearMiss("also without memory", given=[beta <= 1]),
                     NearMiss("Nesterov's line is the highest", then=_NESTEROV > _MOMENTUM),
                 ],
-            )
+            ),
+            ForAll(
+                [beta < 1],
+                2 / _STEP < _MOMENTUM,
+                near_misses=[NearMiss("also without memory", given=[beta <= 1])],
+            ),
+            ForAll(
+                [beta < 1],
+                _MOMENTUM < 4 / _STEP,
+                near_misses=[NearMiss("below 3/α", then=_MOMENTUM < 3 / _STEP)],
+            ),
         ],
         iv=[
             _momentum(

@@ -146,8 +146,7 @@ def _rise_elsewhere(X: np.ndarray, y: np.ndarray, w: np.ndarray, removed: tuple[
 def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
     """One pair of weights decides: an order of many is a comparison of pairs."""
     agree = sp.Equivalent(sp.Abs(w_i) < sp.Abs(w_j), q.other_saliency() < q.saliency)
-    opposite = sp.And(sp.Abs(w_i) > sp.Abs(w_j), q.other_saliency() < q.saliency)
-    witness = opposite.subs(q.disagreement(), simultaneous=True)
+    opposite = [sp.Abs(w_i) > sp.Abs(w_j), q.other_saliency() < q.saliency]
     named = [sp.Eq(symbol, value) for symbol, value in q.disagreement().items()]
     equal = ForAll(
         [sp.Eq(G_ii, G_jj)],
@@ -157,17 +156,22 @@ def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
             NearMiss("if column j is at least as long as column i", given=[G_ii <= G_jj]),
         ],
     )
-    unequal = ForAll(
-        [G_ii < G_jj],
-        witness,
-        near_misses=[
-            NearMiss("for columns of equal norm", given=[G_ii <= G_jj]),
-            NearMiss(
-                "the weight in proportion to the squared norm",
-                then=opposite.subs({w_i: G_jj / G_ii, w_j: sp.Integer(1)}, simultaneous=True),
-            ),
-        ],
-    )
+    unequal = [
+        ForAll(
+            [G_ii < G_jj],
+            order.subs(q.disagreement(), simultaneous=True),
+            near_misses=[
+                NearMiss("for columns of equal norm", given=[G_ii <= G_jj]),
+                NearMiss(wrong, then=order.subs({w_i: value, w_j: sp.Integer(1)}, simultaneous=True)),
+            ],
+        )
+        for order, wrong, value in zip(
+            opposite,
+            ("the weight as the squared norms the other way round", "the weight in proportion to the squared norm"),
+            (G_ii / G_jj, G_jj / G_ii),
+            strict=True,
+        )
+    ]
     return clauses(
         i=[
             Identity(
@@ -181,8 +185,8 @@ def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
             ),
             Cites("thm-prune-loss", "ii"),
         ],
-        ii=[equal, unequal],
-        iii=[unequal],
+        ii=[equal, *unequal],
+        iii=unequal,
         iv=[
             Exact(
                 lambda: (0, 1, sp.Rational(1, 2), sp.Rational(1, 4)),

@@ -187,7 +187,7 @@ def the_surgeon_never_costs_more() -> Clauses:
                 ],
             ),
         ],
-        iii=[_equal_if_nothing_is_subtracted(), blocks.inverse_above_least(), _for_three_weights()],
+        iii=[_equal_if_nothing_is_subtracted(), blocks.inverse_above_least(), *_for_three_weights()],
         reads={
             "": [(H, r"\succ", 0)],
             "i": [(1 / printed(inverse_entry)[0], for_one_weight(b.schur))],
@@ -213,21 +213,26 @@ def _equal_if_nothing_is_subtracted() -> ForAll:
     )
 
 
-def _for_three_weights() -> ForAll:
+def _for_three_weights() -> list[ForAll]:
     H_3 = s.hessian(3)
     definite = [H_3[2, 2] > 0, _minor(H_3, (1, 2)) > 0, _minor(H_3, (0, 1, 2)) > 0]
     whole, block = _minor(H_3, (0, 1, 2)), _minor(H_3, (1, 2))
     same = sp.Eq(whole, H_3[0, 0] * block)
-    return ForAll(
-        definite,
-        sp.And(
+    indefinite = NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)])
+    return [
+        ForAll(
+            definite,
             1 / s.inverse_diagonal(3) <= H_3[0, 0],
-            sp.Equivalent(same, sp.And(sp.Eq(H_3[0, 1], 0), sp.Eq(H_3[0, 2], 0))),
+            scope="three weights",
+            near_misses=[NearMiss("always equal", then=same), indefinite],
         ),
-        scope="three weights",
-        near_misses=[
-            NearMiss("equality if one other weight is uncoupled", then=sp.Implies(sp.Eq(H_3[0, 1], 0), same)),
-            NearMiss("always equal", then=same),
-            NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)]),
-        ],
-    )
+        ForAll(
+            definite,
+            sp.Equivalent(same, sp.And(sp.Eq(H_3[0, 1], 0), sp.Eq(H_3[0, 2], 0))),
+            scope="three weights",
+            near_misses=[
+                NearMiss("if one other weight is uncoupled", then=sp.Equivalent(same, sp.Eq(H_3[0, 1], 0))),
+                indefinite,
+            ],
+        ),
+    ]
