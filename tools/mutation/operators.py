@@ -13,6 +13,7 @@ _ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: a
 _STRICTNESS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _RELATIONS = {"Lt": "Le", "Le": "Lt", "Gt": "Ge", "Ge": "Gt"}
 _SHAPING = {"symbols", "Symbol", "IndexedBase", "Idx", "range", "getattr", "isinstance", "zip", "enumerate", "Function"}
+_LETTERS = {*_SHAPING, "MatrixSymbol", "Moment"}  # what stands for anything, so also for twice that
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Mutant:
 
 def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
     """All changes of a module: of what a claim states if it holds claims, else of what it computes."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     nodes = list(ast.walk(tree))
     parts = _attacks if of_claims else _left_alone
     quiet = {id(inner) for node in nodes for part in parts(node) for inner in ast.walk(part)}
@@ -51,11 +52,20 @@ def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
 
 def changed(source: str, of_claims: bool, at: tuple[int, int]) -> ast.Module:
     """The module with the change that :func:`mutants` gives as ``at``."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     node = list(ast.walk(tree))[at[0]]
     _, change = list(_changes(node, of_claims))[at[1]]
     change(node)
     return ast.fix_missing_locations(tree)
+
+
+def _parsed(source: str) -> ast.Module:
+    """The module; what it assigns to a single name on import is known as its object."""
+    tree = ast.parse(source)
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        node.is_object = isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name)
+    return tree
 
 
 def _changes(node: ast.AST, of_claims: bool) -> Iterator[tuple[str, Change]]:
@@ -102,7 +112,7 @@ def _left_alone(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _attacks(node: ast.AST) -> Iterator[ast.AST]:
-    """Near misses. They state nothing: one that a change makes true fails its claim, one still false falls as before."""
+    """Near misses. They state nothing: one that a change makes true fails its claim, others fall as before."""
     if isinstance(node, ast.Call) and _name(node.func) == "NearMiss":
         yield node
 
@@ -152,6 +162,9 @@ def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
         if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
             yield "swapped arguments", lambda target: target.args.__setitem__(slice(0, 2), target.args[1::-1])
     if isinstance(node, ast.Return) and isinstance(node.value, ast.BinOp | ast.Call | ast.Name | ast.Attribute):
+        yield "doubled", _set("value", ast.BinOp(ast.Constant(2), ast.Mult(), node.value))
+    is_formula = getattr(node, "is_object", False) and isinstance(node.value, ast.BinOp | ast.Call)
+    if is_formula and _name(getattr(node.value, "func", node)) not in _LETTERS:
         yield "doubled", _set("value", ast.BinOp(ast.Constant(2), ast.Mult(), node.value))
 
 

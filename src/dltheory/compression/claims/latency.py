@@ -74,7 +74,7 @@ def _one_layer() -> list[ForAll]:
             ],
         ),
         ForAll(
-            [*SMALLER, d.pruned_macs > 0],
+            [d.pruned_macs > 0],
             And(*RATIOS_AT_MOST).subs(most, d.largest_gain),
             near_misses=[NearMiss("the smaller ratio", then=And(*RATIOS_AT_MOST).subs(most, d.smallest_gain))],
         ),

@@ -79,21 +79,25 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
                     NearMiss("only the flattest direction counts", then=Or(bound <= FLAT, -bound >= FLAT)),
                 ],
             ),
-            ForAll(
-                between,
-                And(
-                    Or(d.contraction <= STEEP, d.contraction <= FLAT), Or(d.contraction >= STEEP, d.contraction >= FLAT)
-                ),
-                put=put,
-                near_misses=[
-                    NearMiss("a direction flatter than the flattest", given=between[1:]),
-                    NearMiss("a direction steeper than the steepest", given=between[:1]),
-                ],
+            *(
+                ForAll(
+                    between,
+                    within,
+                    put=put,
+                    near_misses=[
+                        NearMiss("a direction flatter than the flattest", given=between[1:]),
+                        NearMiss("a direction steeper than the steepest", given=between[:1]),
+                    ],
+                )
+                for within in (
+                    Or(d.contraction <= STEEP, d.contraction <= FLAT),
+                    Or(d.contraction >= STEEP, d.contraction >= FLAT),
+                )
             ),
         ],
         ii=[
             ForAll(
-                [ordered, *attained],
+                attained,
                 best,
                 put=put,
                 near_misses=[

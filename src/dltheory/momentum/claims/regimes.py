@@ -29,7 +29,6 @@ def discriminant() -> Clauses:
         return 4 * beta**2 * sigma**4 * (_STEP - minus) * (_STEP - plus)
 
     wrong_boundary = (2 - beta - 2 * sp.sqrt(1 + beta)) / (2 * beta * sigma**2)
-    between = sp.And(_STEP > _LOW, _STEP < _HIGH)
     return clauses(
         i=[
             drawn.discriminant_of_roots(),
@@ -58,11 +57,15 @@ def discriminant() -> Clauses:
         ii=[
             Scaling(
                 [beta <= 1, _D < 0],
-                between,
+                _STEP > _LOW,
                 **_ROOT,
-                near_misses=[
-                    NearMiss("up to gradient descent's limit", then=sp.And(_STEP > _LOW, 1 / sigma**2 > _STEP))
-                ],
+                near_misses=[NearMiss("from twice that on", then=_STEP > 2 * _LOW)],
+            ),
+            Scaling(
+                [beta <= 1, _D < 0],
+                _STEP < _HIGH,
+                **_ROOT,
+                near_misses=[NearMiss("up to gradient descent's limit", then=1 / sigma**2 > _STEP)],
             ),
             Scaling(
                 [beta <= 1, _STEP > _LOW, _STEP < _HIGH],
@@ -114,10 +117,10 @@ def regimes() -> Clauses:
     return clauses(
         i=[
             ForAll(
-                [beta <= 1, *root_of, _D < 0],
+                [*root_of, _D < 0],
                 sp.Ne(y, 0),
                 put=put,
-                near_misses=[NearMiss("the hypothesis D < 0 is dropped", given=[beta <= 1, *root_of])],
+                near_misses=[NearMiss("the hypothesis D < 0 is dropped", given=root_of)],
             ),
             ForAll(
                 [beta <= 1, *root_of, _D < 0],
@@ -136,10 +139,10 @@ def regimes() -> Clauses:
         ],
         ii=[
             ForAll(
-                [beta <= 1, *root_of, _D > 0],
+                [*root_of, _D > 0],
                 sp.Eq(y, 0),
                 put=put,
-                near_misses=[NearMiss("D < 0 in place of D > 0", given=[beta <= 1, *root_of, _D < 0])],
+                near_misses=[NearMiss("D < 0 in place of D > 0", given=[*root_of, _D < 0])],
             ),
             ForAll(
                 [*two_roots, sp.Ne(z1, z2)],

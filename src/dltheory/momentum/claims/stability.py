@@ -51,7 +51,7 @@ def stability() -> Clauses:
                 near_misses=[NearMiss("the limit is 2(2−β)", given=[_within(sigma, 2 * (2 - beta))])],
             ),
             ForAll(
-                [beta <= 1, conditions],
+                [conditions],
                 allowed,
                 put=put,
                 near_misses=[NearMiss("the limit is 1", then=_within(sigma, sp.Integer(1)))],

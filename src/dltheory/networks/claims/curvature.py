@@ -143,7 +143,7 @@ def generalised_linear_view() -> Clauses:
                 near_misses=[NearMiss("the limit is 4, its value as β → 0", given=[moved > 0, moved < 4])],
             ),
             ForAll(
-                [beta <= 1, conditions],
+                [conditions],
                 allowed,
                 near_misses=[NearMiss("the limit is 2, gradient descent's", then=sp.And(moved > 0, moved < 2))],
             ),
