@@ -15,6 +15,7 @@ from dltheory.dropout.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, EachTerm, rayleigh
 
+from . import drawn
 from .instances import regression
 from .objective import PRINTED
 from .published import LARGER_CONDITION_NUMBER
@@ -97,6 +98,7 @@ def standardised_conditioning_improves_and_the_original_need_not() -> Clauses:
                     NearMiss("without the ridge", measure=lambda X, keep: float(np.linalg.cond(X) ** 2)),
                 ],
             ),
+            drawn.equal_condition(),
             Cites("cor-dropout-standardised"),
         ],
         ii=[
@@ -123,6 +125,7 @@ def standardised_conditioning_improves_and_the_original_need_not() -> Clauses:
             )
         ],
         iv=[
+            drawn.conditions(),
             above,
             below,
             ForAll(

@@ -8,6 +8,7 @@ import numpy as np
 import sympy as sp
 
 from dltheory.pruning.derivation import quadratic as q
+from dltheory.pruning.derivation import several
 from dltheory.pruning.derivation.symbols import G_ii, G_jj, H_jj, gradient_term, removed_square, w_i, w_j
 from dltheory.pruning.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
@@ -100,6 +101,7 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
             ),
         ],
         iv=[
+            *_equally_correlated(),
             ForAll(
                 [],
                 sp.Equivalent(
@@ -120,6 +122,26 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
         reads={"ii": [(q.rise, removed_norm)], "iv": [(G[0, 1] * w_1 * w_2, 0)]},
         vocabulary={"G_{ii}": G[0, 0], "G_{jj}": G[1, 1], "G_{ij}": G[0, 1], "w_i": w_1, "w_j": w_2},
     )
+
+
+def _equally_correlated() -> list[Identity]:
+    """Many weights with one correlation, as the figure draws them: the rise in two sums, and what OBD predicts."""
+    sizes = (2, 3, 4)
+    return [
+        Identity(
+            lambda: [several.written_out(size) for size in sizes],
+            lambda: [several.in_two_sums(size) for size in sizes],
+            scope="up to four weights with one correlation",
+            near_misses=[
+                NearMiss("saliencies add up", rhs=lambda: [sum(w**2 for w in q.weights(size)) for size in sizes])
+            ],
+        ),
+        Identity(
+            lambda: several.correlated_rise.subs(several.correlation, 0),
+            several.predicted_rise,
+            near_misses=[NearMiss("correlated by ½", lhs=several.correlated_rise.subs(several.correlation, sp.S.Half))],
+        ),
+    ]
 
 
 def rise_of_any_set() -> Sums:

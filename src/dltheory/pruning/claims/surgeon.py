@@ -176,6 +176,7 @@ def the_surgeon_never_costs_more() -> Clauses:
             ),
         ],
         ii=[
+            _gap_is_a_square(),
             ForAll(
                 chosen,
                 s.surgeon_saliency <= q.hessian_saliency,
@@ -195,6 +196,30 @@ def the_surgeon_never_costs_more() -> Clauses:
             "iii": [(w_j, "!=", 0), (sp.Symbol("H_jk"), 0), (sp.Symbol("k"), "!=", sp.Symbol("j"))],
         },
         vocabulary={"H": H},
+    )
+
+
+def _gap_is_a_square() -> Identity:
+    """The square of $H^{1/2}e_j-xH^{-1/2}e_j$ as the quadratic form of $H$ at $e_j-xH^{-1}e_j$."""
+    sizes = (2, 3)
+
+    def by_entries() -> list[sp.Expr]:
+        values = [{H_jj: s.hessian(size)[0, 0], inverse_entry: s.inverse_diagonal(size)} for size in sizes]
+        return [s.gap_square.subs(each) for each in values]
+
+    def by_form(power: int = 1) -> list[sp.Expr]:
+        forms = []
+        for size in sizes:
+            H = s.hessian(size)
+            vector = sp.eye(size)[:, 0] - s.step**power * H.inv()[:, 0]
+            forms.append((vector.T * H * vector)[0])
+        return forms
+
+    return Identity(
+        by_entries,
+        by_form,
+        scope="up to three weights",
+        near_misses=[NearMiss("the step is squared", rhs=lambda: by_form(2))],
     )
 
 
