@@ -123,7 +123,7 @@ def regimes() -> Clauses:
                 near_misses=[NearMiss("the hypothesis D < 0 is dropped", given=root_of)],
             ),
             ForAll(
-                [beta <= 1, *root_of, _D < 0],
+                [*root_of, _D < 0],
                 sp.Eq(x**2 + y**2, memory),
                 put=put,
                 near_misses=[
@@ -133,7 +133,7 @@ def regimes() -> Clauses:
                         erratum=published.MODULUS,
                     ),
                     NearMiss("the modulus is 1 − β", then=sp.Eq(x**2 + y**2, memory**2)),
-                    NearMiss("the hypothesis D < 0 is dropped", given=[beta <= 1, *root_of]),
+                    NearMiss("the hypothesis D < 0 is dropped", given=root_of),
                 ],
             ),
         ],
