@@ -36,9 +36,9 @@ def value(expression: Any, at: Point) -> Any:
     names = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
     with mpmath.workdps(40):
         try:
-            numbers = [mpmath.mpmathify(sp.N(at.get(name, 0), 45)) for name in names]
+            numbers = [mpmath.mpmathify(sp.N(at[name], 45)) for name in names]
             return sp.sympify(sp.lambdify(names, expression.doit(), "mpmath")(*numbers))
-        except (TypeError, ValueError, ZeroDivisionError, NameError, NotImplementedError):
+        except (KeyError, TypeError, ValueError, ZeroDivisionError, NameError, NotImplementedError):
             return None
 
 
@@ -91,11 +91,11 @@ def of_universal(real: ForAll, miss: NearMiss) -> Iterator[str]:
 
 
 def of_identity(real: Identity, miss: NearMiss) -> Iterator[str]:
-    """What is wrong with a near miss of an identity, at three points of our own."""
+    """What is wrong with a near miss of an identity, at six points of our own."""
     altered = replace(real, near_misses=(), **miss.changes)
-    pairs = list(zip(*(list(map(_pair, each.relations())) for each in (real, altered)), strict=False))
+    pairs = list(zip(_equations(real), _equations(altered), strict=False))
     rng, differs, compared = random.Random(11), False, 0
-    for _ in range(3):
+    for _ in range(6):
         names = {name for pair in pairs for sides in pair for side in sides for name in side.free_symbols}
         at = {name: _drawn(name, rng) for name in sorted(names, key=lambda name: name.name)}
         for told, (left, right) in ((which, pair[which]) for pair in pairs for which in (0, 1)):
@@ -108,12 +108,12 @@ def of_identity(real: Identity, miss: NearMiss) -> Iterator[str]:
             if not told and apart and all(holds(each, at) for each in real.given):
                 yield "the real sides differ at a point"
     if compared and not differs:
-        yield "its sides agree at three points"
+        yield "its sides agree at six points"
 
 
-def _pair(sides: Any) -> tuple[sp.Expr, sp.Expr]:
-    left, right = sides if isinstance(sides, tuple) else (sides.lhs, sides.rhs)
-    return sp.sympify(left), sp.sympify(right)
+def _equations(piece: Identity) -> list[tuple[sp.Expr, sp.Expr]]:
+    """The sides of an identity, entry by entry."""
+    return [(sp.sympify(a), sp.sympify(b)) for a, b in piece.relations() if not isinstance(a, sp.MatrixBase)]
 
 
 def _drawn(name: sp.Symbol, rng: random.Random) -> sp.Number:

@@ -142,17 +142,13 @@ def standardised_conditioning_improves_and_the_original_need_not() -> Clauses:
                 eigenvalues,
                 e_1 >= a,
                 scope="two features",
-                near_misses=[
-                    NearMiss("an upper bound on the ratio", then=e_1 * b <= e_2 * a),
-                    NearMiss("the ratio of squares", then=e_1 * b**2 >= e_2 * a**2),
-                    NearMiss("strictly", then=e_1 > a),
-                ],
+                near_misses=[NearMiss("from above", then=e_1 <= a), NearMiss("strictly", then=e_1 > a)],
             ),
             ForAll(
                 eigenvalues,
                 e_2 <= b,
                 scope="two features",
-                near_misses=[NearMiss("strictly", then=e_2 < b)],
+                near_misses=[NearMiss("from below", then=e_2 >= b), NearMiss("strictly", then=e_2 < b)],
             ),
         ],
         reads={

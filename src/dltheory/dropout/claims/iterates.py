@@ -43,7 +43,11 @@ def convergence() -> list[Evidence]:
                 NearMiss("it starts at the fixed point", formula=d.fixed),
             ],
         ),
-        Powers([d.tau, d.c], given=inside, near_misses=[NearMiss("at the limit", given=[*inside[:1], d.tau <= 1])]),
+        Powers(
+            [d.tau, d.c],
+            given=inside,
+            near_misses=[NearMiss("at the limit", given=[inside[0], d.tau <= 1, *inside[2:]])],
+        ),
         # where c = τ a factor t comes in, which powers of a number below 1 outweigh: nxⁿ ≤ 1/(1 − x), so nx²ⁿ → 0
         ClosedForm(
             d.resonant_moment,
