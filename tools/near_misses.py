@@ -120,7 +120,8 @@ def _drawn(name: sp.Symbol, rng: random.Random) -> sp.Number:
     if name.is_integer:
         return sp.Integer(rng.randint(2, 5))
     low = sp.Rational(rng.randint(1, 97), 101)
-    return -low if name.is_negative else low
+    either = not name.is_nonnegative and rng.random() < 0.5
+    return -low if name.is_negative or either else low
 
 
 def difference(real: Evidence, miss: NearMiss) -> str:

@@ -157,10 +157,10 @@ def _reads(built: Clauses, stated: Statement | None) -> bool:
         return False
 
 
-def failing_test(files: Sequence[str]) -> str:
-    """The first of ``files`` in which a test fails; empty if none does."""
-    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    return next((file for file in files if int(pytest.main([*quiet, file])) != 0), "")
+def failing_test(root: Path, files: Sequence[str]) -> str:
+    """The first of ``files`` in ``root`` in which a test fails; empty if none does."""
+    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(root)]
+    return next((file for file in files if int(pytest.main([*quiet, str(root / file)])) != 0), "")
 
 
 def apart(work: Callable[[], str]) -> str:

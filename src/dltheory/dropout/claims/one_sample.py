@@ -43,7 +43,7 @@ def one_sample_is_shared_equally() -> Clauses:
                 sp.Eq(c_i, c_j),
                 lemmas=[sp.Eq(d.normal_entry(1, c, output), 0) for c in (c_i, c_j)],
                 near_misses=[
-                    NearMiss("also for a feature of 0", given=entries),
+                    NearMiss("also for a feature of 0", given=[*present[1:], *entries]),
                     NearMiss("the weights are equal", then=sp.Eq(c_i * x_j, c_j * x_i)),
                 ],
             ),

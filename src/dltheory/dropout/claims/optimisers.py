@@ -42,7 +42,7 @@ def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice() -> Clauses:
                 sp.Equivalent(first > 0, second > 0),
                 near_misses=[
                     NearMiss("opposite signs", then=sp.Equivalent(first > 0, second < 0)),
-                    NearMiss("the second weight alone has a slope", then=sp.Equivalent(first > 0, second > 1)),
+                    NearMiss("the second one from 1 on only", then=sp.Equivalent(first > 0, second > 1)),
                 ],
             ),
             ForAll(
