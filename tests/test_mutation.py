@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,20 @@ def test_the_changed_module_is_imported_in_place_of_its_file(mutation, tmp_path)
         sys.meta_path.remove(finder)
         sys.modules.pop(path.stem, None)
     assert changed.value == 2
+
+
+def test_what_is_listed_as_equivalent_is_a_change_that_is_made_and_has_a_reason(mutation):
+    operators, _ = mutation
+    listed = tomllib.loads((TOOLS / "mutation" / "equivalent.toml").read_text(encoding="utf-8"))["mutant"]
+    assert len({entry["change"] for entry in listed}) == len(listed)
+    for entry in listed:
+        path, _, said = entry["change"].partition(": ")
+        source = (TOOLS.parent / path).read_text(encoding="utf-8")
+        assert said in {mutant.said for mutant in operators.mutants(source, "/claims/" in path)}
+        assert len(entry["because"].split()) > 3
+
+
+def test_of_near_misses_nothing_is_changed(mutation):
+    operators, _ = mutation
+    attack = 'ForAll([], x > 0, near_misses=[NearMiss("y", then=And(x > 1, y > 1), given=[y > 0])])'
+    assert list(operators.mutants(attack, of_claims=True)) == []

@@ -58,13 +58,10 @@ class Trial:
     path: Path
     mutant: Mutant
     function: str
-    number: int = 1
 
     @property
     def key(self) -> str:
-        """The change in words; the same change further down in a function has a number."""
-        again = f" ({self.number})" if self.number > 1 else ""
-        return f"{self.path.relative_to(ROOT).as_posix()}: {self.mutant.said}{again}"
+        return f"{self.path.relative_to(ROOT).as_posix()}: {self.mutant.said}"
 
     def tree(self) -> ast.Module:
         """The changed module."""
@@ -106,12 +103,11 @@ class Gate:
         for room in rooms:
             for path in self._modules(room, chapters):
                 source = path.read_text(encoding="utf-8")
-                inside, said = bodies(ast.parse(source)), Counter[str]()
+                inside = bodies(ast.parse(source))
                 for mutant in mutants(source, room == "claims"):
-                    said[mutant.said] += 1
                     # a claim that is changed is built anew, whoever calls what
                     line = 0 if room == "claims" else inside.get(mutant.line, 0)
-                    yield Trial(room, path, mutant, named(self.project, path, line), said[mutant.said])
+                    yield Trial(room, path, mutant, named(self.project, path, line))
 
     @cache  # noqa: B019 - one gate lives as long as the process
     def digest(self, by: str) -> str:
@@ -224,19 +220,21 @@ def _reached(label: str) -> None:
     "--room", "rooms", type=click.Choice(ROOMS), multiple=True, help="Only modules of this room (repeatable)."
 )
 @click.option("--chapter", "chapters", multiple=True, help="Only this chapter (repeatable).")
+@click.option("--kind", "kinds", multiple=True, help="Only changes of this kind, such as doubled (repeatable).")
 @click.option("--minutes", type=float, help="Stop after so many minutes.")
 @click.option("--sample", type=click.IntRange(min=1), help="Try so many changes, drawn at random.")
 @click.option("--seed", default="", help="What draws the sample and the order.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), default=os.cpu_count(), help="Changes tried side by side.")
 @click.option("--tests/--no-tests", "with_tests", default=True, help="Ask the tests where no claim notices.")
 @click.option("--list", "only_list", is_flag=True, help="Only count the changes that there are.")
-def main(rooms, chapters, minutes, sample, seed, jobs, with_tests, only_list) -> None:
+def main(rooms, chapters, kinds, minutes, sample, seed, jobs, with_tests, only_list) -> None:
     """Try changes of derivations, experiments and claims, and print those that nothing notices."""
     gate = Gate(find(ROOT))
     unknown = set(chapters) - set(gate.project.chapters)
     if unknown:
         sys.exit(f"no chapter {', '.join(sorted(unknown))}; there are {', '.join(gate.project.chapters)}")
     trials = list(gate.trials(rooms or ROOMS, chapters or gate.project.chapters))
+    trials = [each for each in trials if not kinds or each.mutant.kind in kinds]
     print(
         f"{len(trials)} changes: " + ", ".join(f"{n} in {room}" for room, n in Counter(t.room for t in trials).items())
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,10 @@ _LETTERS = {*_SHAPING, "MatrixSymbol", "Moment"}  # what stands for anything, so
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: its kind, its line, what stood there and what stands there now; ``at`` finds it again."""
+    """One change: its kind, its line, what stood there and what stands there now; ``at`` finds it again.
+
+    ``number`` counts the same change, further down in the same function or class.
+    """
 
     kind: str
     line: int
@@ -26,10 +30,12 @@ class Mutant:
     after: str
     inside: str
     at: tuple[int, int]
+    number: int = 1
 
     @property
     def said(self) -> str:
-        return f"{self.inside}: {self.kind}: {self.before} → {self.after}"
+        again = f" ({self.number})" if self.number > 1 else ""
+        return f"{self.inside}: {self.kind}: {self.before} → {self.after}{again}"
 
 
 def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
@@ -38,7 +44,7 @@ def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
     nodes = list(ast.walk(tree))
     parts = _attacks if of_claims else _left_alone
     quiet = {id(inner) for node in nodes for part in parts(node) for inner in ast.walk(part)}
-    functions = _functions(tree)
+    functions, made = _functions(tree), Counter[tuple[str, ...]]()
     for place, node in enumerate(nodes):
         if id(node) in quiet:
             continue
@@ -47,7 +53,10 @@ def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
             change(target)
             before, after = _short(node), _short(target)
             if after != before:
-                yield Mutant(kind, node.lineno, before, after, functions.get(id(node), "module"), (place, number))
+                inside = functions.get(id(node), "module")
+                made[inside, kind, before, after] += 1
+                again = made[inside, kind, before, after]
+                yield Mutant(kind, node.lineno, before, after, inside, (place, number), again)
 
 
 def changed(source: str, of_claims: bool, at: tuple[int, int]) -> ast.Module:

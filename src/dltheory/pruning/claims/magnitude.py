@@ -111,6 +111,7 @@ def _term_by_term() -> EachTerm:
             NearMiss("small weights may be kept", given=[*zero_or_one, by_size[0]]),
             NearMiss("large weights may go", given=[*zero_or_one, by_size[1]]),
             NearMiss("though more than k are chosen", smaller=(1 - is_large) * weight**2),
+            NearMiss("half as far away", larger=any_error / 2),
         ],
     )
 
