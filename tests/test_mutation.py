@@ -6,9 +6,13 @@ import ast
 import sys
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sympy as sp
+
+from verifiedbook.claims import ForAll, NearMiss
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 
@@ -114,3 +118,24 @@ def test_of_near_misses_nothing_is_changed(mutation):
     operators, _ = mutation
     attack = 'ForAll([], x > 0, near_misses=[NearMiss("y", then=And(x > 1, y > 1), given=[y > 0])])'
     assert list(operators.mutants(attack, of_claims=True)) == []
+
+
+def test_only_running_tells_whether_functions_of_the_book_say_the_same(mutation):
+    from mutation.differences import DIFFERENT, OPAQUE, SAME, compare
+
+    x = sp.Symbol("x", positive=True)
+    book = frozenset({__name__.split(".")[0]})
+    here = ForAll([x > 1], x > 0, near_misses=[NearMiss("from 0 on", given=[x >= 0])])
+    assert compare(here, replace(here), book) == SAME
+    assert compare(here, replace(here, then=2 * x > 0), book) == DIFFERENT
+    assert compare(here, replace(here, near_misses=[NearMiss("from 0 on", given=[])]), book) == DIFFERENT
+    assert compare([x, compare], [x, compare], book) == SAME
+    assert compare([x, lambda: x], [x, lambda: x], book) == OPAQUE
+    assert compare([2 * x, lambda: x], [x, lambda: x], book) == DIFFERENT
+
+
+def test_a_line_belongs_to_the_innermost_function_whose_body_it_is_in(mutation):
+    from mutation.reach import bodies
+
+    tree = ast.parse("a = 1\ndef f(b=2):\n    def g():\n        return 3\n    return g\n")
+    assert bodies(tree) == {3: 2, 4: 3, 5: 2}
