@@ -123,7 +123,7 @@ def test_of_near_misses_nothing_is_changed(mutation):
 def test_only_running_tells_whether_functions_of_the_book_say_the_same(mutation):
     from mutation.differences import DIFFERENT, OPAQUE, SAME, compare
 
-    x = sp.Symbol("x", positive=True)
+    x = sp.Symbol("x", real=True)
     book = frozenset({__name__.split(".")[0]})
     here = ForAll([x > 1], x > 0, near_misses=[NearMiss("from 0 on", given=[x >= 0])])
     assert compare(here, replace(here), book) == SAME
