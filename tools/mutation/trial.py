@@ -27,10 +27,11 @@ from verifiedbook.claims.read_back import read_back, unmatched_clauses
 from verifiedbook.project import Project
 from verifiedbook.statements import Statement
 
-from .differences import DIFFERENT, SAME, compare
+from .differences import DIFFERENT, OPAQUE, SAME, compare
 
 SECONDS = 240  # of computing that a change may take; one that makes a claim run for ever is noticed
 _WAITING = 900.0  # seconds by the clock after which a process that waits is ended
+_SLOW = {"agreement", "measured", "statistical"}  # evidence that draws and runs
 _LENGTH = 4  # bytes that say how long a message is
 _BRIEFLY = 2.0  # seconds of computing in which most changes are refuted
 
@@ -74,7 +75,8 @@ class Asked:
     """Claims, cheapest first, after a change: ``before`` has what they were built as, ``stated`` what the book says.
 
     What is built as before is as true as before. What is built otherwise is tried first, each piece of evidence for a
-    moment; then what only running can tell, and at last, with all the time it may take, what was still undecided.
+    moment; then what runs experiments and may be otherwise; and at last, with all the time that it may take, what was
+    still undecided.
     """
 
     def __init__(
@@ -112,12 +114,11 @@ class Asked:
         alike = then is not None and len(then.evidence) == len(now.evidence)
         pairs = list(zip(now.evidence, then.evidence if alike else now.evidence, strict=True))
         told = [compare(one, other, self._book) if alike else DIFFERENT for one, other in pairs]
-        for place in (place for place, said in enumerate(told) if said == DIFFERENT):
-            if not self._stands_briefly(label, now.evidence[place]):
+        for piece, said in zip(now.evidence, told, strict=True):
+            if said == OPAQUE and piece.kind in _SLOW:
+                self._later.append((label, piece))
+            elif said != SAME and not self._stands_briefly(label, piece):
                 return False
-        self._later += [
-            (label, piece) for piece, said in zip(now.evidence, told, strict=True) if said not in (SAME, DIFFERENT)
-        ]
         said = SAME if all(said == SAME for said in told) and alike and self._filed(now, then) == SAME else DIFFERENT
         return said == SAME or _reads(now, self._stated.get(label))
 
