@@ -1,13 +1,18 @@
 """Claims of the chapter on networks: importing them registers them, and does no work."""
 
 from dltheory.networks.claims import (
+    blocks,
     curvature,
+    ends,
     exact,
+    last_layer,
     linearised,
     many_weights,
     mean_path,
     minimum,
     noise,
+    products,
+    retrained,
     sharpness,
     step_limit,
     surgeon,
@@ -16,13 +21,18 @@ from dltheory.networks.claims import (
 )
 
 __all__ = [
+    "blocks",
     "curvature",
+    "ends",
     "exact",
+    "last_layer",
     "linearised",
     "many_weights",
     "mean_path",
     "minimum",
     "noise",
+    "products",
+    "retrained",
     "sharpness",
     "step_limit",
     "surgeon",

@@ -92,9 +92,14 @@ BLOCKS_CORRELATION_FOUND = 0.9, 0.84
 NEW_DAMAGE, NEW_DAMAGE_TOLERANCE = 1.06, 0.08
 NEW_SURGERY = (1.25, 3.0)
 NEW_CORRELATIONS = 0.9, 0.8
+#: Refuted by one of twelve sums of each (1.24 for pairs of one network, 3.02 for pairs of another), and for OBS by two
+#: of twelve correlations, those of 128 weights.
+NEW_DAMAGE_FOUND, NEW_SURGERY_FOUND, NEW_CORRELATION_OF_SURGERY_FOUND = 11 / 12, 11 / 12, 10 / 12
 #: 64-8-8-10 units on digits 600 to 899: both biases are larger, that of OBS beyond use.
 DEEP_DAMAGE, DEEP_SURGERY_AT_LEAST = (1.05, 1.6), 3.0
 DEEP_CORRELATIONS = 0.85, 0.4
+#: Refuted by two of twelve sums for OBD, and by correlations of large sets: four of twelve for OBD, one for OBS.
+DEEP_DAMAGE_FOUND, DEEP_CORRELATIONS_FOUND = 10 / 12, (8 / 12, 11 / 12)
 #: Retraining what is left of the 64-8-10 networks. Single weights (those with a saliency above 10^-6): the median of
 #: rise over the surgeon's saliency is 1 within ten per cent. Sets of 32: the rises add up to less than half of what the
 #: surgeon asks, because retraining finds other minima. What is won back, sets of 8 and of 32: more than predicted, by
