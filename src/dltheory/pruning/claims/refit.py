@@ -76,6 +76,7 @@ def _in_entries() -> ForAll:
         block,
         sp.And(recovered >= 0, sp.Equivalent(sp.Eq(recovered, 0), sp.And(*(sp.Eq(pull, 0) for pull in pulls)))),
         scope="one weight removed, two kept",
+        squares=[G[1, 1] * pulls[1] - G[1, 2] * pulls[0]],
         near_misses=[
             NearMiss(
                 "nothing is won back if one kept column is orthogonal",
