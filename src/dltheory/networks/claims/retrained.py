@@ -68,7 +68,17 @@ def _single_medians(name: str) -> Any:
     return found
 
 
+def dearest() -> list[float]:
+    """The rise after retraining over the saliency of the dearest single weight of each network."""
+    found = []
+    for run in _networks():
+        price, rise = _columns(run, "1", "surgery", "retrained")
+        found.append(float((rise / price)[price.argmax()]))
+    return found
+
+
 def share_of_price(size: str) -> list[float]:
+    """The sum of the rises after retraining over that of the surgeon's prices, for each network."""
     found = []
     for run in _networks():
         price, rise = _columns(run, size, "surgery", "retrained")
