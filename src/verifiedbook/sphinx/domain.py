@@ -31,7 +31,7 @@ class ClaimsDomain(Domain):
 
     name = "claim"
     label = "Claims"
-    data_version = 3
+    data_version = 4
     object_types = {"statement": ObjType("statement")}  # noqa: RUF012
     initial_data: dict[str, dict[str, Any]] = {  # noqa: RUF012
         "theorems": {},  # label -> Theorem
@@ -40,6 +40,7 @@ class ClaimsDomain(Domain):
         "overviews": {},  # docname -> names of the directives on it that list all claims
         "links": {},  # docname -> labels that it links to
         "led": {},  # docname -> digest of where these links led when it was last written
+        "state": {},  # a name for all that was read, another one after each time of reading
     }
 
     @property

@@ -25,6 +25,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from ..statements import fences
+from .believed import tell
 from .domain import claims_domain
 from .project import dependencies_of, project_of
 
@@ -177,11 +178,7 @@ class Execution:
         total = sum(1 for docname in app.env.found_docs if self.inputs(docname)) if error is None else 0
         if total:
             names = f": {', '.join(self.executed)}" if self.executed else ""
-            told = f"executed {len(self.executed)} of {total} chapters{names}"
-            if app.quiet:
-                print(told)  # the one line that a quiet build says
-            else:
-                logger.info("%s", told)
+            tell(app, f"executed {len(self.executed)} of {total} chapters{names}")
 
 
 def _encrypt(manager: Any) -> None:

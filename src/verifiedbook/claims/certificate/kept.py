@@ -50,6 +50,7 @@ def of_statement(
     proof = _known(folder).get(facts.digest(statement))
     if proof is None or (terms := _terms(statement, proof)) is None:
         proof = _found(statement, lemmas, squares)
+        proof = proof and json.loads(_compact(proof))  # as it will be read back: a report is the same, kept or found
         if proof is None or (terms := _terms(statement, proof)) is None:
             return None
     return {"statement": statement, "proof": proof, "terms": terms}
