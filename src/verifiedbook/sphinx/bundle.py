@@ -3,8 +3,8 @@
 A browser shows nothing before the last style sheet and the last script of the head are there. The bundled script is
 deferred, and the index for searching is loaded by the page that searches.
 
-While pages are written, themes and extensions have not finished their files, and in a first build not begun: a
-page only notes what its bundles consist of. :func:`write` makes them when everything is there and names them by content.
+While pages are written, themes and extensions have not finished their files, and in a first build not begun: a page
+only notes what its bundles consist of. :func:`write` makes them when everything is there, named by what is in them.
 """
 
 from __future__ import annotations
