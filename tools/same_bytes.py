@@ -59,7 +59,7 @@ def make(root: Path, target: str = "book") -> None:
     """``make book`` or ``make pdf`` in a copy, with the Python that runs this."""
     if not (root / ".venv").exists():
         (root / ".venv").symlink_to(Path(sys.prefix).resolve())
-    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "0"}
+    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         ["make", "--assume-old", ".venv/.ready", target], cwd=root, env=environment, capture_output=True, text=True
     )

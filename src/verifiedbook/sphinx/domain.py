@@ -40,6 +40,7 @@ class ClaimsDomain(Domain):
         "overviews": {},  # docname -> names of the directives on it that list all claims
         "links": {},  # docname -> labels that it links to
         "led": {},  # docname -> digest of where these links led when it was last written
+        "texts": {},  # docname -> digests of its text and of the files beside it that it was read with
         "state": {},  # a name for all that was read, another one after each time of reading
     }
 
@@ -52,7 +53,7 @@ class ClaimsDomain(Domain):
         """Forget what a document contributed."""
         for label in [label for label, theorem in self.theorems.items() if theorem.docname == docname]:
             del self.theorems[label]
-        for key in ("shown", "inputs", "overviews", "links", "led"):
+        for key in ("shown", "inputs", "overviews", "links", "led", "texts"):
             self.data[key].pop(docname, None)
 
     def merge_domaindata(self, docnames: Collection[str], otherdata: dict[str, Any]) -> None:
