@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import tempfile
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from myst_nb.sphinx_ext import OUTPUT_FOLDER
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from .domain import claims_domain
@@ -25,9 +27,15 @@ from .live import made
 
 NOTE = "left-{}.json"
 READ = "read"  # the note about what all builders share: what was read
-_LAST = 100_000
+_FIRST, _LAST = 1, 100_000
 
 logger = logging.getLogger(__name__)
+
+
+class StorageError(SphinxError):
+    """The disk is full, or a folder may not be written; the message says which."""
+
+    category = "Not built"
 
 
 class Belief:
@@ -46,11 +54,19 @@ class Belief:
         if changed is None:
             return
         tell(app, f"{changed} is not as the last build left it (did that end?), so every page is read again")
-        for path in files.values():
-            path.unlink(missing_ok=True)  # pictures too: one that is there would not be written again
+        try:
+            for path in files.values():
+                path.unlink(missing_ok=True)  # pictures too: one that is there would not be written again
+        except OSError as error:
+            raise StorageError(_unwritten(error)) from error
 
     def look_at_what_was_written(self, app: Sphinx) -> None:
         """Write every page again if one is not as it was left, or if pages were read since that it does not show."""
+        try:
+            for folder in (app.doctreedir, app.outdir, Path(app.outdir).parent):
+                tempfile.TemporaryFile(dir=folder).close()  # rather now than after the work
+        except OSError as error:
+            raise StorageError(_unwritten(error)) from error
         files, note = _written(app), _noted(app, app.builder.name)
         current = note.pop("", None) == _state(app)
         changed = next((name for name in sorted(note) if _digest(files.get(name)) != note[name]), None)
@@ -81,6 +97,12 @@ class Belief:
         """All pages, if all are to be written."""
         return sorted(env.found_docs) if self._everything else []
 
+    def explain(self, _app: Sphinx, error: Exception | None) -> None:
+        """Say in one sentence that something could not be written or read; everything else is told as it is."""
+        cause = getattr(error, "orig_exc", None) or error
+        if isinstance(cause, OSError) and cause.errno is not None:
+            raise StorageError(_unwritten(cause))
+
     def note(self, app: Sphinx, error: Exception | None) -> None:
         """Note what every file says, but not after a build whose warnings are errors, which the next has to repeat."""
         strict = app.warningiserror and app._warncount
@@ -89,6 +111,11 @@ class Belief:
         _note(app, READ, {name: _digest(path) for name, path in _read(app).items()})
         written = {name: _digest(path) for name, path in _written(app).items()}
         _note(app, app.builder.name, {"": _state(app), **written})
+
+
+def _unwritten(error: OSError) -> str:
+    name = error.filename2 or error.filename or "a file"
+    return f"{name} could not be written or read: {error.strerror or error}; nothing of this build is kept"
 
 
 def tell(app: Sphinx, sentence: str) -> None:
@@ -157,4 +184,5 @@ def setup(app: Sphinx) -> None:
     app.connect("env-before-read-docs", belief.name_what_is_read)
     app.connect("env-updated", belief.remember)
     app.connect("env-get-updated", belief.pages)
+    app.connect("build-finished", belief.explain, priority=_FIRST)
     app.connect("build-finished", belief.note, priority=_LAST)

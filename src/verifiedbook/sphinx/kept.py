@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import nbformat as _nbformat
 from jupyter_cache import get_cache
@@ -14,6 +15,7 @@ from jupyter_cache.cache.db import NbCacheRecord
 from sqlalchemy.exc import SQLAlchemyError
 
 nbformat: Any = _nbformat  # it has no types
+_FAULTS = (SQLAlchemyError, RuntimeError)  # jupyter-cache raises the latter in the place of most of the former
 
 
 class Kept:
@@ -30,7 +32,8 @@ class Kept:
             record = self._cache.match_cache_notebook(notebook)
         except KeyError:
             return False
-        except (SQLAlchemyError, RuntimeError):  # jupyter-cache hides most of the former in the latter
+        except _FAULTS as error:
+            self._raise_unless_damaged(error)
             self.damaged.append(self._folder / "global.db")
             shutil.rmtree(self._folder)
             self._cache = get_cache(self._folder)
@@ -49,7 +52,18 @@ class Kept:
         digest = hashlib.sha256(nbformat.writes(written, nbformat.NO_CONVERT).encode()).hexdigest()
         shutil.rmtree(self._path(hashkey).parent, ignore_errors=True)
         data = {"execution_seconds": seconds, "digest": digest}
-        self._cache.cache_notebook_bundle(CacheBundleIn(notebook, path, data=data), check_validity=False)
+        try:
+            self._cache.cache_notebook_bundle(CacheBundleIn(notebook, path, data=data), check_validity=False)
+        except _FAULTS as error:
+            self._raise(error)
+
+    def _raise_unless_damaged(self, error: Exception) -> None:
+        if not any(word in str(error.__context__ or error) for word in ("malformed", "not a database", "no such")):
+            self._raise(error)
+
+    def _raise(self, error: Exception) -> NoReturn:
+        reason = error.__context__ or error
+        raise OSError(errno.EIO, str(getattr(reason, "orig", reason)), str(self._folder)) from error
 
     def _path(self, hashkey: str) -> Path:
         return self._folder / "executed" / hashkey / "base.ipynb"
