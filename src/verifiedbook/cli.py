@@ -100,6 +100,9 @@ def verify(
         results = session.settled(results)
     except (NotADirectoryError, ProjectError, report.ReportError, ClaimError) as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        told = error.strerror or error
+        raise click.ClickException(f"{error.filename or 'a file'} could not be read or written: {told}") from None
 
     if results:
         terminal.print_table(out, results, claims)

@@ -16,6 +16,7 @@ from sphinx.environment import BuildEnvironment
 
 from . import (
     answers,
+    believed,
     bundling,
     cells,
     certificates,
@@ -82,6 +83,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", bring_style)
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
+    believed.setup(app)
     execution.setup(app)
     moved.setup(app)
     live.setup(app)
