@@ -9,12 +9,11 @@ Sphinx reads any page, and MyST-NB then finds every result in the cache.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,6 +25,7 @@ from sphinx.util import logging
 
 from ..statements import fences
 from .domain import claims_domain
+from .kernels import complaint, surroundings
 from .project import dependencies_of, project_of
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,6 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 # a cell that prints docstrings or code depends on every word of a module, any other on what the module does
 _SHOWS_SOURCE = re.compile(r"getsource|__doc__|\bhelp\(|\?[ \t]*$", re.MULTILINE)
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class ChapterError(SphinxError):
@@ -119,16 +118,23 @@ class Execution:
         jobs = min(workers(app), len(waiting))
         logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
         self.executed += waiting
-        with one_thread_per_kernel():
+        with surroundings(project_of(app).root / "_build"):
             results = asyncio.run(self._run_all(waiting, jobs))
-        failed = [docname for docname, result in results.items() if isinstance(result, Exception)]
+        config: Any = env.mystnb_config  # type: ignore[attr-defined]
+        failed = []
         for docname, result in results.items():
+            said = complaint(waiting[docname], config.output_stderr)
             if isinstance(result, Exception):
                 logger.warning("a cell failed: %s", result, location=docname, type="mystnb", subtype="exec")
+            elif said:  # what is refused is not kept, or every later build would refuse it too
+                told = "a cell wrote to standard error, which no page may: %s"
+                logger.warning(told, said[-2000:], location=docname, type="mystnb", subtype="stderr")
             else:
                 _store(cache, env.doc2path(docname), waiting[docname], result)
-        if failed and env.mystnb_config.execution_raise_on_error:  # type: ignore[attr-defined]
-            raise ChapterError(f"a cell failed in {', '.join(failed)}; its traceback is above")
+                continue
+            failed.append(docname)
+        if failed and config.execution_raise_on_error:
+            raise ChapterError(f"a cell failed in {', '.join(failed)}; what it said is above")
 
     def _notebook(self, docname: str) -> Any:
         """The notebook as MyST-NB will read it."""
@@ -224,19 +230,6 @@ def workers(app: Sphinx) -> int:
     except ValueError:
         logger.warning("%s = %r is not a number of kernels; executing one at a time", JOBS_VARIABLE, given)
         return 1
-
-
-@contextlib.contextmanager
-def one_thread_per_kernel() -> Iterator[None]:
-    """Let kernels started meanwhile compute in one thread, however many run: the same results, no contention."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update({name: value or "1" for name, value in before.items()})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
 
 
 def setup(app: Sphinx) -> None:

@@ -98,7 +98,7 @@ def _known(folder: str) -> dict[str, Any]:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             proofs.update({key: entry["proof"] for key, entry in content.items()})
-        except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
             raise KeptError(f"{path} is not a file of certificates; delete it, and verify finds them again") from None
     return proofs
 
