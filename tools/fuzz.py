@@ -23,7 +23,7 @@ import time
 import traceback
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,8 @@ PIECES = (
     "__import__ eval exec open print input exit breakpoint os.system lambda: x.__class__ import f'' 𝑒 ℓ",
     "9**9**9 factorial(10**7) (((((((( exp(exp(exp( ^^^^ 10^-400 \u200b \U0001f600 \x00 \ud800",
 )
+
+FUNCTIONS = ("exp", "log", "sin", "cosh", "sqrt", "abs", "floor", "erf", "erfinv", "factorial", "tan", "acos", "-")
 
 Try = Callable[[random.Random], str]
 
@@ -344,6 +346,17 @@ def files(zoo: Zoo) -> Try:
     return lambda chance: chance.choice(kinds)(chance)
 
 
+def formula(names: Sequence[str], chance: random.Random, depth: int) -> str:
+    """Something that reads as a formula in ``names``, and may be anything as a number."""
+    if depth == 0 or chance.random() < 0.2:
+        return chance.choice(names)
+    inner = [formula(names, chance, depth - 1) for _ in range(2)]
+    if chance.random() < 0.3:
+        return f"{chance.choice(FUNCTIONS)}({inner[0]})"
+    left, right = (f"({part})" if chance.random() < 0.7 else part for part in inner)
+    return left + chance.choice(("+", "-", "*", "/", "^", " ", "**", " - ", "!/", "^-")) + right
+
+
 def answers(zoo: Zoo) -> Try:
     """What is typed below exercises: formulas that grow, LaTeX, Python, attacks, and right answers with a slip."""
     from importlib import import_module
@@ -359,7 +372,12 @@ def answers(zoo: Zoo) -> Try:
     def attempt(chance: random.Random) -> str:
         exercise = chance.choice(exercises)
         text = "".join(chance.choices(pieces, k=chance.randrange(1, 40)))
-        if chance.random() < 0.3:
+        if chance.random() < 0.4:
+            parts = [
+                formula([*exercise.names, "2", "1/3", "pi"], chance, 4) for _ in range(chance.choice((1, 1, 2, 3)))
+            ]
+            text = ", ".join(parts)
+        elif chance.random() < 0.5:
             right = str(exercise.formula())
             at = chance.randrange(len(right) + 1)
             text = right[:at] + chance.choice(pieces) + right[at + chance.randrange(2) :]
