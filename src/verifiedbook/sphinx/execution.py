@@ -9,12 +9,11 @@ Sphinx reads any page, and MyST-NB then finds every result in the cache.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -28,6 +27,7 @@ from ..dependencies import Dependencies
 from ..statements import fences
 from .believed import tell
 from .domain import claims_domain
+from .kernels import complaint, surroundings
 from .project import dependencies_of, import_graph, project_of
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,6 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 # a cell that prints docstrings or code depends on every word of a module, any other on what the module does
 _SHOWS_SOURCE = re.compile(r"getsource|__doc__|\bhelp\(|\?[ \t]*$", re.MULTILINE)
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class ChapterError(SphinxError):
@@ -82,15 +81,6 @@ class Execution:
         now = import_graph(self._app)
         return [name for name in docnames if self._read(name, now) != (self._texts[name], self._inputs[name])]
 
-    def _refused(self, notebook: Any) -> str:
-        """What a strict build refuses of an executed ``notebook``: a warning would come of it, and not once more."""
-        config: Any = self._app.env.mystnb_config  # type: ignore[attr-defined]
-        if not self._app.warningiserror or config.output_stderr in ("show", "remove"):
-            return ""
-        cells = [cell for cell in notebook.cells if not {"remove-stderr", "remove_stderr"} & set(_tags(cell))]
-        told = [output.text for cell in cells for output in cell.get("outputs", ()) if output.get("name") == "stderr"]
-        return "".join(told).strip()
-
     def _digest(self, docname: str, text: str, graph: Dependencies) -> str:
         cells = [fence.content for fence in fences(text) if fence.directive == "code-cell"]
         files = graph.of_cells(cells) | graph.of_rooms(PurePosixPath(docname).name)
@@ -134,22 +124,27 @@ class Execution:
         jobs = min(workers(app), len(waiting))
         logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
         self.executed += waiting
-        with one_thread_per_kernel():
+        with surroundings(project_of(app).root / "_build"):
             results = asyncio.run(self._run_all(waiting, jobs))
-        failed = [docname for docname, result in results.items() if isinstance(result, Exception)]
+        config: Any = env.mystnb_config  # type: ignore[attr-defined]
         edited = self._edited(results)
-        refused = {docname: told for docname in results if (told := self._refused(waiting[docname]))}
+        failed = []
         for docname, result in results.items():
+            said = complaint(waiting[docname], config.output_stderr)
             if isinstance(result, Exception):
                 logger.warning("a cell failed: %s", result, location=docname, type="mystnb", subtype="exec")
-            elif docname not in edited and docname not in refused:
-                kept.keep(env.doc2path(docname), waiting[docname], result)
-        if failed and env.mystnb_config.execution_raise_on_error:  # type: ignore[attr-defined]
-            raise ChapterError(f"a cell failed in {', '.join(failed)}; its traceback is above")
+            elif said:  # what is refused is not kept, or every later build would refuse it too
+                told = "a cell wrote to standard error, which no page may: %s"
+                logger.warning(told, said[-2000:], location=docname, type="mystnb", subtype="stderr")
+            else:
+                if docname not in edited:
+                    kept.keep(env.doc2path(docname), waiting[docname], result)
+                continue
+            failed.append(docname)
+        if failed and config.execution_raise_on_error:
+            raise ChapterError(f"a cell failed in {', '.join(failed)}; what it said is above")
         if edited:
             raise ChapterError(f"files were saved while {', '.join(edited)} was executed; build again")
-        for docname, told in refused.items():
-            raise ChapterError(f"a cell of {docname} wrote to standard error, and nothing of it is kept: {told}")
 
     def _notebook(self, docname: str) -> Any:
         """The notebook as MyST-NB will read it."""
@@ -209,10 +204,6 @@ def _encrypt(manager: Any) -> None:
         manager.curve_publickey, manager.curve_secretkey = zmq.curve_keypair()
 
 
-def _tags(cell: Any) -> list[str]:
-    return list(cell.get("metadata", {}).get("tags", ()))
-
-
 def signed(text: str, digest: str) -> str:
     """``text`` with ``digest`` in the kernel's description of its front matter, every line where it was."""
     front = _FRONT.match(text)
@@ -238,19 +229,6 @@ def workers(app: Sphinx) -> int:
     except ValueError:
         logger.warning("%s = %r is not a number of kernels; executing one at a time", JOBS_VARIABLE, given)
         return 1
-
-
-@contextlib.contextmanager
-def one_thread_per_kernel() -> Iterator[None]:
-    """Let kernels started meanwhile compute in one thread, however many run: the same results, no contention."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update({name: value or "1" for name, value in before.items()})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
 
 
 def setup(app: Sphinx) -> None:
