@@ -16,6 +16,7 @@ import click
 
 from .check import CheckError, checked
 from .check import check as check_certificates
+from .lock import hold
 from .project import Project, ProjectError, find
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ def verify(
     out = terminal.console()
     try:
         project = project or find()
+        if not labels_only:
+            tell = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
+            click.get_current_context().call_on_close(hold(project.root, tell))
         stated = statements(project.book)
         path = target or project.record
         sources = None if labels_only else Sources(project, stated)
@@ -100,6 +104,9 @@ def verify(
         results = session.settled(results)
     except (NotADirectoryError, ProjectError, report.ReportError, ClaimError) as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        told = error.strerror or error
+        raise click.ClickException(f"{error.filename or 'a file'} could not be read or written: {told}") from None
 
     if results:
         terminal.print_table(out, results, claims)

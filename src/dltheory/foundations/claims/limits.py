@@ -156,7 +156,7 @@ def large_singular_values_are_learnt_first() -> Clauses:
                 ],
             ),
             ForAll(
-                [*steepest[:2], d.eta * (d.sigma_1**2 + d.sigma_2**2) < 1],
+                [d.eta * (d.sigma_1**2 + d.sigma_2**2) < 1],
                 steepest[2],
                 near_misses=[NearMiss("half the step", then=d.eta < d.ordered_step / 2)],
             ),
