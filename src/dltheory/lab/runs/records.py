@@ -8,7 +8,8 @@ import os
 import platform
 import subprocess
 import sysconfig
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -107,12 +108,35 @@ def read(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecordError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordError(f"{path} is no JSON ({error}); remove it to start again") from error
     expected = {"format", "experiment", "settings", "provenance", "runs"}
     if not isinstance(found, dict) or set(found) != expected or found["format"] != FORMAT:
         raise RecordError(f"{path} is no record of runs in format {FORMAT}; remove it to start again")
+    runs, sources = found["runs"], found["provenance"]
+    if not isinstance(runs, dict) or not isinstance(sources, list):
+        raise _spoilt(path)
+    if not all(isinstance(each, dict) for each in (*runs.values(), *sources)):
+        raise _spoilt(path)
     return found
+
+
+@contextmanager
+def believed(path: Path) -> Iterator[None]:
+    """Within, what fails on the runs of the record in ``path`` is laid to its file: :class:`RecordError`.
+
+    For reading finished runs only: a file of this project's own writing holds what the reader looks for.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise _spoilt(path) from error
+
+
+def _spoilt(path: Path) -> RecordError:
+    return RecordError(
+        f"{path} holds runs that are not written as this experiment writes them; remove it, or get it again"
+    )
 
 
 def carry_out(

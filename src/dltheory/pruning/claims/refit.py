@@ -72,7 +72,7 @@ def _in_entries() -> list[ForAll]:
     recovered = sp.cancel(q.on_blocks(q.recovered, 3, (0,)))
     pulls = [G[0, 1] * q.weights(3)[0], G[0, 2] * q.weights(3)[0]]
     block = [G[1, 1] > 0, _minor(G, (1, 2)) > 0]
-    scope = "one weight removed, two kept"
+    scope, square = "one weight removed, two kept", G[1, 1] * pulls[1] - G[1, 2] * pulls[0]
     return [
         ForAll(
             block,
@@ -90,6 +90,7 @@ def _in_entries() -> list[ForAll]:
             block,
             sp.Equivalent(sp.Eq(recovered, 0), sp.And(*(sp.Eq(pull, 0) for pull in pulls))),
             scope=scope,
+            squares=[square],
             near_misses=[
                 NearMiss(
                     "nothing is won back if one kept column is orthogonal",
