@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,17 @@ def main() -> None:
     """Prove, check and attack what a book states. Run it in the folder of the book or below."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Meanwhile nothing is searched for garbage: what is read and imported stays, and there is much of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
 @main.command()
 @click.argument("names", nargs=-1, metavar="[LABEL or CHAPTER]...")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use (default: one for each core).")
@@ -38,6 +51,7 @@ def main() -> None:
 @click.option("--all", "everything", is_flag=True, help="Run every claim again, changed or not.")
 @click.option("--labels-only", is_flag=True, help="Run nothing: only compare the labels of the book and the claims.")
 @click.pass_obj
+@_uncollected()
 def verify(
     project: Project | None,
     names: tuple[str, ...],
@@ -90,6 +104,9 @@ def verify(
         results = session.settled(results)
     except (NotADirectoryError, ProjectError, report.ReportError, ClaimError) as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        told = error.strerror or error
+        raise click.ClickException(f"{error.filename or 'a file'} could not be read or written: {told}") from None
 
     if results:
         terminal.print_table(out, results, claims)

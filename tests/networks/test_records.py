@@ -14,6 +14,7 @@ from dltheory.networks.claims import predictions
 from dltheory.networks.experiment import linearised
 from dltheory.networks.experiment.recorded import FILES, record, runs
 from dltheory.networks.experiment.sharpness import METHODS
+from dltheory.networks.reproduction import noise
 
 
 @pytest.mark.parametrize("part", FILES)
@@ -35,7 +36,7 @@ def test_a_recorded_run_comes_out_again() -> None:
 
 
 def test_the_rates_of_the_record_are_those_of_the_predictions() -> None:
-    assert reproduction.KEEPS == predictions.KEEPS
+    assert noise.KEEPS == predictions.KEEPS
     assert tuple(runs("dropout")[0]["keeps"]) == predictions.KEEPS
 
 

@@ -182,16 +182,18 @@ def write(content: dict[str, Any], path: Path) -> None:
             raise ReportError(f"cannot write {path}: {error.strerror}") from None
         return
     path = path.resolve()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    name = ""
     try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(content, file, indent=1, ensure_ascii=False)
             file.write("\n")
         os.chmod(name, 0o644)
         os.replace(name, path)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise ReportError(f"cannot write {path}: {error.strerror}") from None
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise ReportError(f"cannot write {path}: {error.strerror}; nothing of it is kept") from None
 
 
 def check_writable(path: Path) -> None:

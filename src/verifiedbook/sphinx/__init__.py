@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from ..lock import hold
 from . import (
     answers,
+    believed,
     bundling,
     cells,
     certificates,
@@ -84,6 +85,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", bring_style)
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
+    believed.setup(app)
     execution.setup(app)
     moved.setup(app)
     live.setup(app)

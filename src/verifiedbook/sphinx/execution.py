@@ -13,7 +13,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,10 +23,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from ..dependencies import Dependencies
 from ..statements import fences
+from .believed import tell
 from .domain import claims_domain
 from .kernels import complaint, surroundings
-from .project import dependencies_of, project_of
+from .project import dependencies_of, import_graph, project_of
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +68,20 @@ class Execution:
     def inputs(self, docname: str) -> str:
         """The digest of what the cells of ``docname`` depend on; empty for a page that is not executed."""
         if docname not in self._inputs:
-            path = Path(self._app.env.doc2path(docname))
-            text = path.read_text(encoding="utf-8") if path.suffix == ".md" and path.is_file() else ""
-            self._texts[docname] = text
-            self._inputs[docname] = self._digest(docname, text) if self._is_executed(path, text) else ""
+            self._texts[docname], self._inputs[docname] = self._read(docname, dependencies_of(self._app))
         return self._inputs[docname]
 
-    def _digest(self, docname: str, text: str) -> str:
-        graph = dependencies_of(self._app)
+    def _read(self, docname: str, graph: Dependencies) -> tuple[str, str]:
+        path = Path(self._app.env.doc2path(docname))
+        text = path.read_text(encoding="utf-8") if path.suffix == ".md" and path.is_file() else ""
+        return text, self._digest(docname, text, graph) if self._is_executed(path, text) else ""
+
+    def _edited(self, docnames: Iterable[str]) -> list[str]:
+        """Those of ``docnames`` that depend on something that no longer says what it said."""
+        now = import_graph(self._app)
+        return [name for name in docnames if self._read(name, now) != (self._texts[name], self._inputs[name])]
+
+    def _digest(self, docname: str, text: str, graph: Dependencies) -> str:
         cells = [fence.content for fence in fences(text) if fence.directive == "code-cell"]
         files = graph.of_cells(cells) | graph.of_rooms(PurePosixPath(docname).name)
         shown = any(_SHOWS_SOURCE.search(cell) for cell in cells)
@@ -98,21 +106,19 @@ class Execution:
         """Execute those of ``docnames`` that the cache has no result for, and put the results there.
 
         A failed chapter stops the build, after the results of the others are stored. Where failures are allowed to
-        pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far it got.
+        pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far it got. A chapter that
+        is refused, or that was edited meanwhile, stops the build too: what came of it must not be kept.
         """
         chapters = [docname for docname in docnames if self.inputs(docname)]
         if not chapters:
             return
-        from jupyter_cache import get_cache
+        from .kept import Kept
 
-        cache = get_cache(env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
-        waiting = {}
-        for docname in chapters:
-            notebook = self._notebook(docname)
-            try:
-                cache.match_cache_notebook(notebook)
-            except KeyError:
-                waiting[docname] = notebook
+        kept = Kept(Path(env.mystnb_config.execution_cache_path))  # type: ignore[attr-defined]
+        notebooks = {docname: self._notebook(docname) for docname in chapters}
+        waiting = {docname: notebook for docname, notebook in notebooks.items() if not kept.has(notebook)}
+        for path in kept.damaged:
+            tell(app, f"{path} is not what was stored, so what it held is executed again")
         if not waiting:
             return
         jobs = min(workers(app), len(waiting))
@@ -121,6 +127,7 @@ class Execution:
         with surroundings(project_of(app).root / "_build"):
             results = asyncio.run(self._run_all(waiting, jobs))
         config: Any = env.mystnb_config  # type: ignore[attr-defined]
+        edited = self._edited(results)
         failed = []
         for docname, result in results.items():
             said = complaint(waiting[docname], config.output_stderr)
@@ -130,11 +137,14 @@ class Execution:
                 told = "a cell wrote to standard error, which no page may: %s"
                 logger.warning(told, said[-2000:], location=docname, type="mystnb", subtype="stderr")
             else:
-                _store(cache, env.doc2path(docname), waiting[docname], result)
+                if docname not in edited:
+                    kept.keep(env.doc2path(docname), waiting[docname], result)
                 continue
             failed.append(docname)
         if failed and config.execution_raise_on_error:
             raise ChapterError(f"a cell failed in {', '.join(failed)}; what it said is above")
+        if edited:
+            raise ChapterError(f"files were saved while {', '.join(edited)} was executed; build again")
 
     def _notebook(self, docname: str) -> Any:
         """The notebook as MyST-NB will read it."""
@@ -183,11 +193,7 @@ class Execution:
         total = sum(1 for docname in app.env.found_docs if self.inputs(docname)) if error is None else 0
         if total:
             names = f": {', '.join(self.executed)}" if self.executed else ""
-            told = f"executed {len(self.executed)} of {total} chapters{names}"
-            if app.quiet:
-                print(told)  # the one line that a quiet build says
-            else:
-                logger.info("%s", told)
+            tell(app, f"executed {len(self.executed)} of {total} chapters{names}")
 
 
 def _encrypt(manager: Any) -> None:
@@ -196,13 +202,6 @@ def _encrypt(manager: Any) -> None:
 
     if zmq.has("curve"):
         manager.curve_publickey, manager.curve_secretkey = zmq.curve_keypair()
-
-
-def _store(cache: Any, path: str, notebook: Any, seconds: float) -> None:
-    from jupyter_cache.base import CacheBundleIn
-
-    bundle = CacheBundleIn(notebook, path, data={"execution_seconds": seconds})
-    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
 def signed(text: str, digest: str) -> str:
