@@ -215,3 +215,23 @@ def test_what_a_graphics_card_cannot_do_is_one_sentence(error: Exception, said: 
     record = Record(tmp_path / "record.json", "e", {})
     with pytest.raises(click.ClickException, match=said):
         carry_out_showing(Console(), record, [Planned("a", {})], execute, lambda _: 1, Means("cpu", 1))
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_any_run() -> None:
+    def execute(*_: object) -> dict[str, int]:
+        raise AssertionError("a run was done")
+
+    with pytest.raises(RecordError, match=r"/proc/none/record\.json cannot be written: .*; choose another folder with"):
+        carry_out(Record(Path("/proc/none/record.json"), "e", {}), PLAN, execute, WHERE)
+
+
+def test_two_commands_do_not_write_one_record_and_the_later_one_goes_on_from_the_first(tmp_path: Path) -> None:
+    first, second = (Record(tmp_path / "record.json", "squares", {}) for _ in range(2))
+    carry_out(first, PLAN[:2], square, WHERE)
+    with pytest.raises(RecordError, match=r"another command adds runs to .*record\.json; wait for it, or choose"):
+        carry_out(second, PLAN, square, WHERE)
+    del first
+    assert carry_out(second, PLAN, square, WHERE) == 2
+    assert list(read(tmp_path / "record.json")["runs"]) == [planned.key for planned in PLAN]
+    del second
+    assert [path.name for path in tmp_path.iterdir()] == ["record.json"]

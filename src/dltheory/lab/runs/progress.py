@@ -71,9 +71,10 @@ def carry_out_showing(
     means: Means,
 ) -> None:
     """Do the missing runs under a bar; ``execute(planned, earlier, advance)`` calls ``advance`` after each epoch."""
-    missing = record.missing(plan)
-    if not missing:
+    if not record.missing(plan):
         return
+    record.reserve()
+    missing = record.missing(plan)
     with _bar(console) as bar:
         task = bar.add_task("", total=sum(map(epochs, missing)))
 

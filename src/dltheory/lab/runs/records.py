@@ -8,8 +8,9 @@ import os
 import platform
 import subprocess
 import sysconfig
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -52,7 +53,37 @@ class Record:
         self.path, self.experiment, self.settings = path, experiment, _plain(settings)
         self.provenance: list[dict[str, Any]] = []
         self.runs: dict[str, dict[str, Any]] = {}
+        self._reserved = False
         if path.exists():
+            self._read()
+
+    def reserve(self) -> None:
+        """See, before any work, that the record can be written and that nobody else writes it, as long as this lives.
+
+        What another command has added meanwhile is read. Raises RecordError.
+        """
+        if self._reserved:
+            return
+        lock = self.path.with_suffix(".lock")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise RecordError(
+                f"{self.path} cannot be written: {error.strerror}; choose another folder with --out"
+            ) from error
+        try:
+            _lock(handle)
+            if os.fstat(handle).st_ino != os.stat(lock).st_ino:  # its owner has just ended and removed it
+                raise BlockingIOError
+        except (BlockingIOError, FileNotFoundError):
+            os.close(handle)
+            raise RecordError(
+                f"another command adds runs to {self.path}; wait for it, or choose another folder with --out"
+            ) from None
+        weakref.finalize(self, _release, lock, handle)
+        self._reserved = True
+        if self.path.exists():
             self._read()
 
     def _read(self) -> None:
@@ -102,6 +133,26 @@ class Record:
         os.replace(beside, self.path)
 
 
+def _lock(handle: int) -> None:
+    """Raises BlockingIOError if another process holds the file."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return  # a file system without locks
+
+
+def _release(lock: Path, handle: int) -> None:
+    with suppress(OSError):
+        lock.unlink()
+    os.close(handle)
+
+
 def read(path: Path) -> dict[str, Any]:
     """The record in ``path``. Raises :class:`RecordError` for a file that is damaged or something else."""
     try:
@@ -146,6 +197,8 @@ def carry_out(
     provenance: Mapping[str, Any],
 ) -> int:
     """Do the runs that are missing, in order, writing the record after each; their number comes back."""
+    if record.missing(plan):
+        record.reserve()
     waiting = record.missing(plan)
     for planned in waiting:
         record.add(planned.key, execute(planned), provenance)
