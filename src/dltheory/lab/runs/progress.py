@@ -73,9 +73,8 @@ def carry_out_showing(
     """Do the missing runs under a bar; ``execute(planned, earlier, advance)`` calls ``advance`` after each epoch."""
     if not record.missing(plan):
         return
-    record.reserve()
-    missing = record.missing(plan)
-    with _bar(console) as bar:
+    with record.reserved(), _bar(console) as bar:
+        missing = record.missing(plan)
         task = bar.add_task("", total=sum(map(epochs, missing)))
 
         def look(counts: Mapping[str, int]) -> None:

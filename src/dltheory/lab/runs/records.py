@@ -8,7 +8,6 @@ import os
 import platform
 import subprocess
 import sysconfig
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -53,17 +52,15 @@ class Record:
         self.path, self.experiment, self.settings = path, experiment, _plain(settings)
         self.provenance: list[dict[str, Any]] = []
         self.runs: dict[str, dict[str, Any]] = {}
-        self._reserved = False
         if path.exists():
             self._read()
 
-    def reserve(self) -> None:
-        """See, before any work, that the record can be written and that nobody else writes it, as long as this lives.
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """See, before any work, that the record can be written, and keep others from writing it meanwhile.
 
-        What another command has added meanwhile is read. Raises RecordError.
+        What another command has added since this one began is read. Raises RecordError.
         """
-        if self._reserved:
-            return
         lock = self.path.with_suffix(".lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,10 +78,14 @@ class Record:
             raise RecordError(
                 f"another command adds runs to {self.path}; wait for it, or choose another folder with --out"
             ) from None
-        weakref.finalize(self, _release, lock, handle)
-        self._reserved = True
-        if self.path.exists():
-            self._read()
+        try:
+            if self.path.exists():
+                self._read()
+            yield
+        finally:
+            with suppress(OSError):
+                lock.unlink()
+            os.close(handle)
 
     def _read(self) -> None:
         found = read(self.path)
@@ -147,12 +148,6 @@ def _lock(handle: int) -> None:
         return  # a file system without locks
 
 
-def _release(lock: Path, handle: int) -> None:
-    with suppress(OSError):
-        lock.unlink()
-    os.close(handle)
-
-
 def read(path: Path) -> dict[str, Any]:
     """The record in ``path``. Raises :class:`RecordError` for a file that is damaged or something else."""
     try:
@@ -197,11 +192,12 @@ def carry_out(
     provenance: Mapping[str, Any],
 ) -> int:
     """Do the runs that are missing, in order, writing the record after each; their number comes back."""
-    if record.missing(plan):
-        record.reserve()
-    waiting = record.missing(plan)
-    for planned in waiting:
-        record.add(planned.key, execute(planned), provenance)
+    if not record.missing(plan):
+        return 0
+    with record.reserved():
+        waiting = record.missing(plan)
+        for planned in waiting:
+            record.add(planned.key, execute(planned), provenance)
     return len(waiting)
 
 
