@@ -12,12 +12,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 INDEX := _build/html/index.html
 PDF := deep-learning-theory-verified
+TEXLEFT := $(addprefix $(PDF).,aux fdb_latexmk fls idx ilg ind out pdf toc xdv)
 
 # each kernel and each process computes with one thread; several of them run side by side
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help pyodide book pdf tex test notebooks verify reproduce mutants platforms lock sbom lint serve benchmarks clean distclean
+.PHONY: help pyodide book pdf tex test notebooks verify reproduce mutants same kills platforms lock sbom lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -57,14 +58,17 @@ book: $(READY) ## verify what changed, execute what changed, write the book
 tex:
 	@sh book/_latex/check.sh
 
-# The pages come first, and from them the PDF: both show one execution. What latexmk remembers of a failed run is deleted,
-# or it would not try again after TeX has been mended and the text has not changed.
+# The pages come first, and from them the PDF: both show one execution. What TeX and latexmk left when they failed or were
+# killed is deleted, or they would stumble over it, or not try again when the text has not changed. The date in the PDF is
+# that of the commit: the same text gives the same bytes.
 pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see README)
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . --builder latex -W -n --keep-going --quiet \
 		|| { rm -rf _build/.doctrees; echo "the PDF was not made; the lines above say why"; exit 1; }
-	@cd _build/latex && LATEXOPTS="-interaction=nonstopmode -halt-on-error -file-line-error" XINDYOPTS= \
-		latexmk -xelatex -silent $(PDF).tex >latexmk.log 2>&1 || { rm -f $(PDF).fdb_latexmk $(PDF).pdf; \
+	@cd _build/latex && { [ ! -e unfinished ] || rm -f $(TEXLEFT); } && touch unfinished \
+		&& LATEXOPTS="-interaction=nonstopmode -halt-on-error -file-line-error" XINDYOPTS= \
+		SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git ls-files --error-unmatch ../../pyproject.toml >/dev/null 2>&1 && git log -1 --format=%ct || echo 0)} \
+		latexmk -xelatex -silent $(PDF).tex >latexmk.log 2>&1 && rm unfinished || { rm -f $(PDF).pdf; \
 		grep -E -A5 '^([^ ]+:[0-9]+:|!) ' $(PDF).log || tail -20 latexmk.log; \
 		echo "the PDF was not made; more is in _build/latex/$(PDF).log"; exit 1; }
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
@@ -83,6 +87,14 @@ reproduce: $(READY) ## repeat the recorded long runs on the digits; see README f
 
 mutants: $(READY) ## change derivations, experiments and claims, and look what notices (MUTANTS="--minutes 3")
 	@$(BIN)/python tools/mutants.py $(MUTANTS)
+
+same: $(READY) tex ## build twice, and after an edit of every kind: is it the same, byte for byte?
+	@$(BIN)/python tools/same_bytes.py twice --pdf
+	@$(BIN)/python tools/same_bytes.py edits
+	@$(BIN)/python -m pytest --quiet -m slow tests/verifiedbook/test_same_bytes.py
+
+kills: $(READY) ## kill verify, build and reproduce at thirty random moments: is what comes next right?
+	@$(BIN)/python tools/kill.py
 
 platforms: $(READY) ## ask a resolver whether every pin has a wheel for each promised Python and system
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -35,10 +36,15 @@ class Session:
         self._digests = {label: sources.digest(claim) for label, claim in claims.items()}
         self._known, problem = known(path)
         self.told = [problem] if problem else []
+        self.told += [
+            f"{path} is not a file of certificates; what it held is made again"
+            for path in kept.damaged(project.certificates)
+        ]
         self.entries: dict[str, Entry] = {}
         self.written = False
         self._edited: list[Path] = []
         self._dropped: list[str] = []
+        self._unkept = ""
 
     def outdated(self, everything: bool) -> list[str]:
         """Labels of the claims that have no result which may stand; all of them if ``everything`` is to run."""
@@ -52,6 +58,8 @@ class Session:
             return {}
         self._sources.preload(self._claims[label] for label in labels)
         kept.keep_in(self._project.certificates)
+        gc.freeze()  # claims make garbage; what is there now is none, in the processes that are forked neither
+        gc.enable()
         with terminal.progress(out, len(labels)) as notify:
             warn = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
             return run_all(labels, self._project.claim_modules, jobs, notify, self._stated, warn)
@@ -77,7 +85,10 @@ class Session:
             self._dropped = [label for label in entries if now.digest(self._claims[label]) != self._digests[label]]
         self.entries = {label: entry for label, entry in entries.items() if label not in self._dropped}
         listed = list(self.entries.values())
-        kept.write(listed, self._project.certificates, self._claims)
+        try:
+            kept.write(listed, self._project.certificates, self._claims)
+        except OSError as error:
+            self._unkept = f"certificates cannot be kept in {self._project.certificates}: {error.strerror or error}"
         found = {**found, "checksum": checksum(listed), "claims": listed}
         self.written = not same(found, self._path)
         if self.written:
@@ -120,7 +131,8 @@ class Session:
 
     def faults(self, results: Mapping[str, Result]) -> list[str]:
         """One sentence for each thing that is wrong beyond the results themselves."""
-        found = [
+        found = [self._unkept] if self._unkept else []
+        found += [
             f"{label}: {entry['problem']}"
             for label, entry in self.entries.items()
             if entry["status"] == "failed" and label not in results and self._known[label]["status"] != "failed"

@@ -18,7 +18,7 @@ GUIDE = (ROOT / "docs" / "verifiedbook.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^(`{3,})(\w+)(?: file=(\S+))?( append)?\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 ENGINE = [path.read_text(encoding="utf-8") for path in (ROOT / "src" / "verifiedbook" / "sphinx").rglob("*.py")]
 #: What other extensions set and this one only declares, and what is no setting of an author's.
-NOT_TYPED = {"comments_config", "claims_extension", "printed_book", "strict_sources"}  # set by the engine itself
+NOT_TYPED = {"comments_config", "claims_extension", "printed_book", "static_sources"}  # set by the engine itself
 
 
 @pytest.mark.book

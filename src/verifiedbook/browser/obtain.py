@@ -15,6 +15,7 @@ import subprocess
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +24,14 @@ from ..node import node_binary, npm_script
 #: The npm package that is fetched, and the SHA-256 of its archive: an archive with another one is not used.
 VERSION = "314.0.7"
 SHA256 = "66b7949e5a0cba2250b586d7e368bf12fb482800748d182c4618254b685ffaa0"
-#: What a page needs of it; of its list of packages only the head, for none of them is used.
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+#: What a page needs of it, each with its own SHA-256; of its list of packages only the head, for none of them is used.
+CORE = {
+    "pyodide.mjs": "6f1d60f7bf529beb300f0f47983c921d3982363640ba20af0e38efdddbc66109",
+    "pyodide.asm.mjs": "f7cdc8ece80678ceb712f8e65ebe6d3a83203a180c399865f49612a051693635",
+    "pyodide.asm.wasm": "cc36e3cab04fdfc9a63ff13eb52eae2b911bf46c025cc7b281f394bd3de1d5e6",
+    "python_stdlib.zip": "fa1957e5777068fc4f7437f96d860ae2fbe9c19732ba06c84e004ec16dd7dd7a",
+    "pyodide-lock.json": "ae927ddbdb6bfff470109de6701b06ece8dce318e5705a3c934b3ddb3369e719",
+}
 
 #: What is translated for it, as it is installed here: the versions with which the book was verified.
 PACKAGES = ("sympy", "mpmath", "lark")
@@ -44,9 +51,13 @@ class ObtainError(Exception):
 
 
 def obtained(root: Path) -> Path | None:
-    """The folder with the files of :data:`CORE`, if it is there."""
+    """The folder with the files of :data:`CORE`, if all are there and whole."""
     folder = root / FOLDER / VERSION
-    return folder if all((folder / name).is_file() for name in CORE) else None
+    return folder if all(_digest(folder / name) == digest for name, digest in CORE.items()) else None
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def obtain(root: Path) -> Path:
@@ -100,7 +111,7 @@ def translated(root: Path) -> Path:
     versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
     how = [SHA256, _LEFT_OUT.pattern, TRANSLATE.read_text(encoding="utf-8"), *versions]
     target = root / FOLDER / f"packages-{hashlib.sha256(chr(10).join(how).encode()).hexdigest()[:16]}.zip"
-    if target.is_file():
+    if target.is_file() and _whole(target):
         return target
     with tempfile.TemporaryDirectory() as place:
         source, made = Path(place) / "source.zip", Path(place) / "made.zip"
@@ -114,8 +125,18 @@ def translated(root: Path) -> Path:
             raise ObtainError(f"Pyodide could not translate {', '.join(versions)}: {done.stderr.strip()[-400:]}")
         for old in target.parent.glob("packages-*.zip"):
             old.unlink()
-        shutil.move(made, target)
+        beside = target.with_suffix(".part")  # in the same folder, so that it comes there whole or not at all
+        shutil.move(made, beside)
+        beside.replace(target)
     return target
+
+
+def _whole(archive: Path) -> bool:
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return opened.testzip() is None
+    except (OSError, zipfile.BadZipFile, zlib.error):
+        return False
 
 
 def sources() -> Iterator[tuple[str, Path]]:

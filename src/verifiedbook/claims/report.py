@@ -165,7 +165,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ReportError(f"{path} does not exist; `verify` makes it") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ReportError(f"{path} cannot be read ({error}); `verify` makes it again") from None
 
 
@@ -182,16 +182,18 @@ def write(content: dict[str, Any], path: Path) -> None:
             raise ReportError(f"cannot write {path}: {error.strerror}") from None
         return
     path = path.resolve()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    name = ""
     try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(content, file, indent=1, ensure_ascii=False)
             file.write("\n")
         os.chmod(name, 0o644)
         os.replace(name, path)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise ReportError(f"cannot write {path}: {error.strerror}") from None
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise ReportError(f"cannot write {path}: {error.strerror}; nothing of it is kept") from None
 
 
 def check_writable(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..browser.bundle import bundle
 from ..browser.obtain import ObtainError, translated
 from .answers import graded
 from .answers import modules_of as modules_of_answers
+from .believed import tell
 from .cells import modules_of
 from .prerender import TEMML
 from .project import dependencies_of, project_of
@@ -37,14 +39,25 @@ def records(app: Sphinx) -> Sequence[Any]:
     digest = dependencies_of(app).digest(code(app, modules_of_answers(app)))
     kept = Path(app.outdir).parent / "exercises.json"
     if kept.is_file():
-        found = json.loads(kept.read_text(encoding="utf-8"))
-        if found["digest"] == digest:
-            return list(found["records"])
+        try:
+            found = json.loads(kept.read_text(encoding="utf-8"))
+            if found["checksum"] != _checksum(found["records"]):
+                raise ValueError("records")
+            if found["digest"] == digest:
+                return list(found["records"])
+        except (OSError, ValueError, LookupError, TypeError):
+            tell(app, f"{kept} is not as it was written, so the exercises are worked out again")
     from ..exercises import record  # SymPy is needed only now
 
     made = [record(exercise) for exercise in graded(app).values()]
-    kept.write_text(json.dumps({"digest": digest, "records": made}), encoding="utf-8")
+    beside = kept.with_suffix(".part")
+    beside.write_text(json.dumps({"digest": digest, "checksum": _checksum(made), "records": made}), encoding="utf-8")
+    beside.replace(kept)
     return made
+
+
+def _checksum(records: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def code(app: Sphinx, modules: Iterable[str]) -> set[Path]:

@@ -31,7 +31,7 @@ class ClaimsDomain(Domain):
 
     name = "claim"
     label = "Claims"
-    data_version = 3
+    data_version = 4
     object_types = {"statement": ObjType("statement")}  # noqa: RUF012
     initial_data: dict[str, dict[str, Any]] = {  # noqa: RUF012
         "theorems": {},  # label -> Theorem
@@ -40,6 +40,8 @@ class ClaimsDomain(Domain):
         "overviews": {},  # docname -> names of the directives on it that list all claims
         "links": {},  # docname -> labels that it links to
         "led": {},  # docname -> digest of where these links led when it was last written
+        "texts": {},  # docname -> digests of its text and of the files beside it that it was read with
+        "state": {},  # a name for all that was read, another one after each time of reading
     }
 
     @property
@@ -51,7 +53,7 @@ class ClaimsDomain(Domain):
         """Forget what a document contributed."""
         for label in [label for label, theorem in self.theorems.items() if theorem.docname == docname]:
             del self.theorems[label]
-        for key in ("shown", "inputs", "overviews", "links", "led"):
+        for key in ("shown", "inputs", "overviews", "links", "led", "texts"):
             self.data[key].pop(docname, None)
 
     def merge_domaindata(self, docnames: Collection[str], otherdata: dict[str, Any]) -> None:

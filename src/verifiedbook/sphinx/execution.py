@@ -9,12 +9,11 @@ Sphinx reads any page, and MyST-NB then finds every result in the cache.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,9 +23,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from ..dependencies import Dependencies
 from ..statements import fences
+from .believed import tell
 from .domain import claims_domain
-from .project import dependencies_of, project_of
+from .kernels import complaint, surroundings
+from .project import dependencies_of, import_graph, project_of
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,6 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 # a cell that prints docstrings or code depends on every word of a module, any other on what the module does
 _SHOWS_SOURCE = re.compile(r"getsource|__doc__|\bhelp\(|\?[ \t]*$", re.MULTILINE)
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class ChapterError(SphinxError):
@@ -67,14 +68,20 @@ class Execution:
     def inputs(self, docname: str) -> str:
         """The digest of what the cells of ``docname`` depend on; empty for a page that is not executed."""
         if docname not in self._inputs:
-            path = Path(self._app.env.doc2path(docname))
-            text = path.read_text(encoding="utf-8") if path.suffix == ".md" and path.is_file() else ""
-            self._texts[docname] = text
-            self._inputs[docname] = self._digest(docname, text) if self._is_executed(path, text) else ""
+            self._texts[docname], self._inputs[docname] = self._read(docname, dependencies_of(self._app))
         return self._inputs[docname]
 
-    def _digest(self, docname: str, text: str) -> str:
-        graph = dependencies_of(self._app)
+    def _read(self, docname: str, graph: Dependencies) -> tuple[str, str]:
+        path = Path(self._app.env.doc2path(docname))
+        text = path.read_text(encoding="utf-8") if path.suffix == ".md" and path.is_file() else ""
+        return text, self._digest(docname, text, graph) if self._is_executed(path, text) else ""
+
+    def _edited(self, docnames: Iterable[str]) -> list[str]:
+        """Those of ``docnames`` that depend on something that no longer says what it said."""
+        now = import_graph(self._app)
+        return [name for name in docnames if self._read(name, now) != (self._texts[name], self._inputs[name])]
+
+    def _digest(self, docname: str, text: str, graph: Dependencies) -> str:
         cells = [fence.content for fence in fences(text) if fence.directive == "code-cell"]
         files = graph.of_cells(cells) | graph.of_rooms(PurePosixPath(docname).name)
         shown = any(_SHOWS_SOURCE.search(cell) for cell in cells)
@@ -99,36 +106,45 @@ class Execution:
         """Execute those of ``docnames`` that the cache has no result for, and put the results there.
 
         A failed chapter stops the build, after the results of the others are stored. Where failures are allowed to
-        pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far it got.
+        pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far it got. A chapter that
+        is refused, or that was edited meanwhile, stops the build too: what came of it must not be kept.
         """
         chapters = [docname for docname in docnames if self.inputs(docname)]
         if not chapters:
             return
-        from jupyter_cache import get_cache
+        from .kept import Kept
 
-        cache = get_cache(env.mystnb_config.execution_cache_path)  # type: ignore[attr-defined]
-        waiting = {}
-        for docname in chapters:
-            notebook = self._notebook(docname)
-            try:
-                cache.match_cache_notebook(notebook)
-            except KeyError:
-                waiting[docname] = notebook
+        kept = Kept(Path(env.mystnb_config.execution_cache_path))  # type: ignore[attr-defined]
+        notebooks = {docname: self._notebook(docname) for docname in chapters}
+        waiting = {docname: notebook for docname, notebook in notebooks.items() if not kept.has(notebook)}
+        for path in kept.damaged:
+            tell(app, f"{path} is not what was stored, so what it held is executed again")
         if not waiting:
             return
         jobs = min(workers(app), len(waiting))
         logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
         self.executed += waiting
-        with one_thread_per_kernel():
+        with surroundings(project_of(app).root / "_build"):
             results = asyncio.run(self._run_all(waiting, jobs))
-        failed = [docname for docname, result in results.items() if isinstance(result, Exception)]
+        config: Any = env.mystnb_config  # type: ignore[attr-defined]
+        edited = self._edited(results)
+        failed = []
         for docname, result in results.items():
+            said = complaint(waiting[docname], config.output_stderr)
             if isinstance(result, Exception):
                 logger.warning("a cell failed: %s", result, location=docname, type="mystnb", subtype="exec")
+            elif said:  # what is refused is not kept, or every later build would refuse it too
+                told = "a cell wrote to standard error, which no page may: %s"
+                logger.warning(told, said[-2000:], location=docname, type="mystnb", subtype="stderr")
             else:
-                _store(cache, env.doc2path(docname), waiting[docname], result)
-        if failed and env.mystnb_config.execution_raise_on_error:  # type: ignore[attr-defined]
-            raise ChapterError(f"a cell failed in {', '.join(failed)}; its traceback is above")
+                if docname not in edited:
+                    kept.keep(env.doc2path(docname), waiting[docname], result)
+                continue
+            failed.append(docname)
+        if failed and config.execution_raise_on_error:
+            raise ChapterError(f"a cell failed in {', '.join(failed)}; what it said is above")
+        if edited:
+            raise ChapterError(f"files were saved while {', '.join(edited)} was executed; build again")
 
     def _notebook(self, docname: str) -> Any:
         """The notebook as MyST-NB will read it."""
@@ -177,11 +193,7 @@ class Execution:
         total = sum(1 for docname in app.env.found_docs if self.inputs(docname)) if error is None else 0
         if total:
             names = f": {', '.join(self.executed)}" if self.executed else ""
-            told = f"executed {len(self.executed)} of {total} chapters{names}"
-            if app.quiet:
-                print(told)  # the one line that a quiet build says
-            else:
-                logger.info("%s", told)
+            tell(app, f"executed {len(self.executed)} of {total} chapters{names}")
 
 
 def _encrypt(manager: Any) -> None:
@@ -190,13 +202,6 @@ def _encrypt(manager: Any) -> None:
 
     if zmq.has("curve"):
         manager.curve_publickey, manager.curve_secretkey = zmq.curve_keypair()
-
-
-def _store(cache: Any, path: str, notebook: Any, seconds: float) -> None:
-    from jupyter_cache.base import CacheBundleIn
-
-    bundle = CacheBundleIn(notebook, path, data={"execution_seconds": seconds})
-    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
 def signed(text: str, digest: str) -> str:
@@ -224,19 +229,6 @@ def workers(app: Sphinx) -> int:
     except ValueError:
         logger.warning("%s = %r is not a number of kernels; executing one at a time", JOBS_VARIABLE, given)
         return 1
-
-
-@contextlib.contextmanager
-def one_thread_per_kernel() -> Iterator[None]:
-    """Let kernels started meanwhile compute in one thread, however many run: the same results, no contention."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update({name: value or "1" for name, value in before.items()})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
 
 
 def setup(app: Sphinx) -> None:

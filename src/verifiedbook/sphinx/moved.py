@@ -1,14 +1,16 @@
-"""What a build must not keep of the one before: entries of a page read again, links to old places, pages nobody writes.
+"""What a build must not keep of the one before: entries of a page read again, links to old places, files nobody writes.
 
 Sphinx forgets what a page contributed only when its turn to be read comes: a label that has moved to a page read before
-that looks like one given twice. It does not write again a page that only links to what moved. And it removes no page of
-its output: not that of a document that is gone, not an index that the configuration no longer asks for.
+that looks like one given twice. It does not write again a page that only links to what moved. It removes no file of its
+output: no page of a document that is gone, no index that is no longer asked for, no picture, no style sheet. And its
+index for searching lists places in the order in which pages were read first, and words that are gone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from . import bundle
 from .domain import claims_domain
 
 _LAST = 900  # after the handlers of Sphinx itself, which give the numbers
@@ -37,16 +40,44 @@ def note_links(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def led_astray(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Pages with a link whose target has another page, number or title than when they were last written."""
-    data, places = claims_domain(env).data, _places(env)
+    """Pages that say of another page what is no longer so: where a label leads, who is cited, how chapters follow.
+
+    A link tells page, number and title of its target; navigation the title of every page in its order; an overview of
+    all claims, and a bibliography, everything.
+    """
+    data, places = claims_domain(env).data, {**_places(env), **_cited(env)}
+    frame = [
+        (name, env.titles[name].astext(), env.toc_secnumbers.get(name)) for name in claims_domain(env).reading_order()
+    ]
+    whole = {*data["overviews"], *(key.docname for key in getattr(_citing(env), "bibliographies", ()))}
     found = []
-    for docname, targets in data["links"].items():
-        told = repr([(target, places.get(target)) for target in targets])
+    for docname, links in data["links"].items():
+        targets = sorted(places) if docname in whole else [key for link in links for key in (link, *link.split(","))]
+        told = repr([frame, [(target, places.get(target)) for target in targets]])
         digest = hashlib.sha256(told.encode()).hexdigest()[:16]
         if data["led"].get(docname) != digest:
             data["led"][docname] = digest
             found.append(docname)
     return found
+
+
+def _citing(env: BuildEnvironment) -> Any:
+    """What sphinxcontrib-bibtex knows, if the book uses it."""
+    return env.domains.get("cite")
+
+
+def _cited(env: BuildEnvironment) -> dict[str, Any]:
+    """What is printed of everything that is cited, by its key."""
+    return {
+        cited.key: (
+            cited.bibliography_key.docname,
+            cited.citation_id,
+            cited.formatted_entry.label,
+            str(cited.formatted_entry.text),
+            str(cited.tooltip_entry and cited.tooltip_entry.text),
+        )
+        for cited in getattr(_citing(env), "citations", ())
+    }
 
 
 def _places(env: BuildEnvironment) -> dict[str, Any]:
@@ -72,12 +103,34 @@ def _places(env: BuildEnvironment) -> dict[str, Any]:
     return found
 
 
+def clear_static_files(app: Sphinx, builder: Any) -> None:
+    """Remove all static files before they are copied again, but for the bundles that pages may go on naming."""
+    if builder.format == "html":
+        for path in (Path(app.outdir) / bundle.STATIC).rglob("*"):
+            if path.is_file() and not path.name.startswith(bundle.STEM):
+                path.unlink()
+
+
 def remove_unwritten(app: Sphinx, error: Exception | None) -> None:
-    """Remove what earlier builds wrote and this configuration no longer would: pages of documents, and indices."""
+    """Remove what earlier builds wrote and this one would not: pages of documents, indices, pictures."""
     if error is None and app.builder.format == "html":
-        for path in (*_gone(app), *_unasked(app)):
+        for path in (*_gone(app), *_unasked(app), *_unshown(app)):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
+
+
+def sort_places(app: Sphinx, error: Exception | None) -> None:
+    """Put the index for searching in an order that depends on nothing but the pages."""
+    path = Path(app.outdir) / "searchindex.js"
+    if error or app.builder.format != "html" or not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("(") + 1, text.rindex(")")
+    found = json.loads(text[start:end])
+    for kind in ("alltitles", "indexentries", "terms", "titleterms"):
+        kept = {word: places for word, places in found.get(kind, {}).items() if places != []}
+        found[kind] = {word: sorted(at, key=repr) if isinstance(at, list) else at for word, at in kept.items()}
+    path.write_text(text[:start] + json.dumps(found, sort_keys=True) + text[end:], encoding="utf-8")
 
 
 def _gone(app: Sphinx) -> Iterator[Path]:
@@ -106,9 +159,18 @@ def _unasked(app: Sphinx) -> Iterator[Path]:
         yield Path(builder.get_outfilename("genindex"))
 
 
+def _unshown(app: Sphinx) -> Iterator[Path]:
+    """Copies of pictures that no page shows any more."""
+    builder: Any = app.builder
+    shown = {name for _, name in app.env.images.values()} | set(builder.images.values())
+    yield from (path for path in (Path(app.outdir) / builder.imagedir).glob("*") if path.name not in shown)
+
+
 def setup(app: Sphinx) -> None:
     """Register the steps with Sphinx."""
     app.connect("env-before-read-docs", forget, priority=_LAST)
     app.connect("doctree-read", note_links)
     app.connect("env-get-updated", led_astray, priority=_LAST)
+    app.connect("write-started", clear_static_files)
     app.connect("build-finished", remove_unwritten)
+    app.connect("build-finished", sort_places)

@@ -37,9 +37,14 @@ def prepare(app: Sphinx) -> None:
     if records.problem:
         logger.warning("%s", records.problem, type="claims")
     cast(Any, app).claim_records = records
+    cast(Any, app).claim_dependencies = import_graph(app)
+
+
+def import_graph(app: Sphinx) -> Dependencies:
+    """The import graph as it is at this moment."""
+    project = project_of(app)
     roots = app.config.claims_packages or project.sources()
-    graph = Dependencies({name: Path(folder) for name, folder in roots.items()}, project.results)
-    cast(Any, app).claim_dependencies = graph
+    return Dependencies({name: Path(folder) for name, folder in roots.items()}, project.results)
 
 
 def records_of(app: Sphinx) -> Records:

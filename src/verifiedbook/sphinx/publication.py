@@ -41,9 +41,17 @@ def note_print(app: Sphinx, config: Config) -> None:
 
 
 def printed(app: Sphinx) -> Path | None:
-    """The newest PDF that the LaTeX builder's folder beside the pages holds."""
-    found = sorted((Path(app.outdir).parent / "latex").glob("*.pdf"), key=lambda path: path.stat().st_mtime)
-    return found[-1] if found else None
+    """The book as a PDF in the LaTeX builder's folder beside the pages, if it is whole.
+
+    Figures lie there too, and what TeX was writing when it was stopped.
+    """
+    folder = Path(app.outdir).parent / "latex"
+    found = [path.with_suffix(".pdf") for path in sorted(folder.glob("*.tex"))]
+    return next((path for path in found if path.is_file() and _whole(path.read_bytes())), None)
+
+
+def _whole(pdf: bytes) -> bool:
+    return pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")
 
 
 def offer_print(app: Sphinx, pagename: str, _: str, context: dict[str, Any], _doctree: object) -> None:

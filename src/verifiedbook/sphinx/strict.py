@@ -45,8 +45,7 @@ def finished(builder: Any, pagename: str, html: str) -> str:
     config, outdir = builder.config, Path(builder.outdir)
     root = posixpath.relpath(".", posixpath.dirname(builder.get_target_uri(pagename)) or ".") + "/"
     root = "" if root == "./" else root
-    made = f"{config.unused_styles}{config.script_changes}{config.strict_sources}"
-    html = bundle.bundled(html, outdir, root, searches=pagename == "search", made=made)
+    html = bundle.bundled(html, outdir, root, searches=pagename == "search")
     first, *_ = VIEWPORT.findall(html) or [""]
     html = VIEWPORT.sub("", html).replace("</title>", f"</title>{first}", 1)
     html = with_heights(with_sizes(tied(html), builder, root))
@@ -62,16 +61,17 @@ def finished(builder: Any, pagename: str, html: str) -> str:
 
 
 def choose(app: Sphinx, config: Config) -> None:
-    """Take the place of Sphinx's own templates, if the book asks for it and brings none.
+    """Note what static files say; take the place of Sphinx's own templates if the book asks for it and brings none.
 
-    Pages name their bundles by what is in them, so all are written again when a style sheet or a script has changed.
+    Static files are copied only where a page is written, and pages name their bundles by what is in them: so all are
+    written again when a static file has changed.
     """
-    if not config.strict_pages or config.template_bridge:
-        return
-    config.template_bridge = f"{__name__}.Pages"
     folders = [Path(app.confdir) / folder for folder in config.html_static_path]
-    files = sorted(file for folder in folders for file in folder.rglob("*") if file.suffix in (".css", ".js"))
-    config.strict_sources = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
+    told = b"".join(file.name.encode() + hashlib.sha256(file.read_bytes()).digest() for file in files)
+    config.static_sources = hashlib.sha256(told).hexdigest()[:16]
+    if config.strict_pages and not config.template_bridge:
+        config.template_bridge = f"{__name__}.Pages"
 
 
 def write_bundles(app: Sphinx, error: Exception | None) -> None:
@@ -91,6 +91,6 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("script_changes", {}, "html", (dict,))
     app.add_config_value("early_fonts", {}, "html", (dict,))
     app.add_config_value("policy_allows", {}, "html", (dict,))
-    app.add_config_value("strict_sources", "", "html", (str,))
+    app.add_config_value("static_sources", "", "html", (str,))
     app.connect("config-inited", choose, priority=900)
     app.connect("build-finished", write_bundles, priority=900)

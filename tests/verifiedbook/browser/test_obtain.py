@@ -25,6 +25,16 @@ def archive(files):
     return made.getvalue()
 
 
+def pinned(monkeypatch, files):
+    """An archive of ``files`` that is the pinned one."""
+    content = archive(files)
+    head = json.dumps({"info": {"abi_version": "1"}, "packages": {}}).encode()
+    held = {name: head if name == "pyodide-lock.json" else FILES[name] for name in obtain.CORE}
+    monkeypatch.setattr(obtain, "SHA256", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(obtain, "CORE", {name: hashlib.sha256(file).hexdigest() for name, file in held.items()})
+    return content
+
+
 def test_an_archive_with_another_hash_is_not_used(tmp_path):
     with pytest.raises(obtain.ObtainError, match="it is not used"):
         obtain.unpack(archive(FILES), tmp_path)
@@ -33,18 +43,17 @@ def test_an_archive_with_another_hash_is_not_used(tmp_path):
 
 
 def test_the_pinned_archive_is_unpacked_without_its_list_of_packages(tmp_path, monkeypatch):
-    content = archive({**FILES, "README.md": b"more"})
-    monkeypatch.setattr(obtain, "SHA256", hashlib.sha256(content).hexdigest())
+    content = pinned(monkeypatch, {**FILES, "README.md": b"more"})
     folder = obtain.unpack(content, tmp_path)
     assert obtain.obtained(tmp_path) == folder
     assert {path.name for path in folder.iterdir()} == set(obtain.CORE)
     assert json.loads((folder / "pyodide-lock.json").read_text()) == {"info": {"abi_version": "1"}, "packages": {}}
 
 
-def test_half_of_it_counts_as_nothing(tmp_path, monkeypatch):
-    content = archive(FILES)
-    monkeypatch.setattr(obtain, "SHA256", hashlib.sha256(content).hexdigest())
-    (obtain.unpack(content, tmp_path) / "pyodide.asm.wasm").unlink()
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:9])])
+def test_half_of_it_counts_as_nothing(tmp_path, monkeypatch, damage):
+    content = pinned(monkeypatch, FILES)
+    damage(obtain.unpack(content, tmp_path) / "pyodide.asm.wasm")
     assert obtain.obtained(tmp_path) is None
     with pytest.raises(obtain.ObtainError, match="fetch it first"):
         obtain.translated(tmp_path)

@@ -56,7 +56,9 @@ class Project:
     def claims(self, *claims: dict[str, Any], **rest: Any) -> None:
         self.write("_build/claims.json", json.dumps({"version": 2, "claims": claims, **rest}))
 
-    def build(self, builder: str = "html", out: str = "out", quiet: bool = False, **config: Any) -> Built:
+    def build(
+        self, builder: str = "html", out: str = "out", quiet: bool = False, strict: bool = False, **config: Any
+    ) -> Built:
         from sphinx.application import Sphinx
         from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -89,6 +91,7 @@ class Project:
                 settings,
                 None if quiet else status,
                 told,
+                warningiserror=strict,
             )
             app.build()
         plain = re.compile(r"\x1b\[[0-9;]*m")

@@ -1,5 +1,6 @@
 """Fields under graded exercises, and what a page says where it has no Python of its own."""
 
+import hashlib
 import json
 import re
 import sys
@@ -77,6 +78,8 @@ def python(lamps, monkeypatch):
     folder = lamps.root / obtain.FOLDER / obtain.VERSION
     for name in obtain.CORE:
         lamps.write(str(folder.relative_to(lamps.root) / name), f"{name} says")
+    said = {name: hashlib.sha256(f"{name} says".encode()).hexdigest() for name in obtain.CORE}
+    monkeypatch.setattr(obtain, "CORE", said)
     packages = lamps.root / "packages.zip"
     with zipfile.ZipFile(packages, "w") as archive:
         archive.writestr("sympy-1.dist-info/licenses/LICENSE", "may be used")

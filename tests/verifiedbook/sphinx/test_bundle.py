@@ -47,10 +47,9 @@ def made(folder, page: str, kind: str) -> str:
 
 
 def published(folder, page: str) -> str:
-    html = bundled(page, folder, "")
-    (folder / "index.html").write_text(html, encoding="utf-8")
+    (folder / "index.html").write_text(bundled(page, folder, ""), encoding="utf-8")
     write(folder, [r"\.gone"], [(r"last\(", "changed(")])
-    return html
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_styles_come_in_their_order_with_imports_in_place_and_without_what_is_unused(folder):
@@ -72,8 +71,28 @@ def test_what_is_early_elsewhere_later_data_or_a_module_stays(folder):
     assert "searchindex" in bundled(PAGE, folder, "", searches=True)
 
 
+def test_what_is_written_after_the_page_is_in_the_bundle_too_and_its_name_says_what_is_in_it(folder):
+    late = folder / "_static" / "own.css"
+    before = published(folder, PAGE)
+    text = late.read_text(encoding="utf-8")
+    late.unlink()
+    page = bundled(PAGE, folder, "")
+    late.write_text(text, encoding="utf-8")
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    write(folder, [r"\.gone"], [(r"last\(", "changed(")])
+    assert (folder / "index.html").read_text(encoding="utf-8") == before
+    late.write_text(text + ".more { top: 0 }", encoding="utf-8")
+    assert published(folder, PAGE) != before
+
+
+def test_a_file_that_nobody_writes_stops_the_build(folder):
+    (folder / "_static" / "own.css").unlink()
+    with pytest.raises(BundleError, match=r"pages ask for _static/own\.css, which neither"):
+        published(folder, PAGE)
+
+
 def test_a_change_that_changes_nothing_stops_the_build(folder):
-    bundled(PAGE, folder, "")
+    (folder / "index.html").write_text(bundled(PAGE, folder, ""), encoding="utf-8")
     with pytest.raises(BundleError, match="nothing in the scripts matches nowhere"):
         write(folder, [], [("nowhere", "")])
 

@@ -17,6 +17,7 @@ from dltheory.dropout.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, Exact, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, Matrices
 
+from . import drawn
 from .instances import norms_squared, regression
 from .published import RIGHT_INVERSE, WITH_BIAS
 
@@ -80,6 +81,7 @@ def the_jump_at_rate_zero_is_between_two_least_norms() -> Clauses:
         ],
         ii=[
             Cites("thm-gd-min-norm", "iii"),
+            drawn.least_norm(),
         ],
         iii=[Cites("thm-dropout-minimiser", "iii")],
         iv=[

@@ -18,10 +18,6 @@ FOLDER = "VERIFIEDBOOK_CERTIFICATES"
 SECONDS = 30.0  # of computing that a search may take
 
 
-class KeptError(ValueError):
-    """A file of certificates cannot be used; the message says which and what to do."""
-
-
 def keep_in(folder: Path) -> None:
     """Use ``folder`` from now on, here and in processes that start later. Without one nothing is looked for."""
     os.environ[FOLDER] = str(folder)
@@ -50,6 +46,7 @@ def of_statement(
     proof = _known(folder).get(facts.digest(statement))
     if proof is None or (terms := _terms(statement, proof)) is None:
         proof = _found(statement, lemmas, squares)
+        proof = proof and json.loads(_compact(proof))  # as it will be read back: a report is the same, kept or found
         if proof is None or (terms := _terms(statement, proof)) is None:
             return None
     return {"statement": statement, "proof": proof, "terms": terms}
@@ -63,11 +60,13 @@ def write(claims: Iterable[Mapping[str, Any]], folder: Path, known: Iterable[str
             continue  # what failed for want of time still has its certificates
         every = [piece for each in claim["evidence"] for piece in (each, *each.get("steps", ()))]
         found = [piece["certificate"] for piece in every if piece.get("certificate")]
-        path, text = folder / f"{claim['label']}.json", _text(found)
+        path, text = folder / f"{claim['label']}.json", _text(found).encode()
         if not text:
             path.unlink(missing_ok=True)
-        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+        elif not path.is_file() or path.read_bytes() != text:
+            beside = path.with_suffix(".part")
+            beside.write_bytes(text)
+            beside.replace(path)
     for path in folder.glob("*.json"):
         if path.stem not in set(known):
             path.unlink()
@@ -90,17 +89,26 @@ def _found(statement: dict[str, Any], lemmas: Sequence[Boolean], squares: Sequen
         return None  # nobody has to trust the search: one that stumbles has found nothing, and the ledger counts that
 
 
+def damaged(folder: Path) -> list[Path]:
+    """Files in ``folder`` that are none of certificates: what they held is searched for again when it is needed."""
+    return [path for path in sorted(folder.glob("*.json")) if _proofs(path) is None]
+
+
 @cache
 def _known(folder: str) -> dict[str, Any]:
     """The proofs in ``folder`` by the digest of what they prove."""
     proofs: dict[str, Any] = {}
     for path in sorted(Path(folder).glob("*.json")):
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            proofs.update({key: entry["proof"] for key, entry in content.items()})
-        except (OSError, ValueError, AttributeError, KeyError, TypeError):
-            raise KeptError(f"{path} is not a file of certificates; delete it, and verify finds them again") from None
+        proofs.update(_proofs(path) or {})
     return proofs
+
+
+def _proofs(path: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {key: entry["proof"] for key, entry in content.items()}
+    except (OSError, ValueError, AttributeError, LookupError, TypeError):
+        return None
 
 
 def _text(certificates: Iterable[Mapping[str, Any]]) -> str:

@@ -71,10 +71,20 @@ def test_what_was_tampered_with_is_found_again(folder, searches):
     assert len(searches) == 2
 
 
-def test_a_damaged_file_is_named(folder):
-    (folder / "thm-b.json").write_text("{", encoding="utf-8")
-    with pytest.raises(kept.KeptError, match=r"thm-b\.json is not a file of certificates; delete it"):
-        kept.certificate([x > 0], x > -1)
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[]", b'{"a": {}}', b""])
+def test_a_damaged_file_is_named_searched_for_again_and_written_whole(folder, searches, content):
+    found = kept.certificate([x > 0, y > 0], x + y > 0)
+    keep(folder, found)
+    path = folder / f"{CLAIM}.json"
+    whole = path.read_bytes()
+    assert kept.damaged(folder) == []
+    path.write_bytes(content)
+    kept._known.cache_clear()
+    assert kept.damaged(folder) == [path]
+    assert kept.certificate([x > 0, y > 0], x + y > 0) == found
+    assert len(searches) == 2
+    keep(folder, found)
+    assert path.read_bytes() == whole
 
 
 def test_files_of_claims_that_are_no_more_are_removed_and_those_of_failed_ones_stay(folder):
