@@ -14,9 +14,9 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from sphinx.application import Sphinx
@@ -29,6 +29,9 @@ from ..statements import fences
 from .believed import tell
 from .domain import claims_domain
 from .project import dependencies_of, import_graph, project_of
+
+if TYPE_CHECKING:
+    from .kept import Kept
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +80,9 @@ class Execution:
         text = path.read_text(encoding="utf-8") if path.suffix == ".md" and path.is_file() else ""
         return text, self._digest(docname, text, graph) if self._is_executed(path, text) else ""
 
-    def _edited(self, docnames: Iterable[str]) -> list[str]:
-        """Those of ``docnames`` that depend on something that no longer says what it said."""
-        now = import_graph(self._app)
-        return [name for name in docnames if self._read(name, now) != (self._texts[name], self._inputs[name])]
+    def _edited(self, docname: str) -> bool:
+        """Whether ``docname`` depends on something that no longer says what it said."""
+        return self._read(docname, import_graph(self._app)) != (self._texts[docname], self._inputs[docname])
 
     def _refused(self, notebook: Any) -> str:
         """What a strict build refuses of an executed ``notebook``: a warning would come of it, and not once more."""
@@ -115,9 +117,9 @@ class Execution:
     def execute(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Execute those of ``docnames`` that the cache has no result for, and put the results there.
 
-        A failed chapter stops the build, after the results of the others are stored. Where failures are allowed to
-        pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far it got. A chapter that
-        is refused, or that was edited meanwhile, stops the build too: what came of it must not be kept.
+        A chapter is stored as soon as it has ended. A failed one stops the build, after all others have ended. Where
+        failures are allowed to pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far
+        it got. A chapter that is refused, or was edited meanwhile, stops the build too: nothing of it may be kept.
         """
         chapters = [docname for docname in docnames if self.inputs(docname)]
         if not chapters:
@@ -135,21 +137,16 @@ class Execution:
         logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
         self.executed += waiting
         with one_thread_per_kernel():
-            results = asyncio.run(self._run_all(waiting, jobs))
-        failed = [docname for docname, result in results.items() if isinstance(result, Exception)]
-        edited = self._edited(results)
-        refused = {docname: told for docname in results if (told := self._refused(waiting[docname]))}
+            results = asyncio.run(self._run_all(waiting, jobs, kept))
         for docname, result in results.items():
-            if isinstance(result, Exception):
+            if result and not isinstance(result, ChapterError):
                 logger.warning("a cell failed: %s", result, location=docname, type="mystnb", subtype="exec")
-            elif docname not in edited and docname not in refused:
-                kept.keep(env.doc2path(docname), waiting[docname], result)
+        refused = [result for result in results.values() if isinstance(result, ChapterError)]
+        failed = [docname for docname, result in results.items() if result and result not in refused]
         if failed and env.mystnb_config.execution_raise_on_error:  # type: ignore[attr-defined]
             raise ChapterError(f"a cell failed in {', '.join(failed)}; its traceback is above")
-        if edited:
-            raise ChapterError(f"files were saved while {', '.join(edited)} was executed; build again")
-        for docname, told in refused.items():
-            raise ChapterError(f"a cell of {docname} wrote to standard error, and nothing of it is kept: {told}")
+        if refused:
+            raise ChapterError("; ".join(str(error) for error in refused))
 
     def _notebook(self, docname: str) -> Any:
         """The notebook as MyST-NB will read it."""
@@ -162,13 +159,21 @@ class Execution:
             raise TypeError(f"{docname} is not a notebook")
         return reader.read(text)
 
-    async def _run_all(self, notebooks: Mapping[str, Any], jobs: int) -> dict[str, float | Exception]:
-        """Execute ``notebooks`` in place, ``jobs`` kernels at a time; for each its seconds or its error."""
+    async def _run_all(self, notebooks: Mapping[str, Any], jobs: int, kept: Kept) -> dict[str, Exception | None]:
+        """Execute ``notebooks`` in place, ``jobs`` kernels at a time, and keep what may be kept; for each its error."""
         free = asyncio.Semaphore(jobs)
 
-        async def run(docname: str, notebook: Any) -> float | Exception:
+        async def run(docname: str, notebook: Any) -> Exception | None:
             async with free:
-                return await self._run(docname, notebook)
+                result = await self._run(docname, notebook)
+            if isinstance(result, Exception):
+                return result
+            if self._edited(docname):
+                return ChapterError(f"files were saved while {docname} was executed; build again")
+            if told := self._refused(notebook):
+                return ChapterError(f"a cell of {docname} wrote to standard error, and nothing of it is kept: {told}")
+            kept.keep(self._app.env.doc2path(docname), notebook, result)
+            return None
 
         taken = await asyncio.gather(*(run(docname, notebook) for docname, notebook in notebooks.items()))
         return dict(zip(notebooks, taken, strict=True))

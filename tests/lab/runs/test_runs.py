@@ -167,3 +167,11 @@ def test_five_pairs_cannot_get_below_two_in_32() -> None:
         paired_p_value([1.0, 2.0], [1.0])
     with pytest.raises(ValueError, match="too many"):
         paired_p_value([0.0] * 18, [1.0] * 18)
+
+
+def test_no_run_begins_where_the_record_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(OSError, match="file"):
+        Record(tmp_path / "file" / "record.json", "squares", {}).check_writable()
+    Record(tmp_path / "deep" / "record.json", "squares", {}).check_writable()
+    assert not list((tmp_path / "deep").iterdir())

@@ -8,6 +8,7 @@ import os
 import platform
 import subprocess
 import sysconfig
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -62,6 +63,12 @@ class Record:
                 "move it away or choose another folder with --out"
             )
         self.provenance, self.runs = found["provenance"], found["runs"]
+
+    def check_writable(self) -> None:
+        """Raise OSError now, rather than after the first run, where the record cannot be written."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.path.parent):
+            pass
 
     def missing(self, plan: Sequence[Planned]) -> list[Planned]:
         """The planned runs that the record does not hold yet."""
