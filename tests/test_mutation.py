@@ -5,9 +5,14 @@ from __future__ import annotations
 import ast
 import sys
 import time
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sympy as sp
+
+from verifiedbook.claims import ForAll, NearMiss
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 
@@ -96,3 +101,41 @@ def test_the_changed_module_is_imported_in_place_of_its_file(mutation, tmp_path)
         sys.meta_path.remove(finder)
         sys.modules.pop(path.stem, None)
     assert changed.value == 2
+
+
+def test_what_is_listed_as_equivalent_is_a_change_that_is_made_and_has_a_reason(mutation):
+    operators, _ = mutation
+    listed = tomllib.loads((TOOLS / "mutation" / "equivalent.toml").read_text(encoding="utf-8"))["mutant"]
+    assert len({entry["change"] for entry in listed}) == len(listed)
+    for entry in listed:
+        path, _, said = entry["change"].partition(": ")
+        source = (TOOLS.parent / path).read_text(encoding="utf-8")
+        assert said in {mutant.said for mutant in operators.mutants(source, "/claims/" in path)}
+        assert len(entry["because"].split()) > 3
+
+
+def test_of_near_misses_nothing_is_changed(mutation):
+    operators, _ = mutation
+    attack = 'ForAll([], x > 0, near_misses=[NearMiss("y", then=And(x > 1, y > 1), given=[y > 0])])'
+    assert list(operators.mutants(attack, of_claims=True)) == []
+
+
+def test_only_running_tells_whether_functions_of_the_book_say_the_same(mutation):
+    from mutation.differences import DIFFERENT, OPAQUE, SAME, compare
+
+    x = sp.Symbol("x", real=True)
+    book = frozenset({__name__.split(".")[0]})
+    here = ForAll([x > 1], x > 0, near_misses=[NearMiss("from 0 on", given=[x >= 0])])
+    assert compare(here, replace(here), book) == SAME
+    assert compare(here, replace(here, then=2 * x > 0), book) == DIFFERENT
+    assert compare(here, replace(here, near_misses=[NearMiss("from 0 on", given=[])]), book) == DIFFERENT
+    assert compare([x, compare], [x, compare], book) == SAME
+    assert compare([x, lambda: x], [x, lambda: x], book) == OPAQUE
+    assert compare([2 * x, lambda: x], [x, lambda: x], book) == DIFFERENT
+
+
+def test_a_line_belongs_to_the_innermost_function_whose_body_it_is_in(mutation):
+    from mutation.reach import bodies
+
+    tree = ast.parse("a = 1\ndef f(b=2):\n    def g():\n        return 3\n    return g\n")
+    assert bodies(tree) == {3: 2, 4: 3, 5: 2}

@@ -28,7 +28,10 @@ Found = tuple[str, str, Any, float]  # name, kind, certificate, and the seconds 
 
 def certificates(chosen: list[str]) -> Iterator[tuple[str, list[Found]]]:
     """Label by label, what has or could have a certificate."""
-    for label, claim in load(find().claim_modules).items():
+    claims = load(find().claim_modules)
+    if unknown := [label for label in chosen if label not in claims]:
+        sys.exit(f"no claim is called {unknown[0]}; python -m dltheory verify --labels-only compares all labels")
+    for label, claim in claims.items():
         if chosen and label not in chosen:
             continue
         built = claim.build()
@@ -114,6 +117,8 @@ def main() -> None:
             everyone = [path.stem for path in folder.glob("*.json")]
             kept.write([{"label": label, "status": "", "evidence": evidence}], folder, [*everyone, label])
     print(f"{len(counts)} certificates, {len(missing)} missing, and {identities} of identities; terms: ", end="")
+    if not counts:
+        sys.exit("none")
     print(f"median {statistics.median(counts):g}, largest {max(counts)}; all checked in {sum(checks):.2f} s")
 
 

@@ -9,7 +9,7 @@ notices a change that is not listed there.
 from __future__ import annotations
 
 import ast
-import json
+import hashlib
 import multiprocessing
 import os
 import random
@@ -18,7 +18,7 @@ import time
 import tomllib
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from mutation import trial
 from mutation.operators import Mutant, changed, mutants
+from mutation.reach import Reached, Watch, bodies, kept, module, named
+from mutation.trial import Asked, packages
 
 from verifiedbook.claims import load, report
+from verifiedbook.claims.clauses import Clauses, of_list
+from verifiedbook.claims.registry import Claim
 from verifiedbook.dependencies import Dependencies
 from verifiedbook.incremental import Sources
 from verifiedbook.project import Project, find
@@ -38,20 +42,22 @@ from verifiedbook.statements import statements
 
 ROOT = Path(__file__).resolve().parents[1]
 TRIED = ROOT / "_build" / "mutants.json"
+REACHED = ROOT / "_build" / "reached"
 EQUIVALENT = Path(__file__).parent / "mutation" / "equivalent.toml"
 ROOMS = ("derivation", "experiment", "claims")
 _attempt: Callable[[int], str | None]  # set before the processes that try are forked
+_reach: Callable[[str], Reached]
 _UNFIT = {"browser"}  # tests of the pages, which are built from the book as it is
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A change of a module of a room, and what can reach it."""
+    """A change of a module of a room; ``function`` is where it is, empty if it runs on import."""
 
     room: str
     path: Path
     mutant: Mutant
-    digest: str
+    function: str
 
     @property
     def key(self) -> str:
@@ -63,99 +69,124 @@ class Trial:
 
 
 class Gate:
-    """The book's claims and tests, and which of them a module can reach."""
+    """The book's claims and tests, and which of them can notice a change."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.stated = {statement.label: statement for statement in statements(project.book)}
-        sources = Sources(project, self.stated.values())
+        self._stated = {statement.label: statement for statement in statements(project.book)}
+        sources = Sources(project, self._stated.values())
         self._graph = Dependencies(project.sources(), project.results)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._claims = load(project.claim_modules)
             sources.preload(self._claims.values())
-        self._seconds = self._recorded()
+            self._built = {label: built for label, claim in self._claims.items() if (built := _built(claim))}
+        files = {claim.build.__module__: None for claim in self._claims.values()}
+        files = {name: frozenset(self._graph.of_module(name)) for name in files}
+        self._files = {label: files[claim.build.__module__] for label, claim in self._claims.items()}
         tests = sorted(path for path in (ROOT / "tests").rglob("test_*.py") if not _UNFIT & set(path.parts))
-        self._reach = {
-            label: (claim.build.__module__, frozenset(self._graph.of_module(claim.build.__module__)))
-            for label, claim in self._claims.items()
+        self._tests = {
+            path.relative_to(ROOT).as_posix(): frozenset(
+                {*self._graph.of_cells([path.read_text(encoding="utf-8")]), path, *path.parent.glob("conftest.py")}
+            )
+            for path in tests
         }
-        self._tests = {path: self._graph.of_cells([path.read_text(encoding="utf-8")]) for path in tests}
+        self._watch = Watch(project, [path for room in ROOMS[:2] for path in self._modules(room, project.chapters)])
 
-    def _recorded(self) -> dict[str, float]:
-        try:
-            timed = json.loads(self.project.record.with_name("timing.json").read_text(encoding="utf-8"))["claims"]
-            return {label: entry["seconds"] for label, entry in timed.items()}
-        except (OSError, ValueError, LookupError, TypeError):
-            return {}
+    def _modules(self, room: str, chapters: Iterable[str]) -> Iterator[Path]:
+        folder = self.project.sources()[self.project.package]
+        for chapter in chapters:
+            yield from sorted([*(folder / chapter).glob(f"{room}.py"), *(folder / chapter / room).rglob("*.py")])
 
     def trials(self, rooms: tuple[str, ...], chapters: tuple[str, ...]) -> Iterator[Trial]:
         """Every change of every module in ``rooms`` of ``chapters``."""
-        folder = self.project.sources()[self.project.package]
-        for chapter in chapters:
-            for room in rooms:
-                for path in sorted([*(folder / chapter).glob(f"{room}.py"), *(folder / chapter / room).rglob("*.py")]):
-                    digest = self._graph.digest([path, *self.tests(path)]) + self.reached(path)
-                    for mutant in mutants(path.read_text(encoding="utf-8"), room == "claims"):
-                        yield Trial(room, path, mutant, digest)
+        for room in rooms:
+            for path in self._modules(room, chapters):
+                source = path.read_text(encoding="utf-8")
+                inside = bodies(ast.parse(source))
+                for mutant in mutants(source, room == "claims"):
+                    # a claim that is changed is built anew, whoever calls what
+                    line = 0 if room == "claims" else inside.get(mutant.line, 0)
+                    yield Trial(room, path, mutant, named(self.project, path, line))
 
     @cache  # noqa: B019 - one gate lives as long as the process
-    def claims(self, path: Path) -> tuple[tuple[str, str], ...]:
-        """Label and module of the claims that ``path`` can reach: those of its own chapter and the quick ones first."""
-        reached = [(label, module) for label, (module, files) in self._reach.items() if path in files]
+    def digest(self, by: str) -> str:
+        """A digest of all that the claim or the file of tests ``by`` depends on."""
+        text = self._stated[by].text if by in self._stated else ""
+        files = self._files.get(by) or self._tests.get(by, ())
+        return hashlib.sha256((self._graph.digest(files, code_only=True) + text).encode()).hexdigest()[:32]
+
+    def digest_of(self, tried: Trial, by: str) -> str:
+        """A digest of what the outcome of a trial depends on: what noticed, or all that can if nothing did."""
+        asked = [label for label, files in self._files.items() if tried.path in files] + [*self._tests_of(tried.path)]
+        every = [by] if by in self._files or by in self._tests else asked
+        texts = [self._graph.digest([tried.path], code_only=True), *map(self.digest, every)]
+        return hashlib.sha256("".join(texts).encode()).hexdigest()[:32]
+
+    @cache  # noqa: B019
+    def _claims_of(self, path: Path) -> tuple[str, ...]:
+        """The claims whose modules import ``path``: those of a module of its name, of its chapter, the quick first."""
         own = path.relative_to(self.project.sources()[self.project.package]).parts[0]
-        name = path.stem
 
-        def order(each: tuple[str, str]) -> tuple[bool, bool, float]:
-            module = each[1].split(".")
-            return module[-1] != name, own not in module, self._seconds.get(each[0], 1.0)
+        def order(label: str) -> tuple[bool, bool, float]:
+            module = self._claims[label].build.__module__.split(".")
+            return module[-1] != path.stem, own not in module, self.reached(label).seconds
 
-        return tuple(sorted(reached, key=order))
-
-    @cache  # noqa: B019
-    def reached(self, path: Path) -> str:
-        """A digest of the claims that ``path`` can reach, and of what is stated."""
-        files = set().union(*(self._reach[label][1] for label, _ in self.claims(path)), {path})
-        return self._graph.digest([*files, *sorted(self.project.book.glob("*.md"))], code_only=True)
+        return tuple(sorted((label for label, files in self._files.items() if path in files), key=order))
 
     @cache  # noqa: B019
-    def tests(self, path: Path) -> tuple[Path, ...]:
-        """The tests that ``path`` can reach, short ones first."""
-        return tuple(
-            sorted((test for test, reach in self._tests.items() if path in reach), key=lambda t: t.stat().st_size)
-        )
+    def _tests_of(self, path: Path) -> tuple[str, ...]:
+        return tuple(name for name, files in self._tests.items() if path in files)
 
     @cache  # noqa: B019
-    def holds(self, label: str, module: str) -> bool:
-        """Whether the claim holds as it is; one that does not notices nothing."""
-        return trial.apart(lambda: trial.failing_claim([(label, module)], self.stated)) == ""
+    def reached(self, by: str) -> Reached:
+        """What the claim or the file of tests ``by`` calls, and whether it holds as things are."""
 
-    @cache  # noqa: B019
-    def passes(self, file: Path) -> bool:
-        """Whether the tests in ``file`` pass as things are; those that do not notice nothing."""
-        return trial.apart(lambda: "tests" if trial.failing_test([file]) else "") == ""
+        def holds() -> bool:
+            if by in self._tests:
+                return not trial.failing_test(ROOT, [by])
+            claim = (by, self._claims[by].build.__module__)
+            return not Asked([claim], self._stated, {}, packages(self.project)).failing()
+
+        file = REACHED / f"{by.replace('/', '-')}.json"
+        return kept(file, self.digest(by), lambda: self._watch.measured(self.digest(by), holds))
+
+    def claims_of(self, trials: Iterable[Trial]) -> list[str]:
+        """All claims that ``trials`` may have to ask."""
+        paths = {each.path for each in trials}
+        return [label for label, files in self._files.items() if paths & files]
 
     def noticed(self, tried: Trial, with_tests: bool) -> str:
         """What notices the change; empty if nothing does."""
-        name = ".".join(tried.path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
-        left = list(self.claims(tried.path))
-        while left:
-            said = trial.apart(lambda claims=tuple(left): self._ask(name, tried, claims))
-            if said in ("", "time", "error") or self.holds(*next(each for each in left if each[0] == said)):
-                break
-            left = [each for each in left if each[0] != said]
-        if said := (said if left else ""):
+        labels = [label for label in self._claims_of(tried.path) if self.reached(label).notices(tried.function)]
+        if labels and (said := trial.apart(lambda: self._ask(tried, labels))):
             return said
-        files = tuple(file for file in self.tests(tried.path) if self.passes(file)) if with_tests else ()
-        return trial.apart(lambda: self._test(name, tried, files)) if files else ""
+        if not with_tests:
+            return ""
+        files = [name for name in self._tests_of(tried.path) if self.reached(name).notices(tried.function)]
+        files.sort(key=lambda name: self.reached(name).seconds)
+        return trial.apart(lambda: self._test(tried, files)) if files else ""
 
-    def _ask(self, name: str, tried: Trial, claims: tuple[tuple[str, str], ...]) -> str:
-        trial.replace(self.project, name, tried.path, tried.tree())
-        return trial.failing_claim(claims, self.stated)
+    def _replace(self, tried: Trial) -> None:
+        trial.replace(self.project, trial.Changed(module(self.project, tried.path), tried.path, tried.tree()))
 
-    def _test(self, name: str, tried: Trial, files: tuple[Path, ...]) -> str:
-        trial.replace(self.project, name, tried.path, tried.tree())
-        return "tests" if trial.failing_test(files) else ""
+    def _ask(self, tried: Trial, labels: list[str]) -> str:
+        self._replace(tried)
+        claims = [(label, self._claims[label].build.__module__) for label in labels]
+        return Asked(claims, self._stated, self._built, packages(self.project)).failing()
+
+    def _test(self, tried: Trial, files: list[str]) -> str:
+        self._replace(tried)
+        return trial.failing_test(ROOT, files)
+
+
+def _built(claim: Claim) -> Clauses | None:
+    """What the claim returns, as it is; nothing if it cannot be built."""
+    try:
+        built = claim.build()
+    except Exception:
+        return None
+    return built if isinstance(built, Clauses) else of_list(list(built))
 
 
 def equivalent() -> dict[str, str]:
@@ -180,24 +211,30 @@ def _numbered(number: int) -> str | None:
     return _attempt(number)
 
 
+def _reached(label: str) -> None:
+    _reach(label)
+
+
 @click.command()
 @click.option(
     "--room", "rooms", type=click.Choice(ROOMS), multiple=True, help="Only modules of this room (repeatable)."
 )
 @click.option("--chapter", "chapters", multiple=True, help="Only this chapter (repeatable).")
+@click.option("--kind", "kinds", multiple=True, help="Only changes of this kind, such as doubled (repeatable).")
 @click.option("--minutes", type=float, help="Stop after so many minutes.")
 @click.option("--sample", type=click.IntRange(min=1), help="Try so many changes, drawn at random.")
 @click.option("--seed", default="", help="What draws the sample and the order.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), default=os.cpu_count(), help="Changes tried side by side.")
 @click.option("--tests/--no-tests", "with_tests", default=True, help="Ask the tests where no claim notices.")
 @click.option("--list", "only_list", is_flag=True, help="Only count the changes that there are.")
-def main(rooms, chapters, minutes, sample, seed, jobs, with_tests, only_list) -> None:
+def main(rooms, chapters, kinds, minutes, sample, seed, jobs, with_tests, only_list) -> None:
     """Try changes of derivations, experiments and claims, and print those that nothing notices."""
     gate = Gate(find(ROOT))
     unknown = set(chapters) - set(gate.project.chapters)
     if unknown:
         sys.exit(f"no chapter {', '.join(sorted(unknown))}; there are {', '.join(gate.project.chapters)}")
     trials = list(gate.trials(rooms or ROOMS, chapters or gate.project.chapters))
+    trials = [each for each in trials if not kinds or each.mutant.kind in kinds]
     print(
         f"{len(trials)} changes: " + ", ".join(f"{n} in {room}" for room, n in Counter(t.room for t in trials).items())
     )
@@ -209,25 +246,29 @@ def main(rooms, chapters, minutes, sample, seed, jobs, with_tests, only_list) ->
     counts: Counter[tuple[str, str]] = Counter()
     left = []
 
-    def attempt(number: int) -> str | None:
-        each = trials[number]
+    def recall(each: Trial) -> str | None:
         old = tried.get(each.key)
         if each.key in known:
             return "equivalent"
-        if old and old["digest"] == each.digest:
-            return old["noticed"]
+        return old["noticed"] if old and old["digest"] == gate.digest_of(each, old["noticed"]) else None
+
+    def attempt(number: int) -> str | None:
+        each = trials[number]
+        if (before := recall(each)) is not None:
+            return before
         return gate.noticed(each, with_tests) if time.monotonic() < until else None
 
-    global _attempt
-    _attempt = attempt
+    global _attempt, _reach
+    _attempt, _reach = attempt, gate.reached
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        pool.map(_reached, gate.claims_of(each for each in trials if recall(each) is None), chunksize=1)
         for each, by in zip(trials, pool.imap(_numbered, range(len(trials))), strict=True):
             if by is None:
                 continue
             outcome = {"": "not noticed", "error": "could not be tried", "equivalent": by}.get(by, "noticed")
             counts[each.room, outcome] += 1
             if by not in ("equivalent", "error"):
-                tried[each.key] = {"digest": each.digest, "noticed": by}
+                tried[each.key] = {"digest": gate.digest_of(each, by), "noticed": by}
             if by in ("", "error"):
                 left.append(each.key)
                 print(f"{outcome}: {each.key} (line {each.mutant.line})", flush=True)

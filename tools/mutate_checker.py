@@ -22,6 +22,8 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from mutation.operators import become, silent
+
 from verifiedbook.claims.certificate import checker
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -96,18 +98,8 @@ def _renamed(name: str) -> object:
 
 
 def _silent(node: ast.AST) -> Iterator[ast.AST]:
-    """Parts that decide nothing: docstrings, annotations, imports."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
-        if ast.get_docstring(node) is not None:
-            yield node.body[0]
-        if isinstance(node, ast.FunctionDef):
-            yield from (argument.annotation for argument in node.args.args if argument.annotation)
-            if node.returns:
-                yield node.returns
-    if isinstance(node, ast.AnnAssign):
-        yield node.annotation
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield node
+    """Parts that decide nothing: docstrings, annotations, imports, names of types."""
+    yield from silent(node)
     if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("Polynomial", "Formula"):
         yield node
 
@@ -120,7 +112,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield type(node.op).__name__ + " exchanged", swap("op", OPERATORS[type(node.op)]())
     if isinstance(node, ast.BinOp | ast.BoolOp):
         for side in ("left", "right") if isinstance(node, ast.BinOp) else ():
-            yield f"only its {side}", lambda target, side=side: _become(target, getattr(target, side))
+            yield f"only its {side}", lambda target, side=side: become(target, getattr(target, side))
     if isinstance(node, ast.BoolOp):
         other = ast.Or if isinstance(node.op, ast.And) else ast.And
         yield "and, or exchanged", swap("op", other())
@@ -131,10 +123,10 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
             for other in COMPARISONS[type(operator)]:
                 yield other.__name__, lambda target, n=number, o=other: target.ops.__setitem__(n, o())
     if isinstance(node, ast.UnaryOp):
-        yield "without its sign or not", lambda target: _become(target, target.operand)
+        yield "without its sign or not", lambda target: become(target, target.operand)
     if isinstance(node, ast.IfExp):
-        yield "first in any case", lambda target: _become(target, target.body)
-        yield "second in any case", lambda target: _become(target, target.orelse)
+        yield "first in any case", lambda target: become(target, target.body)
+        yield "second in any case", lambda target: become(target, target.orelse)
     if isinstance(node, ast.If):
         yield "if always", swap("test", ast.Constant(True))
         yield "if never", swap("test", ast.Constant(False))
@@ -162,7 +154,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
                     said = f"without: {ast.unparse(statement)[:60]}"
                     yield said, lambda target, f=field, n=number: getattr(target, f).__setitem__(n, ast.Pass())
     if isinstance(node, ast.Call) and node.args and not node.keywords:
-        yield "its first argument alone", lambda target: _become(target, target.args[0])
+        yield "its first argument alone", lambda target: become(target, target.args[0])
         for number in range(len(node.args)):
             yield f"without argument {number}", lambda target, n=number: target.args.pop(n)
         for number in range(len(node.args) - 1):
@@ -172,7 +164,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
     if isinstance(node, ast.Return) and node.value is not None:
         yield "None", swap("value", ast.Constant(None))
     if isinstance(node, ast.Subscript):
-        yield "the whole", lambda target: _become(target, target.value)
+        yield "the whole", lambda target: become(target, target.value)
     if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
         for number, kind in enumerate(node.type.elts):
             yield f"without {ast.unparse(kind)}", lambda target, n=number: target.type.elts.pop(n)
@@ -186,14 +178,6 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
 
 def _exchange(values: list[ast.expr], number: int) -> None:
     values[number : number + 2] = reversed(values[number : number + 2])
-
-
-def _become(target: ast.AST, other: ast.AST) -> None:
-    """Make ``target`` the node ``other``, in place."""
-    target.__class__ = other.__class__
-    fields = dict(other.__dict__)
-    target.__dict__.clear()
-    target.__dict__.update(fields)
 
 
 def tests() -> list[Callable[[], object]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ import click
 
 from .check import CheckError, checked
 from .check import check as check_certificates
+from .lock import hold
 from .project import Project, ProjectError, find
 
 if TYPE_CHECKING:
@@ -23,6 +26,17 @@ if TYPE_CHECKING:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Prove, check and attack what a book states. Run it in the folder of the book or below."""
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Meanwhile nothing is searched for garbage: what is read and imported stays, and there is much of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 @main.command()
@@ -37,6 +51,7 @@ def main() -> None:
 @click.option("--all", "everything", is_flag=True, help="Run every claim again, changed or not.")
 @click.option("--labels-only", is_flag=True, help="Run nothing: only compare the labels of the book and the claims.")
 @click.pass_obj
+@_uncollected()
 def verify(
     project: Project | None,
     names: tuple[str, ...],
@@ -67,6 +82,9 @@ def verify(
     out = terminal.console()
     try:
         project = project or find()
+        if not labels_only:
+            tell = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
+            click.get_current_context().call_on_close(hold(project.root, tell))
         stated = statements(project.book)
         path = target or project.record
         sources = None if labels_only else Sources(project, stated)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
+
+from .imports import attributes, bindings, gathers, imports, parsed
 
 _CODE = {".py", ".pyc", ".pyi", ""}
 
@@ -33,6 +34,8 @@ class Dependencies:
         self._texts: dict[Path, str] = {}
         self._trees: dict[Path, _Tree] = {}
         self._digests: dict[tuple[Path, bool], str] = {}
+        self._of_module: dict[str, set[Path]] = {}
+        self._named: dict[Path, frozenset[Path]] = {}
 
     def of_cells(self, cells: Iterable[str]) -> set[Path]:
         """All files that the code of a chapter's cells depends on."""
@@ -40,7 +43,9 @@ class Dependencies:
 
     def of_module(self, name: str) -> set[Path]:
         """All files that importing ``name`` depends on, its own included; empty for a module outside ``roots``."""
-        return self._closure(self._files(name)[-1:])
+        if name not in self._of_module:
+            self._of_module[name] = self._closure(self.files(name)[-1:])
+        return self._of_module[name]
 
     def of_rooms(self, chapter: str) -> set[Path]:
         """All files that the package of a chapter (the folder of that name in each root) depends on."""
@@ -55,14 +60,14 @@ class Dependencies:
     def outside(self, paths: Iterable[Path]) -> set[str]:
         """Dotted names that the modules among ``paths`` import from other packages, anywhere in their text."""
         modules = [path for path in paths if path.suffix == ".py"]
-        names = {name for path in modules for name, _ in _imports(self._tree(path).nodes, self._package(path))}
+        names = {name for path in modules for name, _ in imports(self._tree(path).nodes, self.package(path))}
         return {name for name in names if name.split(".")[0] not in self._roots}
 
     def inside(self, paths: Iterable[Path]) -> set[str]:
         """The dotted names of the modules among ``paths``."""
         found = set()
         for path in paths:
-            package = self._package(path)
+            package = self.package(path)
             if package is not None and path.suffix == ".py":
                 found.add(package if path.stem == "__init__" else f"{package}.{path.stem}".lstrip("."))
         return found
@@ -111,36 +116,53 @@ class Dependencies:
 
     def _direct_of_file(self, path: Path) -> frozenset[Path]:
         if path not in self._direct:
-            package = self._package(path)
+            package = self.package(path)
             own = [above for above in self._above(path) if not self._tree(above).gathers]
             found = self._direct_of(self._tree(path), self._text(path), package)
             self._direct[path] = frozenset([*own, *found])
         return self._direct[path]
 
     def _direct_of(self, tree: _Tree, text: str, package: str | None) -> Iterator[Path]:
-        attributes = _attributes(tree.nodes) if package is not None else {}  # cells may use what another one imported
-        for name, whole in _imports(tree.nodes, package, attributes):
-            files = self._files(name)
+        read = attributes(tree.nodes) if package is not None else {}  # cells may use what another one imported
+        for name, whole in imports(tree.nodes, package, read):
+            files = self.files(name)
             # ``import a.b.c`` makes a and a.b usable as they are; ``from a.b import c`` only c
             yield from (path for path in files[:-1] if whole or not self._tree(path).gathers)
             yield from self._gathered(name, files[-1]) if files and not whole else files[-1:]
         yield from (path for path in self._results if path.name in text)
 
+    def named(self, paths: Iterable[Path]) -> set[Path]:
+        """The records, and the files beside the modules, whose name occurs in one of ``paths``."""
+        for path in (wanted := set(paths)) - self._named.keys():
+            text = self._text(path)
+            self._named[path] = frozenset(record for record in self._results if record.name in text)
+        return set().union(*(self._named[path] for path in wanted))
+
+    def module(self, path: Path) -> ast.Module:
+        """What the module at ``path`` says, without its docstrings."""
+        return self._tree(path).module
+
+    def is_module(self, name: str) -> bool:
+        """Whether the dotted ``name`` is a module or a package, not something in one."""
+        files, last = self.files(name), name.rpartition(".")[2]
+        package = "." not in name or (bool(files) and files[-1].name == "__init__.py" and files[-1].parent.name == last)
+        return bool(files) and (package or files[-1].stem == last)
+
     def _gathered(self, name: str, path: Path) -> list[Path]:
         """The module that ``name`` comes from, if ``path`` is an ``__init__`` that gathers it; else ``path`` itself."""
         package, _, wanted = name.rpartition(".")
-        if path.name != "__init__.py" or package != self._package(path) or not self._tree(path).gathers:
+        if path.name != "__init__.py" or package != self.package(path) or not self._tree(path).gathers:
             return [path]
-        sources = [source for bound, source in _bindings(self._tree(path).module, package) if bound == wanted]
-        files = [self._files(source) for source in sources if source != name]
+        sources = [source for bound, source in bindings(self._tree(path).module, package) if bound == wanted]
+        files = [self.files(source) for source in sources if source != name]
         return [file[-1] for file in files if file] if files and all(files) else [path]
 
     def _above(self, path: Path) -> list[Path]:
         """The ``__init__`` of every package that the module at ``path`` lies in."""
-        package = self._package(path) if path.suffix == ".py" else None
-        return [above for above in self._files(package) if above != path] if package else []
+        package = self.package(path) if path.suffix == ".py" else None
+        return [above for above in self.files(package) if above != path] if package else []
 
-    def _package(self, path: Path) -> str | None:
+    def package(self, path: Path) -> str | None:
         """The dotted name of the package that the module at ``path`` belongs to; empty for a module of no package."""
         for name, folder in self._roots.items():
             if path == folder:
@@ -149,7 +171,7 @@ class Dependencies:
                 return ".".join([name, *path.relative_to(folder).parent.parts])
         return None
 
-    def _files(self, name: str) -> list[Path]:
+    def files(self, name: str) -> list[Path]:
         """The files that run when ``name`` is imported: its packages and itself; for an attribute, its module."""
         root, *parts = name.split(".")
         if root not in self._roots:
@@ -171,7 +193,7 @@ class _Tree:
     """A module without its docstrings, its ``nodes`` in a row, and whether it ``gathers`` names and does no more."""
 
     def __init__(self, code: str) -> None:
-        self.module = _parsed(code)
+        self.module = parsed(code)
         self.nodes = list(ast.walk(self.module))
         for node in self.nodes:
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
@@ -179,7 +201,7 @@ class _Tree:
                 text = first.value if isinstance(first, ast.Expr) else None
                 if isinstance(text, ast.Constant) and type(text.value) is str:
                     del node.body[0]
-        self.gathers = _gathers(self.module)
+        self.gathers = gathers(self.module)
 
     @cached_property
     def said(self) -> bytes:
@@ -198,78 +220,4 @@ def imported(code: str, package: str | None = None) -> set[str]:
 
     ``from a import b`` gives ``a.b``, since ``b`` may be a module; a literal ``import_module("a.b")`` counts too.
     """
-    return {name for name, _ in _imports(_Tree(code).nodes, package)}
-
-
-def _imports(
-    nodes: Iterable[ast.AST], package: str | None, attributes: Mapping[str, set[str]] | None = None
-) -> Iterator[tuple[str, bool]]:
-    """Dotted names, and whether the packages on the way may be used too, as after ``import a.b``.
-
-    A name of which nothing but the ``attributes`` given is used stands for these.
-    """
-    used = attributes or {}
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, True) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = _base(node, package)
-            for alias in node.names:
-                name = base if alias.name == "*" else f"{base}.{alias.name}"
-                parts = used.get(alias.asname or alias.name, ())
-                yield from ((f"{name}.{part}", False) for part in parts) if parts else [(name, False)]
-        elif isinstance(node, ast.Call) and _called(node.func) in ("import_module", "__import__"):
-            names = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
-            yield from ((name, True) for name in names if isinstance(name, str))
-
-
-def _base(node: ast.ImportFrom, package: str | None) -> str:
-    """The dotted name of what ``node`` imports from."""
-    above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level and package else []
-    return ".".join([*above, *([node.module] if node.module else [])])
-
-
-def _bindings(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
-    """Each name that the imports of a gathering ``__init__`` bind, with the dotted name that it stands for."""
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
-            yield from ((alias.asname or alias.name, f"{_base(node, package)}.{alias.name}") for alias in node.names)
-
-
-def _attributes(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
-    """Names of which only attributes are read, wherever they occur, with these attributes."""
-    found: dict[str, set[str]] = {}
-    names, plain, read = [], set(), set()
-    for node in nodes:
-        if isinstance(node, ast.Name):
-            names.append(node)
-        elif isinstance(node, ast.arg):
-            plain.add(node.arg)
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and isinstance(node.ctx, ast.Load):
-            read.add(node.value)
-            found.setdefault(node.value.id, set()).add(node.attr)
-    plain |= {node.id for node in names if node not in read}
-    return {name: attributes for name, attributes in found.items() if name not in plain}
-
-
-def _gathers(tree: ast.Module) -> bool:
-    """Whether a module does nothing but import and list names."""
-    return all(
-        isinstance(node, ast.Import | ast.ImportFrom)
-        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-        or (isinstance(node, ast.Assign) and [getattr(target, "id", "") for target in node.targets] == ["__all__"])
-        for node in tree.body
-    )
-
-
-def _parsed(code: str) -> ast.Module:
-    magic_free = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in code.splitlines())
-    for text in (code, magic_free):
-        with contextlib.suppress(SyntaxError):
-            return ast.parse(text)
-    # Whoever runs it will say so at its line; here nothing is known but the text as such.
-    return ast.Module(body=[ast.Expr(ast.Constant(code.encode()))], type_ignores=[])
-
-
-def _called(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return {name for name, _ in imports(_Tree(code).nodes, package)}

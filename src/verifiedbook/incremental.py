@@ -16,6 +16,7 @@ from typing import Any
 
 from .claims import report
 from .claims.registry import Claim
+from .definitions import Definitions
 from .dependencies import Dependencies
 from .project import Project
 from .statements import Statement
@@ -26,14 +27,15 @@ Entry = dict[str, Any]  # a claim as the report has it
 class Sources:
     """What the claims of ``project`` depend on, as it stands at this moment; made before anything is imported.
 
-    A result depends on the code of its claim's module and of all that this imports (comments and docstrings aside), on
-    the records named there, on the engine, the pins, the versions of Python and of the libraries that the report names,
-    and on the text of its statement in the book.
+    A result depends on the function that states its claim and on every definition that this uses (comments and
+    docstrings aside), on the records named in their modules, on the engine, the pins, the versions of Python and of the
+    libraries that the report names, and on the text of its statement in the book.
     """
 
     def __init__(self, project: Project, stated: Iterable[Statement] = ()) -> None:
         self._texts = {statement.label: statement.text for statement in stated}
         self._graph = Dependencies(project.sources(), project.results)
+        self._definitions = Definitions(self._graph)
         engine = self._graph.of_package("verifiedbook.claims")
         rooms = set().union(*map(self._graph.of_module, project.claim_modules))
         self._files = {path: _bytes(path) for path in (*engine, *rooms, *project.pins)}
@@ -49,7 +51,7 @@ class Sources:
         source = inspect.getsourcefile(claim.build)
         if source is None or Path(source).resolve() not in {path.resolve() for path in files}:
             return ""  # it was imported from elsewhere
-        own = self._graph.digest(files, code_only=True)
+        own = self._definitions.digest(module, claim.build.__qualname__) or self._graph.digest(files, code_only=True)
         text = "\n".join([self._common, own, claim.label, self._texts.get(claim.label, "")])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

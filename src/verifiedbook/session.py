@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,8 @@ class Session:
             return {}
         self._sources.preload(self._claims[label] for label in labels)
         kept.keep_in(self._project.certificates)
+        gc.freeze()  # claims make garbage; what is there now is none, in the processes that are forked neither
+        gc.enable()
         with terminal.progress(out, len(labels)) as notify:
             warn = lambda sentence: out.print(sentence, soft_wrap=True, markup=False)  # noqa: E731
             return run_all(labels, self._project.claim_modules, jobs, notify, self._stated, warn)

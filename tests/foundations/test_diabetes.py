@@ -17,6 +17,7 @@ from dltheory.foundations.experiment.diabetes import (
     fitted_rate,
     iterations_to_accuracy,
     largest_stable_step,
+    measured_limits,
     measured_rate,
 )
 from dltheory.lab.data import diabetes
@@ -76,3 +77,19 @@ def test_the_comparison_prints_every_number_once():
 def test_a_bad_configuration_is_one_clear_error(change, said):
     with pytest.raises(ValueError, match=said):
         largest_stable_step(X, Y, replace(QUICK, **change))
+
+
+def test_what_is_measured_on_a_diagonal_problem_is_what_its_two_factors_say():
+    config = replace(QUICK, fractions=(0.5,), accuracy=1e-2)
+    found = measured_limits(X, Y, config)
+    assert found.stable_step == pytest.approx(1 / 4, rel=3e-3)
+    assert found.optimal_step == pytest.approx(1 / 5, rel=3e-3)
+    np.testing.assert_allclose(found.eta, [1 / 8, 1 / 5], rtol=1e-12)
+    np.testing.assert_allclose(found.rate, [0.75, 0.6], rtol=1e-6)
+
+    def errors(step: float, times: np.ndarray) -> np.ndarray:
+        """From 0 the errors are 1/2 and 1, and each keeps its factor."""
+        return np.hypot((1 - 8 * step) ** times / 2, (1 - 2 * step) ** times)
+
+    counted = [int(np.argmax(errors(step, np.arange(99)) <= 1e-2 * np.hypot(0.5, 1))) for step in (1 / 8, 1 / 5)]
+    assert found.iterations.tolist() == counted

@@ -101,16 +101,16 @@ def test_an_archive_that_was_cut_short_is_called_damaged(tmp_path: Path) -> None
         read(archive)
 
 
-def test_a_file_that_is_no_archive_is_called_damaged(tmp_path: Path) -> None:
+def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "set.tar").write_text("not an archive")
-    with pytest.raises(ImageDataError, match="is damaged or cut short"):
+    with pytest.raises(ImageDataError, match="is neither a folder nor a tar or zip archive"):
         read(tmp_path / "set.tar")
 
 
 def test_a_missing_image_makes_the_set_incomplete(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "set")
     (folder / "train" / "dog" / "1.png").unlink()
-    with pytest.raises(ImageDataError, match="is incomplete: 1 images in train/dog, expected 2"):
+    with pytest.raises(ImageDataError, match="has 1 image in train/dog, expected 2; get the whole set again"):
         read(folder)
 
 
@@ -145,7 +145,7 @@ def test_an_image_of_the_wrong_size_is_named_with_both_sizes(tmp_path: Path) -> 
 def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "set")
     (folder / "test" / "dog" / "0.png").write_bytes(b"no image")
-    with pytest.raises(ImageDataError, match=r"test/dog/0\.png cannot be read as an image"):
+    with pytest.raises(ImageDataError, match=r"test/dog/0\.png is no PNG, JPEG or BMP image; remove it"):
         read(folder)
 
 

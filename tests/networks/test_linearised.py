@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+import torch
 
-from dltheory.networks.experiment import linearised
+from dltheory.networks.experiment import ends, linearised
 
 
 def test_without_memory_a_mode_is_a_power() -> None:
@@ -41,3 +44,35 @@ def test_a_wide_network_starts_as_its_linear_model_and_stays_near_it() -> None:
     assert wide.error < narrow.error
     assert wide.error < 0.05
     assert (np.diff(wide.sigma) <= 0).all()
+
+
+def test_the_ends_are_those_of_the_linear_model_where_the_network_is_linear() -> None:
+    at = ends.tangent(8, 0)
+
+    @dataclass(frozen=True)
+    class Linear(ends.Tangent):
+        def loss(self, theta: torch.Tensor) -> torch.Tensor:
+            return self._residual(theta).square().sum()
+
+        def fitted(self, theta: torch.Tensor) -> np.ndarray:
+            return 1 - (self.U.T @ self._residual(theta).numpy()) / self.size
+
+        def _residual(self, theta: torch.Tensor) -> torch.Tensor:
+            first = self.network.outputs(self.start, self.inputs)[:, 0]
+            J = torch.tensor(self.U * self.sigma @ self.V.T)
+            return self.y - first - J @ (theta - self.start)
+
+    linear = Linear(**vars(at))
+    ridged = ends.with_ridge(linear)
+    filtered = at.sigma**2 / (at.sigma**2 + ends.RIDGE)
+    assert linear.fitted(ridged) == pytest.approx(filtered)
+    assert linear.coordinates(ridged) == pytest.approx(at.size * filtered / at.sigma)
+    assert linear.fitted(ends.descended(linear, 0.1 / at.sigma[0] ** 2, 30)) == pytest.approx(
+        1 - (1 - 0.2 * at.sigma**2 / at.sigma[0] ** 2) ** 30
+    )
+
+
+def test_the_targets_leave_the_same_residual_in_every_direction() -> None:
+    at = ends.tangent(8, 1)
+    assert at.fitted(at.start) == pytest.approx(np.zeros(ends.EXAMPLES), abs=1e-12)
+    assert at.coordinates(at.start) == pytest.approx(np.zeros(ends.EXAMPLES), abs=1e-12)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from dltheory.networks.experiment import dropout, surgeon
+from dltheory.networks.experiment import dropout, one_image, retraining, surgeon
 from dltheory.networks.experiment.minimum import Minimum, fitted_rate
 from dltheory.networks.experiment.model import DTYPE, Network, Problem, digits
 from dltheory.pruning.experiment import linear
@@ -56,6 +56,35 @@ def test_greedy_surgery_is_that_of_the_pruning_chapter() -> None:
     found = surgeon.greedy_surgeon(Minimum(problem, theta, H, np.ones(7), np.eye(7)), H, 5)
     assert found.order.tolist() == linear.greedy_surgeon(X, y)[:5]
     assert np.allclose(found.predicted, found.measured, atol=1e-12)
+
+
+def test_retraining_a_linear_model_is_the_surgeons_change(regression: Minimum) -> None:
+    for block in surgeon.random_blocks(regression, 4, 3, seed=1):
+        price = linear.surgeon_cost(regression.hessian, regression.theta.numpy(), [int(place) for place in block])
+        assert retraining.retrained_rise(regression, regression.hessian, block) == pytest.approx(price, abs=1e-9)
+
+
+def test_greedy_and_best_sets_are_those_of_the_pruning_chapter() -> None:
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(12, 5)) @ rng.normal(size=(5, 5)), rng.normal(size=12)
+    problem = Problem(Network((5, 1)), torch.tensor(X), torch.tensor(y)[:, None])
+    H = np.eye(6)  # the bias by itself
+    H[:5, :5] = 2 / 12 * X.T @ X
+    theta = torch.tensor(np.append(linear.least_squares(X, y), 0.0))
+    ((greedy, best),) = retraining.greedy_against_best(Minimum(problem, theta, H, np.ones(6), np.eye(6)), H)
+    subsets, path = linear.all_subsets(X, y), linear.greedy_surgeon(X, y)
+    floor = linear.loss(X, y, linear.least_squares(X, y))
+    for size in range(1, 5):
+        assert best[size - 1] == pytest.approx(subsets.after[size].min() / 12)
+        refitted = linear.loss(X, y, linear.refit(X, y, path[:size])) - floor
+        assert greedy[size - 1] == pytest.approx(refitted / 12)
+
+
+def test_a_quadratic_is_the_training_of_a_last_layer() -> None:
+    values, start = np.array([1.0, 4.0, 9.0]), np.array([0.6, 0.0, 0.8])
+    curvature, error = one_image.as_last_layer(values, start)
+    assert curvature / curvature[-1] == pytest.approx(values / 9)
+    assert np.abs(error) == pytest.approx(start, abs=1e-12)
 
 
 def test_a_rate_is_found_in_a_sequence_that_has_it() -> None:

@@ -6,8 +6,10 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -89,6 +91,121 @@ def test_numbers_that_do_not_fit_their_architecture_are_refused(saved: tuple[VGG
     checkpoint.write(found, saved[1])
     with pytest.raises(checkpoint.CheckpointError, match="inconsistent"):
         checkpoint.load(saved[1])
+
+
+def test_no_flipped_bit_changes_a_number(saved: tuple[VGG, Path]) -> None:
+    model, path = saved
+    content = path.read_bytes()
+    random, refused = np.random.default_rng(0), 0
+    for position in random.integers(0, len(content), 150):
+        spoilt = bytearray(content)
+        spoilt[position] ^= 1 << random.integers(8)
+        path.write_bytes(spoilt)
+        try:
+            loaded, more = checkpoint.load(path)
+        except checkpoint.CheckpointError as error:
+            refused += "pruned.pt" in str(error)
+            continue
+        # the date of an entry, say: what the network computes is the same
+        assert all(torch.equal(a, b) for a, b in zip(loaded.parameters(), model.parameters(), strict=True))
+        assert more == {"accuracy": 0.5, "seeds": [0, 1]}
+    assert refused > 100
+
+
+STATE = {"conv0.weight": torch.zeros(8, 1, 3, 3), "norm0.weight": torch.ones(8)}
+FOREIGN: dict[str, tuple[object, str]] = {
+    "numbers alone": (STATE, r"numbers without an architecture \(a state_dict\); load it into a VGG"),
+    "numbers beside an optimiser": ({"state_dict": STATE, "epoch": 3}, r"numbers without an architecture"),
+    "DataParallel": ({f"module.{name}": value for name, value in STATE.items()}, r"DataParallel .*save the `\.module`"),
+    "a compiled one": ({f"_orig_mod.{name}": value for name, value in STATE.items()}, r"torch\.compile around it"),
+    "masks": (
+        {"conv0.weight_orig": STATE["conv0.weight"], "conv0.weight_mask": STATE["conv0.weight"]},
+        r"prune\.remove",
+    ),
+    "a parametrisation": ({"conv0.parametrizations.weight.original": torch.ones(1)}, r"remove_parametrizations"),
+    "one tensor": (torch.ones(3), r"holds no network of this project; save one with"),
+    "a list": ([1, 2], r"holds no network of this project; save one with"),
+    "a tensor as format": ({"format": torch.ones(2)}, r"holds no network of this project"),
+    "no architecture": ({"format": checkpoint.FORMAT, "state": {}}, r"says nothing of its architecture"),
+    "an architecture of texts": (
+        {"format": checkpoint.FORMAT, "state": {}, "architecture": {"shape": "x", "classes": "y", "channels": "z"}},
+        r"says nothing of its architecture",
+    ),
+    "an architecture beyond memory": (
+        {
+            "format": checkpoint.FORMAT,
+            "state": {},
+            "architecture": {"shape": [1, 8, 8], "classes": 10**9, "channels": [10**6] * 8},
+        },
+        r"conv0\.weight is missing; write it again",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_a_checkpoint_of_another_kind_is_called_by_its_name(case: str, tmp_path: Path) -> None:
+    content, said = FOREIGN[case]
+    torch.save(content, tmp_path / "net.pt")
+    with pytest.raises(checkpoint.CheckpointError, match=said) as caught:
+        checkpoint.load(tmp_path / "net.pt")
+    assert "net.pt" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+CHANGES: dict[str, tuple[str, Callable[[torch.Tensor], object], str]] = {
+    "another width": ("conv1.weight", lambda w: w[:, :3], r"conv1\.weight has shape \(\d+, 3, 3, 3\), expected"),
+    "not a number": (
+        "conv1.weight",
+        lambda w: w / 0,
+        r"conv1\.weight holds numbers that are not finite; train it again",
+    ),
+    "whole numbers": ("conv1.weight", lambda w: w.int(), r"conv1\.weight holds torch\.int32 .*expected torch\.float32"),
+    "complex numbers": ("conv1.weight", lambda w: w.cfloat(), r"conv1\.weight holds torch\.complex64"),
+    "few entries": ("conv1.weight", lambda w: w.to_sparse(), r"conv1\.weight holds .*torch\.sparse_coo"),
+    "a list": ("conv1.weight", lambda w: w.tolist(), r"conv1\.weight is missing"),
+    "one more": ("conv9.weight", lambda _: torch.ones(1), r"'conv9\.weight' is no part of it"),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_numbers_that_are_no_network_are_named(case: str, saved: tuple[VGG, Path]) -> None:
+    name, change, said = CHANGES[case]
+    found = checkpoint.read(saved[1])
+    found["state"] = {**found["state"], name: change(found["state"].get(name))}
+    torch.save(found, saved[1])
+    with pytest.raises(checkpoint.CheckpointError, match=said):
+        checkpoint.load(saved[1])
+
+
+def test_half_precision_is_read_as_the_numbers_it_holds(saved: tuple[VGG, Path]) -> None:
+    model, path = saved
+    found = checkpoint.read(path)
+    found["state"] = {name: t.half() if t.is_floating_point() else t for name, t in found["state"].items()}
+    torch.save(found, path)
+    loaded, _ = checkpoint.load(path)
+    assert torch.equal(loaded.conv1.weight, model.conv1.weight.half().float())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer, not the checkpoint itself; fetch it"),
+        (b"<!DOCTYPE html><html>", "is a web page, not the checkpoint; get it again"),
+        (b"\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras writes; save the network"),
+        (b"\x1f\x8b\x08", "is packed by gzip; unpack it first"),
+    ],
+)
+def test_what_lies_in_its_place_is_called_by_its_name(content: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "net.pt").write_bytes(content)
+    with pytest.raises(checkpoint.CheckpointError, match=said):
+        checkpoint.load(tmp_path / "net.pt")
+
+
+def test_a_pipe_and_a_folder_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "net.pt")
+    for path in (tmp_path / "net.pt", tmp_path):
+        with pytest.raises(checkpoint.CheckpointError, match="is no file; name a checkpoint"):
+            checkpoint.load(path)
 
 
 class Intruder:

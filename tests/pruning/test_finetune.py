@@ -74,6 +74,32 @@ def test_a_state_of_another_training_is_refused(data: Split, recipe: finetune.Re
         finetune.train_network(data, recipe, WIDTH, 0, resume=resume)
 
 
+@pytest.fixture(scope="module")
+def halfway(data: Split, recipe: finetune.Recipe, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    found: dict[str, object] = checkpoint.read(interrupted(data, recipe, tmp_path_factory.mktemp("half")))
+    return found
+
+
+@pytest.mark.parametrize("name", ["model", "optimiser", "history", "random"])
+@pytest.mark.parametrize("value", [None, [], {}, 3, [torch.ones(2)]])
+def test_half_a_training_that_cannot_go_on_is_refused(
+    name: str, value: object, halfway: dict[str, object], data: Split, recipe: finetune.Recipe, tmp_path: Path
+) -> None:
+    resume = tmp_path / "halfway"
+    torch.save({**halfway, name: value}, resume)
+    with pytest.raises(checkpoint.CheckpointError, match=r"halfway is (no )?half of a training.*; (remove|go on)"):
+        finetune.train_network(data, recipe, WIDTH, 0, resume=resume)
+
+
+def test_half_a_training_on_a_graphics_card_is_not_continued_here(
+    halfway: dict[str, object], data: Split, recipe: finetune.Recipe, tmp_path: Path
+) -> None:
+    resume = tmp_path / "halfway"
+    checkpoint.write({**halfway, "random": [torch.get_rng_state(), torch.get_rng_state()]}, resume)
+    with pytest.raises(checkpoint.CheckpointError, match="half of a training on another device than cpu; go on there"):
+        finetune.train_network(data, recipe, WIDTH, 0, resume=resume)
+
+
 def test_masked_weights_are_zero_after_every_step(
     data: Split, recipe: finetune.Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:

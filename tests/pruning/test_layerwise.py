@@ -102,6 +102,20 @@ def test_output_by_output_obs_beats_obd_beats_chance(model: VGG, grams: dict[str
     assert error["OBS"] < error["OBD"] < error["random"]
 
 
+def test_a_layer_whose_inputs_are_all_0_loses_its_smallest_weights_and_none_moves() -> None:
+    weights = torch.tensor([[3.0, -1.0, 2.0]])
+    dead = torch.zeros(3, 3, dtype=torch.float64)
+    assert torch.equal(layerwise.obs_saliency(weights, dead), weights.double().square())
+    kept = torch.tensor([[True, False, True]])
+    assert torch.equal(layerwise.refitted(weights, kept, dead), weights * kept)
+    assert layerwise.output_error(weights, weights * kept, dead) == 0
+
+
+def test_inputs_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="the Gram matrix holds numbers that are not finite"):
+        layerwise.obs_saliency(torch.ones(1, 2), torch.full((2, 2), float("nan"), dtype=torch.float64))
+
+
 def test_a_hessian_that_is_not_affordable_is_refused(
     model: VGG, grams: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,19 @@ def test_single_saliencies_are_the_costs_of_sets_of_one() -> None:
     assert linear.damage_saliencies(X, w) == pytest.approx([linear.predicted_rise(X, w, [j]) for j in range(5)])
 
 
+@pytest.mark.parametrize(
+    "H", [np.zeros((2, 2)), np.ones((2, 2)), np.array([[1.0, 2.0], [2.0, 4.0]]), -np.eye(2), np.diag([1.0, 1e-17])]
+)
+def test_a_hessian_without_an_inverse_is_refused(H: np.ndarray) -> None:
+    for call in (
+        lambda: linear.surgeon_saliencies(H, np.ones(2)),
+        lambda: linear.surgeon_change(H, np.ones(2), [0]),
+        lambda: linear.surgeon_cost(H, np.ones(2), [0]),
+    ):
+        with pytest.raises(ValueError, match=r"H has eigenvalues .*it must be positive definite; drop columns"):
+            call()
+
+
 def test_what_is_recovered_is_what_refitting_wins() -> None:
     X, y, w = problem()
     for removed in ([0], [1, 3], [0, 1, 2, 4]):

@@ -55,6 +55,13 @@ def test_more_weights_than_there_are_cannot_be_removed() -> None:
         masks.keep_largest(torch.ones(4), 5)
 
 
+def test_scores_that_are_no_numbers_have_no_order() -> None:
+    with pytest.raises(ValueError, match=r"scores hold numbers that are not defined \(NaN\)"):
+        masks.keep_largest(torch.tensor([float("nan"), 1, 2, 3]), 1)
+    infinite = masks.keep_largest(torch.tensor([float("inf"), 1, 2, float("-inf")]), 2)
+    assert infinite.tolist() == [True, False, True, False]
+
+
 def test_random_masks_remove_the_exact_count_and_every_weight_equally_often() -> None:
     source, weights = generator(3), torch.zeros(10)
     removed = torch.stack([~masks.random_mask(weights, 0.3, source) for _ in range(4000)]).double()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,11 +14,15 @@ _ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: a
 _STRICTNESS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _RELATIONS = {"Lt": "Le", "Le": "Lt", "Gt": "Ge", "Ge": "Gt"}
 _SHAPING = {"symbols", "Symbol", "IndexedBase", "Idx", "range", "getattr", "isinstance", "zip", "enumerate", "Function"}
+_LETTERS = {*_SHAPING, "MatrixSymbol", "Moment"}  # what stands for anything, so also for twice that
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: its kind, its line, what stood there and what stands there now; ``at`` finds it again."""
+    """One change: its kind, its line, what stood there and what stands there now; ``at`` finds it again.
+
+    ``number`` counts the same change, further down in the same function or class.
+    """
 
     kind: str
     line: int
@@ -25,18 +30,21 @@ class Mutant:
     after: str
     inside: str
     at: tuple[int, int]
+    number: int = 1
 
     @property
     def said(self) -> str:
-        return f"{self.inside}: {self.kind}: {self.before} → {self.after}"
+        again = f" ({self.number})" if self.number > 1 else ""
+        return f"{self.inside}: {self.kind}: {self.before} → {self.after}{again}"
 
 
 def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
     """All changes of a module: of what a claim states if it holds claims, else of what it computes."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     nodes = list(ast.walk(tree))
-    quiet = {id(inner) for node in nodes for part in _silent(node) for inner in ast.walk(part)}
-    functions = _functions(tree)
+    parts = _attacks if of_claims else _left_alone
+    quiet = {id(inner) for node in nodes for part in parts(node) for inner in ast.walk(part)}
+    functions, made = _functions(tree), Counter[tuple[str, ...]]()
     for place, node in enumerate(nodes):
         if id(node) in quiet:
             continue
@@ -45,16 +53,28 @@ def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
             change(target)
             before, after = _short(node), _short(target)
             if after != before:
-                yield Mutant(kind, node.lineno, before, after, functions.get(id(node), "module"), (place, number))
+                inside = functions.get(id(node), "module")
+                made[inside, kind, before, after] += 1
+                again = made[inside, kind, before, after]
+                yield Mutant(kind, node.lineno, before, after, inside, (place, number), again)
 
 
 def changed(source: str, of_claims: bool, at: tuple[int, int]) -> ast.Module:
     """The module with the change that :func:`mutants` gives as ``at``."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     node = list(ast.walk(tree))[at[0]]
     _, change = list(_changes(node, of_claims))[at[1]]
     change(node)
     return ast.fix_missing_locations(tree)
+
+
+def _parsed(source: str) -> ast.Module:
+    """The module; what it assigns to a single name on import is known as its object."""
+    tree = ast.parse(source)
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        node.is_object = isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name)
+    return tree
 
 
 def _changes(node: ast.AST, of_claims: bool) -> Iterator[tuple[str, Change]]:
@@ -75,22 +95,34 @@ def _functions(tree: ast.Module) -> dict[int, str]:
     }
 
 
-def _silent(node: ast.AST) -> Iterator[ast.AST]:
-    """Parts that compute nothing: docstrings, annotations, names, messages of errors."""
+def silent(node: ast.AST) -> Iterator[ast.AST]:
+    """Parts that compute nothing: docstrings, annotations, imports."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node) is not None:
         yield node.body[0]
     if isinstance(node, ast.FunctionDef):
         yield from (argument.annotation for argument in node.args.args + node.args.kwonlyargs if argument.annotation)
-        yield from node.decorator_list
         if node.returns:
             yield node.returns
-    if isinstance(node, ast.ClassDef):
-        yield from node.decorator_list
     if isinstance(node, ast.AnnAssign):
         yield node.annotation
-    if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.JoinedStr):
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield node
+
+
+def _left_alone(node: ast.AST) -> Iterator[ast.AST]:
+    """Parts that compute nothing that the book states: also decorators, names, messages of errors."""
+    yield from silent(node)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield from node.decorator_list
+    if isinstance(node, ast.Raise | ast.Assert | ast.JoinedStr):
         yield node
     if isinstance(node, ast.Call) and _name(node.func) in _SHAPING:
+        yield node
+
+
+def _attacks(node: ast.AST) -> Iterator[ast.AST]:
+    """Near misses. They state nothing: one that a change makes true fails its claim, others fall as before."""
+    if isinstance(node, ast.Call) and _name(node.func) == "NearMiss":
         yield node
 
 
@@ -102,15 +134,12 @@ def _set(field: str, value: object) -> Change:
     return lambda target: setattr(target, field, copy.deepcopy(value))
 
 
-def _become(pick: Callable[[ast.AST], ast.AST]) -> Change:
-    def change(target: ast.AST) -> None:
-        other = pick(target)
-        target.__class__ = other.__class__
-        fields = dict(other.__dict__)
-        target.__dict__.clear()
-        target.__dict__.update(fields)
-
-    return change
+def become(target: ast.AST, other: ast.AST) -> None:
+    """Make ``target`` the node ``other``, in place."""
+    target.__class__ = other.__class__
+    fields = dict(other.__dict__)
+    target.__dict__.clear()
+    target.__dict__.update(fields)
 
 
 def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
@@ -120,14 +149,14 @@ def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
             kind = "sign" if isinstance(node.op, ast.Add | ast.Sub) else "factor"
             yield kind, _set("op", _ARITHMETIC[type(node.op)]())
         if isinstance(node.op, ast.Mult):
-            yield "factor", _become(lambda target: target.right)
+            yield "factor", lambda target: become(target, target.right)
         if isinstance(node.op, ast.Pow):
             raised = ast.BinOp(node.right, ast.Add(), ast.Constant(1))
             yield "exponent", _set("right", raised)
         if isinstance(node.op, ast.MatMult):
             yield "transposition", lambda target: _swap(target, "left", "right")
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
-        yield "sign", _become(lambda target: target.operand)
+        yield "sign", lambda target: become(target, target.operand)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         yield "constant", _set("value", node.value + 1)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and type(node.slice.value) is int:
@@ -135,13 +164,16 @@ def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _STRICTNESS:
         yield "strictness", _set("ops", [_STRICTNESS[type(node.ops[0])]()])
     if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
-        yield "transposition", _become(lambda target: target.value)
+        yield "transposition", lambda target: become(target, target.value)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RELATIONS:
             yield "strictness", _set("func", ast.Attribute(node.func.value, _RELATIONS[node.func.attr], ast.Load()))
         if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
             yield "swapped arguments", lambda target: target.args.__setitem__(slice(0, 2), target.args[1::-1])
     if isinstance(node, ast.Return) and isinstance(node.value, ast.BinOp | ast.Call | ast.Name | ast.Attribute):
+        yield "doubled", _set("value", ast.BinOp(ast.Constant(2), ast.Mult(), node.value))
+    is_formula = getattr(node, "is_object", False) and isinstance(node.value, ast.BinOp | ast.Call)
+    if is_formula and _name(getattr(node.value, "func", node)) not in _LETTERS:
         yield "doubled", _set("value", ast.BinOp(ast.Constant(2), ast.Mult(), node.value))
 
 

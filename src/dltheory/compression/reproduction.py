@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dltheory.lab.runs.records import Planned, Record, RecordError, carry_out, gather_provenance
+from dltheory.lab.runs.records import Planned, Record, RecordError, believed, carry_out, gather_provenance
 
 
 def reproduce_speed(threads: int, out: Path) -> Record:
@@ -46,12 +46,13 @@ def reproduce_speed(threads: int, out: Path) -> Record:
                     vectors=torch.backends.cpu.get_cpu_capability(),
                 ),
             )
+        with believed(record.path):
+            drawn = tables(timing.interpret(record.runs))
     except RecordError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"--out {out}: {error.strerror or error}") from error
-    found = timing.interpret(record.runs)
-    for table in tables(found):
+    for table in drawn:
         console.print(table)
     console.print(f"Written to {record.path}")
     return record

@@ -15,7 +15,7 @@ from rich.table import Table
 from dltheory.dropout.experiment.recorded import PUBLISHED, Row, rows
 from dltheory.lab.runs.comparison import paired_p_value, permutation_p_value
 from dltheory.lab.runs.progress import Means, carry_out_showing, chosen_device, refuse_data_of_digits, side_by_side
-from dltheory.lab.runs.records import Planned, Record, RecordError
+from dltheory.lab.runs.records import Planned, Record, RecordError, believed
 
 if TYPE_CHECKING:
     from dltheory.dropout.experiment.cheating import Prepared
@@ -84,13 +84,15 @@ def reproduce_cheating_feature(
         console.print(f"{name}: {len(runs)} runs planned, {len(runs) - len(record.missing(runs))} done before")
         work = partial(execute, dataset, data, means.device)
         carry_out_showing(console, record, runs, work, lambda planned: training.epochs, means)
+        with believed(record.path):
+            found = rows(record.runs)
+            drawn, said = table(found, str(record.settings["data"]), dataset == "cifar10"), comparisons(found)
     except (ImageDataError, RecordError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"--out {out}: {error.strerror or error}") from error
-    found = rows(record.runs)
-    console.print(table(found, str(record.settings["data"]), dataset == "cifar10"))
-    for sentence in comparisons(found):
+    console.print(drawn)
+    for sentence in said:
         console.print(sentence)
     console.print(f"Written to {record.path}")
     return record
@@ -161,7 +163,9 @@ def comparisons(found: Sequence[Row]) -> list[str]:
 
 @click.command("dropout")
 @click.option("--dataset", type=click.Choice(["digits", "cifar10"]), default="digits", show_default=True)
-@click.option("--data", type=click.Path(path_type=Path), help="Folder or archive with train/CLASS/* and test/CLASS/*.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="CIFAR-10: official files, or train/CLASS/* and test/CLASS/*."
+)
 @click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Seeds of each variant.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option(

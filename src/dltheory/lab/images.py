@@ -1,35 +1,29 @@
 """Sets of small labelled images, one function a set, as tensors in memory.
 
-Digits ship with scikit-learn. CIFAR-10 comes from torchvision's downloader, or from a folder or an archive of images
-that holds ``train/CLASS/*`` and ``test/CLASS/*``. What is wrong with such a folder or archive is said in one sentence.
+Digits ship with scikit-learn. CIFAR-10 comes from torchvision's downloader, from the official batches, or from a folder
+or an archive of images that holds ``train/CLASS/*`` and ``test/CLASS/*``. What is wrong with such a folder or archive
+is said in one sentence.
 """
 
 from __future__ import annotations
 
-import io
-import lzma
-import tarfile
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 import torch
 
+from dltheory.lab.archives import ImageDataError, entries
+from dltheory.lab.batches import PARTS, Batches
+from dltheory.lab.folders import Folders
 from dltheory.lab.training import taken
+
+__all__ = ["CIFAR10_CLASSES", "ImageDataError", "ImageSet", "Split", "cifar10", "digits", "image_folder", "split"]
 
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 #: How many images of each class the two parts of CIFAR-10 hold.
 CIFAR10_SIZES = {"train": 5000, "test": 1000}
-
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp"}
-_ARCHIVE_ERRORS = (tarfile.TarError, lzma.LZMAError, zipfile.BadZipFile, EOFError, zlib.error)
-
-
-class ImageDataError(ValueError):
-    """The images cannot be used; the message says which file is the matter and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -149,11 +143,12 @@ def digits(test_share: float = 0.2, seed: int = 0) -> ImageSet:
 def cifar10(data: str | Path | None = None, folder: str | Path = "data") -> ImageSet:
     """CIFAR-10: 50 000 training and 10 000 test images of 32x32 pixels in three channels (Krizhevsky 2009).
 
-    ``data`` is a folder or an archive of images; without it torchvision downloads the original into ``folder`` and
-    checks its sum. Images in a lossy format are not quite the original's, so the set is then named "CIFAR-10 (JPEG)".
+    ``data`` is a folder or an archive, of images or of the official batches (the versions for Python, C and Matlab);
+    without it torchvision downloads the original into ``folder`` and checks its sum. Images in a lossy
+    format are not quite the original's, so the set is then named "CIFAR-10 (JPEG)".
     """
     if data is not None:
-        return image_folder(data, CIFAR10_CLASSES, size=(32, 32), per_class=CIFAR10_SIZES, name="CIFAR-10")
+        return _read(Path(data), CIFAR10_CLASSES, (32, 32), CIFAR10_SIZES, "CIFAR-10", Batches())
     from dltheory.lab.torchvision_shim import torchvision_datasets
 
     try:
@@ -184,79 +179,41 @@ def image_folder(
     Labels are positions in ``classes``. Within a class, images come in the order of their file names.
     Raises :class:`ImageDataError`.
     """
-    path = Path(path)
-    if not path.exists():
-        raise ImageDataError(f"{path} does not exist; it should be a folder or an archive of images")
-    found: dict[str, dict[str, dict[str, np.ndarray]]] = {part: {c: {} for c in classes} for part in ("train", "test")}
-    lossy = False
-    try:
-        for file, content in _files(path):
-            part, label = _place(file, classes, path)
-            found[part][label][file.name] = _pixels(content, file, size)
-            lossy = lossy or file.suffix.lower() in {".jpg", ".jpeg"}
-    except _ARCHIVE_ERRORS as error:
-        raise ImageDataError(f"{path} is damaged or cut short: {error}") from error
-    tensors = []
-    for part, by_class in found.items():
-        _check_counts(part, by_class, per_class, path)
-        pixels = np.stack([images[file] for images in by_class.values() for file in sorted(images)])
-        labels = np.repeat(np.arange(len(classes)), [len(images) for images in by_class.values()])
-        tensors += [torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(255), torch.from_numpy(labels)]
-    return ImageSet(f"{name} (JPEG)" if lossy else name, tuple(classes), *tensors)
+    return _read(Path(path), classes, size, per_class, name, None)
 
 
-def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Name and content of every image file in a folder or an archive, the folders above ``train`` left out."""
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.suffix.lower() in _SUFFIXES:
-                yield PurePosixPath(file.relative_to(path).as_posix()), file.read_bytes()
-    elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.namelist():
-                if PurePosixPath(entry).suffix.lower() in _SUFFIXES:
-                    yield PurePosixPath(entry), archive.read(entry)
+def _read(
+    path: Path,
+    classes: Sequence[str],
+    size: tuple[int, int],
+    per_class: dict[str, int] | None,
+    name: str,
+    batches: Batches | None,
+) -> ImageSet:
+    """As :func:`image_folder`; where ``batches`` is given, the official files are read too."""
+    images = Folders(path, classes, size)
+    for entry in entries(path):
+        if batches is not None and batches.take(entry.name, str(path)):
+            batches.add(entry.name, entry.read(), f"{path}: {entry.name}")
+        else:
+            images.add(entry)
+    if batches:
+        if images:
+            raise ImageDataError(f"{path} holds official batches and folders of images; name one of the two")
+        pairs = [batches.part(part, str(path)) for part in PARTS]
     else:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if member.isfile() and PurePosixPath(member.name).suffix.lower() in _SUFFIXES:
-                    opened = archive.extractfile(member)
-                    yield PurePosixPath(member.name), opened.read() if opened else b""
-
-
-def _place(file: PurePosixPath, classes: Sequence[str], path: Path) -> tuple[str, str]:
-    """The part and the class that a file's folders name."""
-    *above, label = file.parts[:-1] if len(file.parts) > 1 else ("",)
-    part = above[-1] if above else ""
-    if part not in ("train", "test"):
-        raise ImageDataError(f"{path}: {file} lies outside train/CLASS/ and test/CLASS/")
-    if label not in classes:
-        raise ImageDataError(f"{path}: {file} is in class {label!r}; the classes are {', '.join(classes)}")
-    return part, label
-
-
-def _pixels(content: bytes, file: PurePosixPath, size: tuple[int, int]) -> np.ndarray:
-    """(height, width, 3), uint8."""
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            pixels = np.asarray(image.convert("RGB"))
-    except (UnidentifiedImageError, OSError) as error:
-        raise ImageDataError(f"{file} cannot be read as an image: {error}") from error
-    if pixels.shape[:2] != size:
-        height, width = pixels.shape[:2]
-        raise ImageDataError(f"{file} is {width}x{height} pixels; expected {size[1]}x{size[0]}")
-    return pixels
-
-
-def _check_counts(
-    part: str, by_class: dict[str, dict[str, np.ndarray]], per_class: dict[str, int] | None, path: Path
-) -> None:
-    for label, images in by_class.items():
-        if not images:
-            raise ImageDataError(f"{path} has no images in {part}/{label}")
-        if per_class and len(images) != per_class[part]:
-            raise ImageDataError(
-                f"{path} is incomplete: {len(images)} images in {part}/{label}, expected {per_class[part]}"
-            )
+        pairs = [images.part(part) for part in PARTS]
+    for part, (_, labels) in zip(PARTS, pairs, strict=True):
+        for label, count in zip(classes, np.bincount(labels, minlength=len(classes)), strict=True):
+            if per_class and count != per_class[part]:
+                plural = "" if count == 1 else "s"
+                raise ImageDataError(
+                    f"{path} has {count} image{plural} in {part}/{label}, expected {per_class[part]}; "
+                    f"{'get the whole set again' if count < per_class[part] else 'remove what was added'}"
+                )
+    tensors = [
+        tensor
+        for pixels, labels in pairs
+        for tensor in (torch.from_numpy(pixels).float().div_(255), torch.from_numpy(labels))
+    ]
+    return ImageSet(name if batches or images.exact else f"{name} (JPEG)", tuple(classes), *tensors)

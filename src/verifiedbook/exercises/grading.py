@@ -23,6 +23,8 @@ from .tree import Unreadable, leaves
 
 #: Calls that reading one answer may make: far more than any formula within the limits needs.
 CALLS = 4_000_000
+#: Binary digits that a number of a formula may have: Python writes no longer ones.
+BITS = 14_000
 #: Characters on a line of a verdict: what a page shows without scrolling.
 WIDTH = 76
 
@@ -182,6 +184,8 @@ def _object(part: Any, exercise: Exercise) -> Any:
         raise Unreadable(
             f"Not a formula: {_short(part)}. Write it with SymPy's symbols or as a text such as '1/(2*x)'."
         )
+    if any(max(abs(number.p), number.q).bit_length() > BITS for number in formula.atoms(sp.Rational)):
+        raise Unreadable("A number in your answer has thousands of digits; write it with a power, such as 10^5000.")
     symbols = {variable.name: variable.symbol() for variable in exercise.variables}
     unknown = sorted({symbol.name for symbol in formula.free_symbols if canonical(symbol.name) not in symbols})
     if unknown:

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from ..lock import hold
 from . import (
     answers,
     believed,
@@ -38,7 +39,7 @@ from . import (
 from .domain import ClaimsDomain, claims_domain
 from .formula import Formula, FormulaRole
 from .ledger import OVERVIEWS, Overview, Overviews, overview
-from .project import records_of
+from .project import project_of, records_of
 from .status import Statuses
 
 
@@ -80,6 +81,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("formula", FormulaRole())
     app.add_transform(Statuses)
     app.add_post_transform(Overviews)
+    app.connect("config-inited", one_at_a_time, priority=1)
     app.connect("config-inited", bring_style)
     app.connect("builder-inited", project.prepare)
     app.connect("env-get-outdated", outdated)
@@ -101,6 +103,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.setup_extension(f"{__name__}.page")
     app.setup_extension(f"{__name__}.latex")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def one_at_a_time(app: Sphinx, config: Config) -> None:
+    """Hold the book's folder from before what the last build knew is read until this one is over."""
+    let_go = hold(project_of(app).root, lambda sentence: print(sentence, flush=True))
+    app.connect("build-finished", lambda *_: let_go(), priority=2000)
 
 
 def _own_digest() -> str:

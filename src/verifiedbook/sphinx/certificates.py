@@ -106,6 +106,7 @@ def counts(records: Records) -> str:
     proved = sum(1 for piece in steps if piece["certificate"])
     identities = [piece for piece in every if piece["kind"] == "identity"]
     normal = sum(1 for piece in identities if piece["certificate"])
+    enclosed = sum(1 for piece in every if piece["kind"] == "universal" and not certifiable(piece))
     clauses = [(claim, clause) for claim in claims for clause in claim["clauses"]]
     sure = sum(certain(*each) for each in clauses)
     told = (
@@ -113,6 +114,9 @@ def counts(records: Records) -> str:
         "needs no belief in a solver"
     )
     told += f", and so have {proved} of {len(steps)} that rules of inference rest on. " if steps else ". "
+    if enclosed:
+        one = "one more, about an interval, rests" if enclosed == 1 else f"{enclosed} more, about intervals, rest"
+        told += f"{one[0].upper()}{one[1:]} on interval arithmetic, of which there is no certificate. "
     told += (
         f"A certificate has {statistics.median(terms):g} terms in the median and at most {max(terms)}. All were "
         "multiplied out in this build, in Python's fractions and nothing else, and your browser does it again on every "

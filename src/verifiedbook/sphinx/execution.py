@@ -9,12 +9,11 @@ Sphinx reads any page, and MyST-NB then finds every result in the cache.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from ..dependencies import Dependencies
 from ..statements import fences
 from .believed import tell
 from .domain import claims_domain
+from .kernels import complaint, surroundings
 from .project import dependencies_of, import_graph, project_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 # a cell that prints docstrings or code depends on every word of a module, any other on what the module does
 _SHOWS_SOURCE = re.compile(r"getsource|__doc__|\bhelp\(|\?[ \t]*$", re.MULTILINE)
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+#: Instead of seconds: files were saved meanwhile.
+_EDITED = -1.0
 
 
 class ChapterError(SphinxError):
@@ -84,15 +87,6 @@ class Execution:
         """Whether ``docname`` depends on something that no longer says what it said."""
         return self._read(docname, import_graph(self._app)) != (self._texts[docname], self._inputs[docname])
 
-    def _refused(self, notebook: Any) -> str:
-        """What a strict build refuses of an executed ``notebook``: a warning would come of it, and not once more."""
-        config: Any = self._app.env.mystnb_config  # type: ignore[attr-defined]
-        if not self._app.warningiserror or config.output_stderr in ("show", "remove"):
-            return ""
-        cells = [cell for cell in notebook.cells if not {"remove-stderr", "remove_stderr"} & set(_tags(cell))]
-        told = [output.text for cell in cells for output in cell.get("outputs", ()) if output.get("name") == "stderr"]
-        return "".join(told).strip()
-
     def _digest(self, docname: str, text: str, graph: Dependencies) -> str:
         cells = [fence.content for fence in fences(text) if fence.directive == "code-cell"]
         files = graph.of_cells(cells) | graph.of_rooms(PurePosixPath(docname).name)
@@ -117,9 +111,9 @@ class Execution:
     def execute(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Execute those of ``docnames`` that the cache has no result for, and put the results there.
 
-        A chapter is stored as soon as it has ended. A failed one stops the build, after all others have ended. Where
-        failures are allowed to pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far
-        it got. A chapter that is refused, or was edited meanwhile, stops the build too: nothing of it may be kept.
+        A failed chapter stops the build, after the results of the others are stored. Where failures are allowed to
+        pass (``nb_execution_raise_on_error`` is off), MyST-NB executes it again to show how far it got. A chapter that
+        is refused, or that was edited meanwhile, stops the build too: what came of it must not be kept.
         """
         chapters = [docname for docname in docnames if self.inputs(docname)]
         if not chapters:
@@ -136,17 +130,25 @@ class Execution:
         jobs = min(workers(app), len(waiting))
         logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
         self.executed += waiting
-        with one_thread_per_kernel():
+        with surroundings(project_of(app).root / "_build"):
             results = asyncio.run(self._run_all(waiting, jobs, kept))
+        config: Any = env.mystnb_config  # type: ignore[attr-defined]
+        failed, edited = [], []
         for docname, result in results.items():
-            if result and not isinstance(result, ChapterError):
+            said = complaint(waiting[docname], config.output_stderr)
+            if isinstance(result, Exception):
                 logger.warning("a cell failed: %s", result, location=docname, type="mystnb", subtype="exec")
-        refused = [result for result in results.values() if isinstance(result, ChapterError)]
-        failed = [docname for docname, result in results.items() if result and result not in refused]
-        if failed and env.mystnb_config.execution_raise_on_error:  # type: ignore[attr-defined]
-            raise ChapterError(f"a cell failed in {', '.join(failed)}; its traceback is above")
-        if refused:
-            raise ChapterError("; ".join(str(error) for error in refused))
+            elif said:  # what is refused is not kept, or every later build would refuse it too
+                told = "a cell wrote to standard error, which no page may: %s"
+                logger.warning(told, said[-2000:], location=docname, type="mystnb", subtype="stderr")
+            else:
+                edited += [docname] if result == _EDITED else []
+                continue
+            failed.append(docname)
+        if failed and config.execution_raise_on_error:
+            raise ChapterError(f"a cell failed in {', '.join(failed)}; what it said is above")
+        if edited:
+            raise ChapterError(f"files were saved while {', '.join(edited)} was executed; build again")
 
     def _notebook(self, docname: str) -> Any:
         """The notebook as MyST-NB will read it."""
@@ -159,21 +161,23 @@ class Execution:
             raise TypeError(f"{docname} is not a notebook")
         return reader.read(text)
 
-    async def _run_all(self, notebooks: Mapping[str, Any], jobs: int, kept: Kept) -> dict[str, Exception | None]:
-        """Execute ``notebooks`` in place, ``jobs`` kernels at a time, and keep what may be kept; for each its error."""
-        free = asyncio.Semaphore(jobs)
+    async def _run_all(self, notebooks: Mapping[str, Any], jobs: int, kept: Kept) -> dict[str, float | Exception]:
+        """Execute ``notebooks`` in place, ``jobs`` kernels at a time, and keep what may be kept as soon as it ended.
 
-        async def run(docname: str, notebook: Any) -> Exception | None:
+        For each its seconds, its error, or :data:`_EDITED`.
+        """
+        free = asyncio.Semaphore(jobs)
+        config: Any = self._app.env.mystnb_config  # type: ignore[attr-defined]
+
+        async def run(docname: str, notebook: Any) -> float | Exception:
             async with free:
                 result = await self._run(docname, notebook)
-            if isinstance(result, Exception):
+            if isinstance(result, Exception) or complaint(notebook, config.output_stderr):
                 return result
             if self._edited(docname):
-                return ChapterError(f"files were saved while {docname} was executed; build again")
-            if told := self._refused(notebook):
-                return ChapterError(f"a cell of {docname} wrote to standard error, and nothing of it is kept: {told}")
+                return _EDITED
             kept.keep(self._app.env.doc2path(docname), notebook, result)
-            return None
+            return result
 
         taken = await asyncio.gather(*(run(docname, notebook) for docname, notebook in notebooks.items()))
         return dict(zip(notebooks, taken, strict=True))
@@ -214,10 +218,6 @@ def _encrypt(manager: Any) -> None:
         manager.curve_publickey, manager.curve_secretkey = zmq.curve_keypair()
 
 
-def _tags(cell: Any) -> list[str]:
-    return list(cell.get("metadata", {}).get("tags", ()))
-
-
 def signed(text: str, digest: str) -> str:
     """``text`` with ``digest`` in the kernel's description of its front matter, every line where it was."""
     front = _FRONT.match(text)
@@ -243,19 +243,6 @@ def workers(app: Sphinx) -> int:
     except ValueError:
         logger.warning("%s = %r is not a number of kernels; executing one at a time", JOBS_VARIABLE, given)
         return 1
-
-
-@contextlib.contextmanager
-def one_thread_per_kernel() -> Iterator[None]:
-    """Let kernels started meanwhile compute in one thread, however many run: the same results, no contention."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update({name: value or "1" for name, value in before.items()})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
 
 
 def setup(app: Sphinx) -> None:

@@ -112,6 +112,17 @@ class Hostile:
         raise RuntimeError
 
 
+@pytest.mark.parametrize(
+    "number",
+    [10**5000, -(10**5000), sp.Rational(1, 10**5000), sp.Symbol("x") + 10**5000],
+    ids=["large", "negative", "small", "in a sum"],
+)
+def test_a_number_that_python_does_not_write_is_refused(number):
+    verdict = grade(EXERCISE, number)
+    assert not verdict
+    assert verdict.message.startswith("A number in your answer has thousands of digits; write it with a power")
+
+
 def test_an_object_that_cannot_be_printed_is_refused():
     assert "an object of type Hostile" in grade(EXERCISE, Hostile()).message
 

@@ -151,14 +151,6 @@ def test_a_cache_without_its_table_is_made_again(book: Project, content: bytes |
     assert book.build().executed == "executed 0 of 1 chapters"
 
 
-def test_what_a_strict_build_refuses_is_not_kept(book: Project) -> None:
-    cell = "```{code-cell}\nimport sys, pathlib\nprint('beware', file=sys.stderr)\n```\n"
-    book.write("book/chapter.md", NOTEBOOK + "# Chapter\n\n" + cell)
-    for _ in range(2):
-        with pytest.raises(ChapterError, match=r"a cell of chapter wrote to standard error.*: beware"):
-            book.build(strict=True, nb_output_stderr="remove-warn")
-
-
 def test_an_edit_while_a_chapter_is_executed_is_not_kept_as_what_was_read(book: Project) -> None:
     page = NOTEBOOK + "# Chapter\n\n```{code-cell}\nfrom pathlib import Path\nPath('chapter.md').write_text('')\n```\n"
     book.write("book/chapter.md", page)

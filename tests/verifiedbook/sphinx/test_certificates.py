@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,6 +107,17 @@ def test_steps_of_a_rule_are_shown_and_a_clause_of_which_all_is_certified_has_a_
 
 
 @pytest.mark.book
+def test_the_ledger_counts_what_rests_on_intervals_apart():
+    one = {**certified(GREATER, GREATER_PROOF, 2), "steps": []}
+    interval = {**one, "certificate": None, "detail": "interval arithmetic (mpmath) on 9 boxes"}
+    evidence = [one, one, interval, {**one, "certificate": None}]
+    told = certificates.counts(
+        SimpleNamespace(claims={"thm-a": {"label": "thm-a", "evidence": evidence, "clauses": []}})
+    )
+    assert told.startswith("2 of 3 universal statements have a certificate")
+    assert "One more, about an interval, rests on interval arithmetic, of which there is no certificate." in told
+
+
 def test_the_pdf_has_the_short_proofs_in_the_appendix(project):
     project.pages(
         chapter="# Chapter\n\n" + theorem("thm-a", "Title"),

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from verifiedbook.sphinx.execution import ChapterError, one_thread_per_kernel, signed, workers
+from verifiedbook.sphinx.execution import ChapterError, signed, workers
+from verifiedbook.sphinx.kernels import surroundings
 
 from .conftest import NOTEBOOK, Project
 
@@ -176,6 +177,39 @@ def test_a_cell_that_fails_stops_the_build_every_time_and_the_others_are_kept(pr
     assert project.build(nb_execution_mode="cache").executed == "executed 0 of 1 chapters"
 
 
+@pytest.mark.book
+def test_a_cell_that_complains_is_refused_with_what_it_says_and_not_kept(project):
+    project.claims()
+    noisy = NOTEBOOK + "# Noisy\n\n```{code-cell}\nfrom tinylib.words import say\nsay()\n```\n"
+    project.pages(noisy=noisy)
+    project.write("src/tinylib/__init__.py", "")
+    words = "import os\nimport sys\n\n\ndef say():\n    if 'QUIET' not in os.environ:\n"
+    project.write("src/tinylib/words.py", words + "        print('no home', file=sys.stderr)\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(project.root / "src"))
+        for _ in range(2):
+            with pytest.raises(ChapterError, match="a cell failed in noisy; what it said is above"):
+                project.build(nb_execution_mode="cache", nb_output_stderr="remove-warn")
+        # what was refused is not kept: the same text is executed again, and now it says nothing
+        patch.setenv("QUIET", "yes")
+        built = project.build(nb_execution_mode="cache", nb_output_stderr="remove-warn")
+    assert built.executed == "executed 1 of 1 chapters: noisy"
+    assert built.warnings == ""
+
+
+@pytest.mark.book
+def test_a_home_that_cannot_be_written_is_not_needed(project, monkeypatch):
+    project.claims()
+    cell = "import os\n\nimport matplotlib.pyplot as plt\nprint(os.environ['HOME'])"
+    project.pages(homeless=NOTEBOOK + f"# Homeless\n\n```{{code-cell}}\n{cell}\n```\n")
+    for name in ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/proc/nobody")
+    built = project.build(nb_execution_mode="cache", nb_output_stderr="remove-warn")
+    assert built.warnings == ""
+    assert "/proc/nobody" in built.page("homeless")
+
+
 FRONT = """---
 jupytext:
   text_representation:
@@ -231,13 +265,19 @@ def test_by_default_there_are_at_most_four_kernels(monkeypatch):
     assert workers(App()) == 4
 
 
-def test_kernels_get_one_thread_unless_the_reader_chose_otherwise(monkeypatch):
+def test_kernels_get_one_thread_and_folders_for_caches_unless_the_reader_chose_otherwise(monkeypatch, tmp_path):
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
-    with one_thread_per_kernel():
+    monkeypatch.setenv("IPYTHONDIR", "/mine")
+    monkeypatch.delenv("MPLCONFIGDIR", raising=False)
+    with surroundings(tmp_path):
+        assert os.environ["IPYTHONDIR"] == "/mine"
+        assert os.environ["MPLCONFIGDIR"].startswith(str(tmp_path))
+        assert os.path.isdir(os.environ["MPLCONFIGDIR"])
         assert os.environ["OMP_NUM_THREADS"] == "3"
         assert os.environ["MKL_NUM_THREADS"] == "1"
     assert "MKL_NUM_THREADS" not in os.environ
+    assert "MPLCONFIGDIR" not in os.environ
 
 
 def test_the_extension_imports_neither_torch_nor_sympy():

@@ -15,6 +15,7 @@ from dltheory.dropout.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites, EachTerm, rayleigh
 
+from . import drawn
 from .instances import regression
 from .objective import PRINTED
 from .published import LARGER_CONDITION_NUMBER
@@ -97,6 +98,7 @@ def standardised_conditioning_improves_and_the_original_need_not() -> Clauses:
                     NearMiss("without the ridge", measure=lambda X, keep: float(np.linalg.cond(X) ** 2)),
                 ],
             ),
+            drawn.equal_condition(),
             Cites("cor-dropout-standardised"),
         ],
         ii=[
@@ -123,6 +125,7 @@ def standardised_conditioning_improves_and_the_original_need_not() -> Clauses:
             )
         ],
         iv=[
+            drawn.conditions(),
             above,
             below,
             ForAll(
@@ -136,14 +139,16 @@ def standardised_conditioning_improves_and_the_original_need_not() -> Clauses:
                 ],
             ),
             ForAll(
-                [*eigenvalues, a >= b],
-                sp.And(e_1 >= a, e_2 <= b),
+                eigenvalues,
+                e_1 >= a,
                 scope="two features",
-                near_misses=[
-                    NearMiss("an upper bound on the ratio", then=e_1 * b <= e_2 * a),
-                    NearMiss("the ratio of squares", then=e_1 * b**2 >= e_2 * a**2),
-                    NearMiss("strictly", then=sp.And(e_1 > a, e_2 < b)),
-                ],
+                near_misses=[NearMiss("from above", then=e_1 <= a), NearMiss("strictly", then=e_1 > a)],
+            ),
+            ForAll(
+                eigenvalues,
+                e_2 <= b,
+                scope="two features",
+                near_misses=[NearMiss("from below", then=e_2 >= b), NearMiss("strictly", then=e_2 < b)],
             ),
         ],
         reads={

@@ -15,7 +15,7 @@ from dltheory.dropout.experiment.linear import Array, curvature, inverted_masks,
 from verifiedbook.claims import Agreement, Clauses, Exact, Identity, MonteCarlo, NearMiss, claim, clauses
 from verifiedbook.claims.inference import Cites
 
-from . import iterates
+from . import drawn, iterates
 from .dynamics import RUNS
 from .enumeration import (
     covariance_of_the_mean,
@@ -41,6 +41,7 @@ def the_iterates_keep_a_covariance() -> Clauses:
     by_order = iterates.by_order()
     return clauses(
         i=[
+            drawn.spread(),
             iterates.recursion(),
             *iterates.convergence(),
             by_order,

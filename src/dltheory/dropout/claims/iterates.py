@@ -43,7 +43,11 @@ def convergence() -> list[Evidence]:
                 NearMiss("it starts at the fixed point", formula=d.fixed),
             ],
         ),
-        Powers([d.tau, d.c], given=inside, near_misses=[NearMiss("at the limit", given=[*inside[:1], d.tau <= 1])]),
+        Powers(
+            [d.tau, d.c],
+            given=inside,
+            near_misses=[NearMiss("at the limit", given=[inside[0], d.tau <= 1, *inside[2:]])],
+        ),
         # where c = τ a factor t comes in, which powers of a number below 1 outweigh: nxⁿ ≤ 1/(1 − x), so nx²ⁿ → 0
         ClosedForm(
             d.resonant_moment,
@@ -89,7 +93,6 @@ def small_steps() -> list[Evidence]:
         twice * rest <= 2 * eta * growth * size,
         2 * eta * growth <= least,
     ]
-    close = sp.And(size <= 2 * eta * noise / least, rest <= 2 * eta**2 * growth * noise / least**2)
     pair = sp.Symbol("i", integer=True)
     first, second, part = (sp.IndexedBase(name, real=True)[pair] for name in ("k", "l", "s"))
     return [
@@ -112,11 +115,18 @@ def small_steps() -> list[Evidence]:
         ),
         ForAll(
             given,
-            close,
+            size <= 2 * eta * noise / least,
+            near_misses=[
+                NearMiss("for all steps", given=given[:2]),
+                NearMiss("half as large", then=size <= eta * noise / least),
+            ],
+        ),
+        ForAll(
+            given,
+            rest <= 2 * eta**2 * growth * noise / least**2,
             near_misses=[
                 NearMiss("for all steps", given=given[:2]),
                 NearMiss("of order η³", then=rest <= 2 * eta**3 * growth * noise / least**2),
-                NearMiss("half as large", then=size <= eta * noise / least),
             ],
         ),
     ]

@@ -128,7 +128,7 @@ def hidden_dropout_bounds_the_nuclear_norm() -> Clauses:
                 ],
             ),
             ForAll(
-                [many >= 1, nuclear <= products, products**2 <= many * square_sum],
+                [nuclear <= products, products**2 <= many * square_sum],
                 sp.Equivalent(
                     sp.Eq(many * square_sum, nuclear**2),
                     sp.And(sp.Eq(many * square_sum, products**2), sp.Eq(products, nuclear)),

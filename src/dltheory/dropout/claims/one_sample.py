@@ -10,6 +10,7 @@ from dltheory.dropout.derivation.symbols import keep, ridge, y
 from verifiedbook.claims import Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
 from verifiedbook.reading import integers
 
+from . import drawn
 from .instances import HALF
 from .published import NEARLY_EQUAL, THREE_CASES
 
@@ -18,6 +19,7 @@ from .published import NEARLY_EQUAL, THREE_CASES
 def one_sample_is_shared_equally() -> Clauses:
     """Two entries of the normal equations force equal contributions; their sum over any number; the toy problem."""
     features = d.d
+    any_features, toy = drawn.contributions()
     c_i, c_j, x_i, x_j, output = sp.symbols("c_i c_j x_i x_j s", real=True)
     entries = [sp.Eq(d.normal_entry(x, c, output), 0) for x, c in ((x_i, c_i), (x_j, c_j))]
     present = [sp.Ne(x_i, 0), sp.Ne(x_j, 0)]
@@ -41,10 +43,11 @@ def one_sample_is_shared_equally() -> Clauses:
                 sp.Eq(c_i, c_j),
                 lemmas=[sp.Eq(d.normal_entry(1, c, output), 0) for c in (c_i, c_j)],
                 near_misses=[
-                    NearMiss("also for a feature of 0", given=entries),
+                    NearMiss("also for a feature of 0", given=[*present[1:], *entries]),
                     NearMiss("the weights are equal", then=sp.Eq(c_i * x_j, c_j * x_i)),
                 ],
             ),
+            any_features,
             Identity(
                 d.derive_equal_contribution,
                 d.equal_contribution,
@@ -90,6 +93,7 @@ def one_sample_is_shared_equally() -> Clauses:
                     ),
                 ],
             ),
+            toy,
             Exact(
                 lambda: (sp.Rational(11, 20), sp.Rational(11, 2), 22, 121),
                 lambda: _three_cases(),

@@ -39,24 +39,35 @@ def sign_descent_ends_elsewhere_unless_dropout_leaves_no_choice() -> Clauses:
             ),
             ForAll(
                 [],
-                sp.And(sp.Equivalent(first > 0, second > 0), sp.Equivalent(first < 0, second < 0)),
+                sp.Equivalent(first > 0, second > 0),
                 near_misses=[
                     NearMiss("opposite signs", then=sp.Equivalent(first > 0, second < 0)),
-                    NearMiss("the second weight alone has a slope", then=sp.Equivalent(first > 0, second > 1)),
+                    NearMiss("the second one from 1 on only", then=sp.Equivalent(first > 0, second > 1)),
                 ],
+            ),
+            ForAll(
+                [],
+                sp.Equivalent(first < 0, second < 0),
+                near_misses=[NearMiss("opposite signs", then=sp.Equivalent(first < 0, second > 0))],
             ),
         ],
         ii=[
             # above 1 a step goes down and lands within the step of 1, or nearer by all of it; below 1 the same upwards
             ForAll(
                 [common > 1],
-                sp.Or(sp.And(common - step - 1 <= 0, common - step - 1 > -step), common - step - 1 > 0),
-                near_misses=[NearMiss("it never crosses", then=common - step > 1)],
+                sp.Or(sp.Abs(common - step - 1) < step, sp.Eq(sp.Abs(common - step - 1), common - 1 - step)),
+                near_misses=[
+                    NearMiss("it never crosses", then=sp.Eq(sp.Abs(common - step - 1), common - 1 - step)),
+                    NearMiss("it always lands within the step of 1", then=sp.Abs(common - step - 1) < step),
+                ],
             ),
             ForAll(
                 [common < 1],
-                sp.Or(sp.And(common + step - 1 >= 0, common + step - 1 < step), common + step - 1 < 0),
-                near_misses=[NearMiss("it never crosses", then=common + step < 1)],
+                sp.Or(sp.Abs(common + step - 1) < step, sp.Eq(sp.Abs(common + step - 1), 1 - common - step)),
+                near_misses=[
+                    NearMiss("it never crosses", then=sp.Eq(sp.Abs(common + step - 1), 1 - common - step)),
+                    NearMiss("it always lands within the step of 1", then=sp.Abs(common + step - 1) < step),
+                ],
             ),
             Exact(
                 lambda steps: (True, True),

@@ -198,13 +198,11 @@ def rescaling_a_column_changes_no_prediction() -> Clauses:
                     ),
                     NearMiss(
                         "the weights stay the same",
-                        predict=lambda X, y, keep, C: linear.minimiser(X, y, keep),
-                        measure=lambda X, y, keep, C: linear.minimiser(X * C, y, keep),
+                        measure=lambda X, y, keep, C: (X * C) @ linear.minimiser(X, y, keep),
                     ),
                     NearMiss(
                         "w goes to Cw",
-                        predict=lambda X, y, keep, C: C * linear.minimiser(X, y, keep),
-                        measure=lambda X, y, keep, C: linear.minimiser(X * C, y, keep),
+                        measure=lambda X, y, keep, C: (X * C) @ (C * linear.minimiser(X, y, keep)),
                     ),
                 ],
             ),

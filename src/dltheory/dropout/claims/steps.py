@@ -21,7 +21,8 @@ f = sp.Symbol("f", real=True)
 
 def _above_both(value: sp.Expr, first: sp.Expr, second: sp.Expr, off: sp.Expr) -> sp.Expr:
     """``value`` exceeds both eigenvalues of the symmetric matrix with that diagonal and off-diagonal entry."""
-    return sp.And(value > first, value > second, (value - first) * (value - second) > off**2)
+    # and so the second entry, since the product is positive
+    return sp.And(value > first, (value - first) * (value - second) > off**2)
 
 
 @claim("cor-dropout-step-size", uses=["cor-dropout-ridge", "thm-gd-stability"])

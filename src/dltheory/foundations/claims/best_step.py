@@ -54,11 +54,10 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
     time = sp.Symbol("t", nonnegative=True)  # the solvers decide it for real times too
     enough, small = time >= needed, time * sp.log(rate) <= sp.log(d.epsilon)
     logarithms = {sp.log(rate): decay, sp.log(d.epsilon): accuracy}
-    below_1 = ForAll(
-        [d.kappa > 1],
-        And(d.optimal_rate > 0, d.optimal_rate < 1),
-        near_misses=[NearMiss("κ = 1 too", given=[d.kappa >= 1])],
-    )
+    below_1 = [
+        ForAll([d.kappa > 1], d.optimal_rate > 0, near_misses=[NearMiss("κ = 1 too", given=[d.kappa >= 1])]),
+        ForAll([], d.optimal_rate < 1, near_misses=[NearMiss("below ½", then=2 * d.optimal_rate < 1)]),
+    ]
 
     def at_once() -> list[sp.Expr]:
         """The rate, the best step and the factor at that step, where all singular values are equal."""
@@ -68,7 +67,7 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
     return clauses(
         i=[
             ForAll(
-                [ordered],
+                [],
                 Or(bound <= STEEP, -bound >= STEEP, bound <= FLAT, -bound >= FLAT),
                 put=put,
                 near_misses=[
@@ -80,21 +79,25 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
                     NearMiss("only the flattest direction counts", then=Or(bound <= FLAT, -bound >= FLAT)),
                 ],
             ),
-            ForAll(
-                between,
-                And(
-                    Or(d.contraction <= STEEP, d.contraction <= FLAT), Or(d.contraction >= STEEP, d.contraction >= FLAT)
-                ),
-                put=put,
-                near_misses=[
-                    NearMiss("a direction flatter than the flattest", given=between[1:]),
-                    NearMiss("a direction steeper than the steepest", given=between[:1]),
-                ],
+            *(
+                ForAll(
+                    between,
+                    within,
+                    put=put,
+                    near_misses=[
+                        NearMiss("a direction flatter than the flattest", given=between[1:]),
+                        NearMiss("a direction steeper than the steepest", given=between[:1]),
+                    ],
+                )
+                for within in (
+                    Or(d.contraction <= STEEP, d.contraction <= FLAT),
+                    Or(d.contraction >= STEEP, d.contraction >= FLAT),
+                )
             ),
         ],
         ii=[
             ForAll(
-                [ordered, *attained],
+                attained,
                 best,
                 put=put,
                 near_misses=[
@@ -180,7 +183,7 @@ def best_step_balances_steepest_and_flattest_direction() -> Clauses:
             )
         ],
         v=[
-            below_1,
+            *below_1,
             ForAll(
                 # ρᵗ ≤ ε says t ln ρ ≤ ln ε
                 [enough],

@@ -142,16 +142,18 @@ def gradient_descent_is_stable_below_a_step() -> Clauses:
                     NearMiss("a direction that X does not see shrinks too", factors=[d.contraction_i, top], given=[]),
                 ],
             ),
+            ForAll([d.eta > 0], u > 0, near_misses=[NearMiss("a step of 0 too", given=[d.eta >= 0])]),
+            ForAll([u > 0], d.eta > 0, near_misses=[NearMiss("a step of 0 too", given=[u >= 0])]),
             ForAll(
-                [d.eta > 0, below],
-                And(u > 0, u < 1),
+                [below],
+                u < 1,
                 near_misses=[
-                    NearMiss("1/σ₁ in place of 1/σ₁²", given=[d.eta > 0, d.eta < 1 / d.sigma_1]),
-                    NearMiss("twice the limit", given=[d.eta > 0, d.eta < 2 * d.stability_limit]),
+                    NearMiss("1/σ₁ in place of 1/σ₁²", given=[d.eta < 1 / d.sigma_1]),
+                    NearMiss("twice the limit", given=[d.eta < 2 * d.stability_limit]),
                 ],
             ),
             ForAll(
-                [u > 0, u < 1],
+                [u < 1],
                 below,
                 near_misses=[
                     NearMiss("half the limit", then=d.eta < d.stability_limit / 2),

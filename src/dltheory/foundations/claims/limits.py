@@ -86,6 +86,11 @@ def large_singular_values_are_learnt_first() -> Clauses:
     def odd(factor: sp.Expr) -> sp.Expr:
         return factor * (factor**2) ** n
 
+    # what the step from t to t + 2 leans on: with these sums of squares nothing is said of the signs of the factors
+    powers, squared = [b_i**n, b_j**n], [(b_i**2) ** n, (b_j**2) ** n]
+    weighted = b_i**2 * squared[0] + b_j**2 * squared[1]
+    gap, next_gap = (odd(b_j) * b_j**k - odd(b_i) * b_i**k for k in (0, 2))
+
     def ahead(steps: int) -> sp.Rel:
         first, second = (d.gd_filter.subs(d.sigma, value).subs(d.t, steps) for value in (d.sigma_i, d.sigma_j))
         return first > second
@@ -104,6 +109,8 @@ def large_singular_values_are_learnt_first() -> Clauses:
                 odd(b_i) < odd(b_j),
                 n,
                 [b_i < b_j],
+                lemmas=[weighted > 0, sum(squared) * next_gap >= weighted * gap],
+                squares=[(b_i + b_j) * powers[0] * powers[1], *powers],
                 near_misses=[
                     NearMiss("at even t too", then=(b_i**2) ** n <= (b_j**2) ** n),
                     NearMiss("equal factors", given=[b_i <= b_j]),
@@ -149,7 +156,7 @@ def large_singular_values_are_learnt_first() -> Clauses:
                 ],
             ),
             ForAll(
-                [*steepest[:2], d.eta * (d.sigma_1**2 + d.sigma_2**2) < 1],
+                [d.eta * (d.sigma_1**2 + d.sigma_2**2) < 1],
                 steepest[2],
                 near_misses=[NearMiss("half the step", then=d.eta < d.ordered_step / 2)],
             ),

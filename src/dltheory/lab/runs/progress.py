@@ -71,10 +71,10 @@ def carry_out_showing(
     means: Means,
 ) -> None:
     """Do the missing runs under a bar; ``execute(planned, earlier, advance)`` calls ``advance`` after each epoch."""
-    missing = record.missing(plan)
-    if not missing:
+    if not record.missing(plan):
         return
-    with _bar(console) as bar:
+    with record.reserved(), _bar(console) as bar:
+        missing = record.missing(plan)
         task = bar.add_task("", total=sum(map(epochs, missing)))
 
         def look(counts: Mapping[str, int]) -> None:
@@ -99,8 +99,24 @@ def carry_out_showing(
                 ),
                 look,
             )
-        except CrewError as error:
-            raise click.ClickException(str(error)) from error
+        except RuntimeError as error:
+            if (said := _said(error)) is None:
+                raise
+            raise click.ClickException(said) from error
+
+
+def _said(error: RuntimeError) -> str | None:
+    """One sentence for what a crew or a graphics card raises; ``None`` for what nobody expects."""
+    import torch
+
+    if isinstance(error, CrewError):
+        return str(error)
+    if isinstance(error, torch.OutOfMemoryError):
+        return "the graphics card has too little memory for this run; use --jobs 1, a smaller --width, or --device cpu"
+    if isinstance(error, torch.AcceleratorError):
+        reason = str(error).splitlines()[0]
+        return f"the graphics card cannot do this run ({reason}); update its driver, or use --device cpu"
+    return None
 
 
 def _bar(console: Console) -> Progress:

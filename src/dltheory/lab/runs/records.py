@@ -8,8 +8,8 @@ import os
 import platform
 import subprocess
 import sysconfig
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -55,6 +55,38 @@ class Record:
         if path.exists():
             self._read()
 
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """See, before any work, that the record can be written, and keep others from writing it meanwhile.
+
+        What another command has added since this one began is read. Raises RecordError.
+        """
+        lock = self.path.with_suffix(".lock")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise RecordError(
+                f"{self.path} cannot be written: {error.strerror}; choose another folder with --out"
+            ) from error
+        try:
+            _lock(handle)
+            if os.fstat(handle).st_ino != os.stat(lock).st_ino:  # its owner has just ended and removed it
+                raise BlockingIOError
+        except (BlockingIOError, FileNotFoundError):
+            os.close(handle)
+            raise RecordError(
+                f"another command adds runs to {self.path}; wait for it, or choose another folder with --out"
+            ) from None
+        try:
+            if self.path.exists():
+                self._read()
+            yield
+        finally:
+            with suppress(OSError):
+                lock.unlink()
+            os.close(handle)
+
     def _read(self) -> None:
         found = read(self.path)
         if found["experiment"] != self.experiment or found["settings"] != self.settings:
@@ -63,12 +95,6 @@ class Record:
                 "move it away or choose another folder with --out"
             )
         self.provenance, self.runs = found["provenance"], found["runs"]
-
-    def check_writable(self) -> None:
-        """Raise OSError now, rather than after the first run, where the record cannot be written."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=self.path.parent):
-            pass
 
     def missing(self, plan: Sequence[Planned]) -> list[Planned]:
         """The planned runs that the record does not hold yet."""
@@ -108,18 +134,55 @@ class Record:
         os.replace(beside, self.path)
 
 
+def _lock(handle: int) -> None:
+    """Raises BlockingIOError if another process holds the file."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return  # a file system without locks
+
+
 def read(path: Path) -> dict[str, Any]:
     """The record in ``path``. Raises :class:`RecordError` for a file that is damaged or something else."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecordError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordError(f"{path} is no JSON ({error}); remove it to start again") from error
     expected = {"format", "experiment", "settings", "provenance", "runs"}
     if not isinstance(found, dict) or set(found) != expected or found["format"] != FORMAT:
         raise RecordError(f"{path} is no record of runs in format {FORMAT}; remove it to start again")
+    runs, sources = found["runs"], found["provenance"]
+    if not isinstance(runs, dict) or not isinstance(sources, list):
+        raise _spoilt(path)
+    if not all(isinstance(each, dict) for each in (*runs.values(), *sources)):
+        raise _spoilt(path)
     return found
+
+
+@contextmanager
+def believed(path: Path) -> Iterator[None]:
+    """Within, what fails on the runs of the record in ``path`` is laid to its file: :class:`RecordError`.
+
+    For reading finished runs only: a file of this project's own writing holds what the reader looks for.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise _spoilt(path) from error
+
+
+def _spoilt(path: Path) -> RecordError:
+    return RecordError(
+        f"{path} holds runs that are not written as this experiment writes them; remove it, or get it again"
+    )
 
 
 def carry_out(
@@ -129,9 +192,12 @@ def carry_out(
     provenance: Mapping[str, Any],
 ) -> int:
     """Do the runs that are missing, in order, writing the record after each; their number comes back."""
-    waiting = record.missing(plan)
-    for planned in waiting:
-        record.add(planned.key, execute(planned), provenance)
+    if not record.missing(plan):
+        return 0
+    with record.reserved():
+        waiting = record.missing(plan)
+        for planned in waiting:
+            record.add(planned.key, execute(planned), provenance)
     return len(waiting)
 
 

@@ -33,8 +33,6 @@ def carry_out_together(
     total, lost = len(waiting), Counter[str]()
     flying: dict[Future[Outcome], Planned] = {}
     try:
-        if waiting:
-            record.check_writable()
         while waiting or flying:
             ready = [each for each in waiting if all(key in record.runs for key in each.after)]
             for planned in ready[: crew.slots - len(flying)]:

@@ -49,8 +49,11 @@ def oscillation_of_a_mode() -> list[Evidence]:
     circle = [sp.Eq(cosine**2 + sine**2, 1), sp.Eq(amplitude**2, 1 + ratio**2)]
     swung = e.swing().subs(e.xi**2, 1 - width**2).subs(e.offset, ratio * width).subs(sp.sqrt(1 + ratio**2), amplitude)
 
-    def within(value: sp.Expr, most: sp.Expr) -> sp.And:
-        return sp.And(value <= most, value >= -most)
+    def within(value: sp.Expr, most: sp.Expr, given: list[sp.Basic]) -> list[Evidence]:
+        return [
+            ForAll(given, side * value <= most, near_misses=[NearMiss("never attained", then=side * value < most)])
+            for side in (1, -1)
+        ]
 
     oscillating, growing = cosine + ratio * sine, first + e.offset * older
     return [
@@ -78,16 +81,8 @@ def oscillation_of_a_mode() -> list[Evidence]:
                 )
             ],
         ),
-        ForAll(
-            circle,
-            within(oscillating, swung),
-            near_misses=[NearMiss("never attained", then=sp.And(oscillating < swung, oscillating > -swung))],
-        ),
-        ForAll(
-            bounded,
-            within(growing, linear),
-            near_misses=[NearMiss("never attained", then=sp.And(growing < linear, growing > -linear))],
-        ),
+        *within(oscillating, swung, circle),
+        *within(growing, linear, bounded),
     ]
 
 

@@ -60,12 +60,16 @@ def step_gain() -> Clauses:
         ],
         iii=[
             ForAll(
-                [weight > 0, weight <= 1],
-                sp.And(2 - weight >= 1, 2 - weight < 2),
+                [weight <= 1],
+                2 - weight >= 1,
+                near_misses=[NearMiss("the gain is strict at β = 1", then=2 - weight > 1)],
+            ),
+            ForAll(
+                [weight > 0],
+                2 - weight < 2,
                 near_misses=[
                     NearMiss("the step that is taken can double", then=2 - weight >= 2),
-                    NearMiss("the gain is strict at β = 1", then=2 - weight > 1),
-                    NearMiss("β = 0 is admitted", given=[weight >= 0, weight <= 1]),
+                    NearMiss("β = 0 is admitted", given=[weight >= 0]),
                 ],
             ),
         ],
@@ -132,15 +136,12 @@ def all_modes_complex() -> Clauses:
         ],
         ii=[
             ForAll(
-                [root >= 1, *(complex_or_repeated(times).subs(_S, 0) for times in (sp.Integer(1), root))],
+                [complex_or_repeated(times).subs(_S, 0) for times in (sp.Integer(1), root)],
                 sp.Eq(root**2, 1),
                 near_misses=[
                     NearMiss(
                         "at β = 3/4",
-                        given=[
-                            root >= 1,
-                            *(complex_or_repeated(times).subs(_S, sp.S.Half) for times in (sp.Integer(1), root)),
-                        ],
+                        given=[complex_or_repeated(times).subs(_S, sp.S.Half) for times in (sp.Integer(1), root)],
                     )
                 ],
             )

@@ -99,12 +99,19 @@ def best_parameters() -> Clauses:
             # in units in which m = (1 − q)² and ℓ = (1 + q)²: the polynomial sees α h alone, so nothing is lost
             ForAll(
                 [q < 1, *unit_ends()],
-                sp.And(sp.Eq(_STEP, unit_step), sp.Eq(mu, unit_memory)),
+                sp.Eq(_STEP, unit_step),
                 near_misses=[
                     NearMiss("a worst modulus slightly above q", given=[q < 1, *unit_ends(sp.Rational(11, 10) * q)]),
                     NearMiss("only the flat end is asked for", given=[q < 1, unit_ends()[0]]),
                     NearMiss("only the steep end is asked for", given=[q < 1, unit_ends()[1]]),
-                    NearMiss("the memory is q", then=sp.And(sp.Eq(_STEP, unit_step), sp.Eq(mu, q))),
+                ],
+            ),
+            ForAll(
+                [q < 1, *unit_ends()],
+                sp.Eq(mu, unit_memory),
+                near_misses=[
+                    NearMiss("a worst modulus slightly above q", given=[q < 1, *unit_ends(sp.Rational(11, 10) * q)]),
+                    NearMiss("the memory is q", then=sp.Eq(mu, q)),
                 ],
             ),
             Identity(
@@ -121,14 +128,18 @@ def best_parameters() -> Clauses:
                 [unit_step, unit_memory],
                 near_misses=[NearMiss("the memory is q", rhs=[unit_step, q])],
             ),
+            # m = ℓ: both roots are 0, so the trace and the determinant are
             ForAll(
-                # m = ℓ: both roots are 0, so the trace and the determinant are
                 [sp.Eq(one_trace, 0), sp.Eq(one_determinant, 0)],
-                sp.And(
-                    sp.Eq(_STEP, derivation.optimal_step().subs(equal)),
-                    sp.Eq(mu, derivation.optimal_memory().subs(equal)),
-                ),
+                sp.Eq(_STEP, derivation.optimal_step().subs(equal)),
                 near_misses=[NearMiss("from the determinant alone", given=[sp.Eq(one_determinant, 0)])],
+            ),
+            Identity(
+                lambda: sp.solve(one_determinant, mu)[0],
+                lambda: derivation.optimal_memory().subs(equal),
+                near_misses=[
+                    NearMiss("the memory of κ = 9", rhs=lambda: derivation.optimal_memory().subs({m: 1, ell: 9}))
+                ],
             ),
             Measured(
                 _predicted_rates,

@@ -136,7 +136,7 @@ def _on_the_graph(x: sp.Symbol, value: sp.Symbol) -> sp.Basic:
     pieces, before = [], sp.true
     for expression, condition in derivation.slope(x).args:
         pieces.append(sp.And(before, condition, sp.Eq(value, expression)))
-        before = sp.And(before, sp.Not(condition))
+        before = sp.Not(condition)  # the pieces' ends grow
     return sp.Or(*pieces)
 
 

@@ -67,9 +67,9 @@ def double_root_is_a_jordan_block() -> Clauses:
     return clauses(
         i=[
             ForAll(
-                [weight > 0, weight <= 1],
+                [weight > 0],
                 sp.Ne(off_diagonal, 0),
-                near_misses=[NearMiss("β = 0 too", given=[weight >= 0, weight <= 1])],
+                near_misses=[NearMiss("β = 0 too", given=[weight >= 0])],
             ),
             Identity(
                 lambda: [part**2 for part in parts],

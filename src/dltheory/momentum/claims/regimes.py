@@ -29,7 +29,6 @@ def discriminant() -> Clauses:
         return 4 * beta**2 * sigma**4 * (_STEP - minus) * (_STEP - plus)
 
     wrong_boundary = (2 - beta - 2 * sp.sqrt(1 + beta)) / (2 * beta * sigma**2)
-    between = sp.And(_STEP > _LOW, _STEP < _HIGH)
     return clauses(
         i=[
             drawn.discriminant_of_roots(),
@@ -58,11 +57,15 @@ def discriminant() -> Clauses:
         ii=[
             Scaling(
                 [beta <= 1, _D < 0],
-                between,
+                _STEP > _LOW,
                 **_ROOT,
-                near_misses=[
-                    NearMiss("up to gradient descent's limit", then=sp.And(_STEP > _LOW, 1 / sigma**2 > _STEP))
-                ],
+                near_misses=[NearMiss("from twice that on", then=_STEP > 2 * _LOW)],
+            ),
+            Scaling(
+                [beta <= 1, _D < 0],
+                _STEP < _HIGH,
+                **_ROOT,
+                near_misses=[NearMiss("up to gradient descent's limit", then=1 / sigma**2 > _STEP)],
             ),
             Scaling(
                 [beta <= 1, _STEP > _LOW, _STEP < _HIGH],
@@ -114,8 +117,14 @@ def regimes() -> Clauses:
     return clauses(
         i=[
             ForAll(
-                [beta <= 1, *root_of, _D < 0],
-                sp.And(sp.Ne(y, 0), sp.Eq(x**2 + y**2, memory)),
+                [*root_of, _D < 0],
+                sp.Ne(y, 0),
+                put=put,
+                near_misses=[NearMiss("the hypothesis D < 0 is dropped", given=root_of)],
+            ),
+            ForAll(
+                [*root_of, _D < 0],
+                sp.Eq(x**2 + y**2, memory),
                 put=put,
                 near_misses=[
                     NearMiss(
@@ -124,24 +133,24 @@ def regimes() -> Clauses:
                         erratum=published.MODULUS,
                     ),
                     NearMiss("the modulus is 1 − β", then=sp.Eq(x**2 + y**2, memory**2)),
-                    NearMiss("the hypothesis D < 0 is dropped", given=[beta <= 1, *root_of]),
+                    NearMiss("the hypothesis D < 0 is dropped", given=root_of),
                 ],
             ),
         ],
         ii=[
             ForAll(
-                [beta <= 1, *root_of, _D > 0],
+                [*root_of, _D > 0],
                 sp.Eq(y, 0),
                 put=put,
-                near_misses=[NearMiss("D < 0 in place of D > 0", given=[beta <= 1, *root_of, _D < 0])],
+                near_misses=[NearMiss("D < 0 in place of D > 0", given=[*root_of, _D < 0])],
             ),
             ForAll(
-                [beta <= 1, *two_roots, sp.Ne(z1, z2)],
+                [*two_roots, sp.Ne(z1, z2)],
                 z1**2 > memory,
                 near_misses=[
                     NearMiss("the smaller root exceeds it too", then=z2**2 > memory),
                     NearMiss("the larger root is above 1", then=z1**2 > 1),
-                    NearMiss("a double root counts as distinct", given=[beta <= 1, *two_roots]),
+                    NearMiss("a double root counts as distinct", given=two_roots),
                 ],
             ),
             drawn.modulus_of_roots(),

@@ -175,13 +175,16 @@ def short_first_step() -> Clauses:
         i=[
             sizes(),
             argument_within(),
-            ForAll(
-                known,
-                sp.And(size <= most, size >= -most),
-                near_misses=[
-                    NearMiss("the factor is 1", then=size <= 1),
-                    NearMiss("nothing is known of T_t", given=[q < 1, *known[3:]]),
-                ],
+            *(
+                ForAll(
+                    known,
+                    side * size <= most,
+                    near_misses=[
+                        NearMiss("the factor is 1", then=side * size <= 1),
+                        NearMiss("nothing is known of T_t", given=[q < 1, *known[3:]]),
+                    ],
+                )
+                for side in (1, -1)
             ),
             Identity(
                 lambda: [at_the_end(1), at_the_end(-1)],

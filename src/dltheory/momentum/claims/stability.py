@@ -45,13 +45,13 @@ def stability() -> Clauses:
                 ],
             ),
             ForAll(
-                [beta <= 1, allowed],
+                [allowed],
                 conditions,
                 put=put,
-                near_misses=[NearMiss("the limit is 2(2−β)", given=[beta <= 1, _within(sigma, 2 * (2 - beta))])],
+                near_misses=[NearMiss("the limit is 2(2−β)", given=[_within(sigma, 2 * (2 - beta))])],
             ),
             ForAll(
-                [beta <= 1, conditions],
+                [conditions],
                 allowed,
                 put=put,
                 near_misses=[NearMiss("the limit is 1", then=_within(sigma, sp.Integer(1)))],
@@ -104,12 +104,10 @@ def stability() -> Clauses:
                 near_misses=[NearMiss("gradient descent's limit", exactly=_within(_SIGMA_1, sp.Integer(1)))],
             ),
             ForAll(
-                [beta <= 1, sigma**2 <= _SIGMA_1**2, steepest],
+                [sigma**2 <= _SIGMA_1**2, steepest],
                 allowed,
                 put={sigma**2: _SQUARE, _SIGMA_1**2: _SQUARE_1},
-                near_misses=[
-                    NearMiss("the flattest mode sets the limit", given=[beta <= 1, sigma**2 >= _SIGMA_1**2, steepest])
-                ],
+                near_misses=[NearMiss("the flattest mode sets the limit", given=[sigma**2 >= _SIGMA_1**2, steepest])],
             ),
             Powers(
                 1 - weight,

@@ -50,17 +50,21 @@ def transient_hump() -> Clauses:
             NearMiss("the steep and the flat end exchanged", rhs=lambda: [flat, worst]),
         ],
     )
+    flattest = _over_power(derivation.slowest_mode_factor())
     return clauses(
         i=[
             sizes(),
             argument_within(),
-            ForAll(
-                known,
-                sp.And(size <= most, size >= -most),
-                near_misses=[
-                    NearMiss("the flat end's factor", then=size <= _over_power(derivation.slowest_mode_factor())),
-                    NearMiss("nothing is known of U_{t−1}", given=known[:3]),
-                ],
+            *(
+                ForAll(
+                    known,
+                    side * size <= most,
+                    near_misses=[
+                        NearMiss("the flat end's factor", then=side * size <= flattest),
+                        NearMiss("nothing is known of U_{t−1}", given=known[:3]),
+                    ],
+                )
+                for side in (1, -1)
             ),
             attained,
             end(-1),
@@ -141,7 +145,7 @@ def transient_hump() -> Clauses:
                 ],
             ),
             ForAll(
-                [rate > 0, rate < 1, time >= 0],
+                [rate > 0, time >= 0],
                 bend < 0,
                 near_misses=[NearMiss("below −1", then=bend < -1)],
             ),

@@ -1,13 +1,19 @@
 """Claims of the chapter on networks: importing them registers them, and does no work."""
 
 from dltheory.networks.claims import (
+    blocks,
     curvature,
+    ends,
     exact,
+    features,
+    last_layer,
     linearised,
     many_weights,
     mean_path,
     minimum,
     noise,
+    products,
+    retrained,
     sharpness,
     step_limit,
     surgeon,
@@ -16,13 +22,19 @@ from dltheory.networks.claims import (
 )
 
 __all__ = [
+    "blocks",
     "curvature",
+    "ends",
     "exact",
+    "features",
+    "last_layer",
     "linearised",
     "many_weights",
     "mean_path",
     "minimum",
     "noise",
+    "products",
+    "retrained",
     "sharpness",
     "step_limit",
     "surgeon",

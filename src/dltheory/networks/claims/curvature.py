@@ -138,12 +138,12 @@ def generalised_linear_view() -> Clauses:
         ],
         iv=[
             ForAll(
-                [beta <= 1, allowed],
+                [allowed],
                 conditions,
-                near_misses=[NearMiss("the limit is 4, its value as β → 0", given=[beta <= 1, moved > 0, moved < 4])],
+                near_misses=[NearMiss("the limit is 4, its value as β → 0", given=[moved > 0, moved < 4])],
             ),
             ForAll(
-                [beta <= 1, conditions],
+                [conditions],
                 allowed,
                 near_misses=[NearMiss("the limit is 2, gradient descent's", then=sp.And(moved > 0, moved < 2))],
             ),
@@ -236,12 +236,16 @@ def tuned_rate() -> Clauses:
         i=[
             ForAll(
                 spectrum,
-                sp.And(sp.Eq(determinant, rate**2), minus_trace**2 <= 4 * determinant),
+                minus_trace**2 <= 4 * determinant,
                 near_misses=[
                     NearMiss("a curvature below m", given=[low < high, h <= high**2]),
                     NearMiss("never a double root", then=minus_trace**2 < 4 * determinant),
-                    NearMiss("the modulus q²", then=sp.Eq(determinant, rate**4)),
                 ],
+            ),
+            Identity(
+                lambda: determinant,
+                rate**2,
+                near_misses=[NearMiss("the modulus q²", rhs=rate**4)],
             ),
         ],
         ii=[

@@ -1,82 +1,12 @@
-"""What was measured of networks from which many weights go: sets drawn at random, and greedy surgery."""
+"""What was measured of networks from which many weights go one after the other: greedy surgery."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from dltheory.networks.claims import predictions
-from dltheory.networks.claims.surgeon import ROUNDING, pruned_networks
+from dltheory.networks.claims.surgeon import pruned_networks
 from verifiedbook.claims import Clauses, Measured, NearMiss, claim, clauses
-
-_AFTERWARDS = "nothing had been predicted of sets of weights: the bounds were read off the record"
-
-
-@claim("obs-network-blocks", uses=["obs-network-surgeon"], source="hassibi1993")
-def sets_of_weights() -> Clauses:
-    """Rises of the loss when several weights go at once, drawn at random: bias and correlation for each size."""
-    return clauses(
-        i=[
-            Measured(
-                lambda: [1] * 12,
-                lambda: _all_between("damage", predictions.DAMAGE_OF_BLOCKS_FOUND),
-                tolerance=0.0,
-                because="OBD: sum of rises over sum of predictions, four sizes and three networks",
-                changed=_AFTERWARDS,
-                near_misses=[
-                    NearMiss("so are those of OBS", measure=lambda: _all_between("surgery", (1.01, 1.1))),
-                    NearMiss("within five per cent", measure=lambda: _all_between("damage", (0.95, 1.05))),
-                ],
-            )
-        ],
-        ii=[
-            Measured(
-                lambda: [1] * 12,
-                lambda: _all_between("surgery", predictions.SURGERY_OF_BLOCKS_FOUND),
-                tolerance=0.0,
-                because="OBS: the same",
-                changed=_AFTERWARDS,
-                near_misses=[NearMiss("less than twice", measure=lambda: _all_between("surgery", (1.39, 2.0)))],
-            )
-        ],
-        iii=[
-            Measured(
-                lambda: [1] * 24,
-                lambda: _correlations_of_blocks(predictions.BLOCKS_CORRELATION_FOUND),
-                tolerance=0.0,
-                because="correlation of the logarithms, OBD and OBS, where neither rise is rounding",
-                changed=_AFTERWARDS,
-                near_misses=[
-                    NearMiss("above 0.99, as for single weights", measure=lambda: _correlations_of_blocks((0.99, 0.99)))
-                ],
-            )
-        ],
-    )
-
-
-def _blocks(name: str) -> list[tuple[Any, Any]]:
-    """Predicted and measured rises of the sets of each size, for each network and size."""
-    import numpy as np
-
-    return [
-        (np.array(block[name]), np.array(block[f"measured_{name}"]))
-        for run in pruned_networks()
-        for block in run["blocks"].values()
-    ]
-
-
-def _all_between(name: str, ends: tuple[float, float]) -> list[bool]:
-    return [bool(ends[0] < rise.sum() / guess.sum() < ends[1]) for guess, rise in _blocks(name)]
-
-
-def _correlations_of_blocks(least: tuple[float, float]) -> list[bool]:
-    import numpy as np
-
-    found = []
-    for name, bound in zip(("damage", "surgery"), least, strict=True):
-        for guess, rise in _blocks(name):
-            real = (guess > ROUNDING) & (rise > ROUNDING)
-            found.append(bool(np.corrcoef(np.log(guess[real]), np.log(rise[real]))[0, 1] > bound))
-    return found
 
 
 @claim("obs-network-greedy", uses=["obs-network-surgeon", "thm-obs-greedy-gap"], source="hassibi1993")

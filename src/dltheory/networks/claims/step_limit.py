@@ -33,12 +33,12 @@ def step_limit() -> Clauses:
     return clauses(
         i=[
             ForAll(
-                [beta <= 1, _SHARPNESS < _MOMENTUM],
+                [_SHARPNESS < _MOMENTUM],
                 heavy,
-                near_misses=[NearMiss("up to 4/α, whatever β", given=[beta <= 1, _SHARPNESS < 4 / _STEP])],
+                near_misses=[NearMiss("up to 4/α, whatever β", given=[_SHARPNESS < 4 / _STEP])],
             ),
             ForAll(
-                [beta <= 1, heavy],
+                [heavy],
                 _SHARPNESS < _MOMENTUM,
                 near_misses=[
                     NearMiss("gradient descent's line", then=_SHARPNESS < _DESCENT),
@@ -99,14 +99,27 @@ def step_limit() -> Clauses:
         iii=[
             ForAll(
                 [beta < 1],
-                sp.And(
-                    4 / (3 * _STEP) < _NESTEROV, _NESTEROV < 2 / _STEP, 2 / _STEP < _MOMENTUM, _MOMENTUM < 4 / _STEP
-                ),
+                4 / (3 * _STEP) < _NESTEROV,
+                near_misses=[NearMiss("above 3/(2α)", then=3 / (2 * _STEP) < _NESTEROV)],
+            ),
+            ForAll(
+                [beta < 1],
+                _NESTEROV < 2 / _STEP,
                 near_misses=[
                     NearMiss("also without memory", given=[beta <= 1]),
                     NearMiss("Nesterov's line is the highest", then=_NESTEROV > _MOMENTUM),
                 ],
-            )
+            ),
+            ForAll(
+                [beta < 1],
+                2 / _STEP < _MOMENTUM,
+                near_misses=[NearMiss("also without memory", given=[beta <= 1])],
+            ),
+            ForAll(
+                [],
+                _MOMENTUM < 4 / _STEP,
+                near_misses=[NearMiss("below 3/α", then=_MOMENTUM < 3 / _STEP)],
+            ),
         ],
         iv=[
             _momentum(
@@ -133,7 +146,7 @@ def step_limit() -> Clauses:
                 [beta <= 1, h > _NESTEROV],
                 NearMiss("above half its line", given=[beta <= 1, 2 * h > _NESTEROV]),
             ),
-            _cone(),
+            *_cone(),
         ],
         vocabulary={
             **NAMES,
@@ -201,27 +214,33 @@ def _nesterov(fate: Any, given: Sequence[Any], *near_misses: NearMiss) -> NearFi
     return NearFixedPoint({_OLDER: _NEWER, _NEWER: after}, _GRADIENT, place, h, fate, given, near_misses=near_misses)
 
 
-def _cone() -> Evidence:
-    """In a small ball what grows stays ahead of what does not: sizes u, c of the two parts, growth a > 1, b < a."""
+def _cone() -> list[Evidence]:
+    """In a small ball what grows stays ahead of what does not, and grows: sizes u, c of the two parts, b < a."""
     a, b, small, u, c = sp.symbols("a b epsilon u c", nonnegative=True)
     u_next, c_next = sp.symbols("u' c'", nonnegative=True)
-    given = [
-        a > 1,
-        b + 4 * small <= a,
-        c <= u,
-        u_next >= a * u - small * (u + c),
-        c_next <= b * c + small * (u + c),
+    gap, start = b + 4 * small <= a, c <= u
+    growing, other = u_next >= a * u - small * (u + c), c_next <= b * c + small * (u + c)
+    scope = "the inequality of the cone; the splitting is in the proof"
+    return [
+        ForAll(
+            [gap, start, growing, other],
+            c_next <= u_next,
+            scope=scope,
+            near_misses=[
+                NearMiss("without the gap between b and a", given=[b <= a, start, growing, other]),
+                NearMiss("a start outside the cone", given=[gap, growing, other]),
+            ],
+        ),
+        ForAll(
+            [start, growing],
+            u_next >= (a - 2 * small) * u,
+            scope=scope,
+            near_misses=[
+                NearMiss("a start outside the cone", given=[growing]),
+                NearMiss("by a − ε", then=u_next >= (a - small) * u),
+            ],
+        ),
     ]
-    conclusion = sp.And(c_next <= u_next, u_next >= (a - 2 * small) * u)
-    return ForAll(
-        given,
-        conclusion,
-        scope="the inequality of the cone; the splitting is in the proof",
-        near_misses=[
-            NearMiss("without the gap between b and a", given=[a > 1, b <= a, *given[2:]]),
-            NearMiss("a start outside the cone", given=[*given[:2], *given[3:]]),
-        ],
-    )
 
 
 def _line_at(step_size: float, memory: float) -> float:

@@ -10,7 +10,7 @@ from verifiedbook.reading import expectation, noncommuting, norm, over, pseudo_i
 entrywise, transpose, diag = sp.Function("entrywise"), sp.Function("transpose"), sp.Function("diag")
 limsup, little_o = sp.Function("limsup"), sp.Function("o")
 R, t = sp.Symbol("R"), sp.Symbol("t")
-n, d, k = sp.symbols("n d k", integer=True, positive=True)
+n, d, k, m = sp.symbols("n d k m", integer=True, positive=True)
 j, i = sp.symbols("j i", integer=True)
 
 #: The Hessian behind a linear model: loss, outputs and their Hessians, and the matrices.
@@ -61,3 +61,19 @@ plain = entrywise(B, X) * transpose(W)
 
 #: The small networks: a logit with its mask and without, one input and target, and a weight after two steps.
 logit, plain_logit, one_input, one_target, second_iterate = sp.symbols("z z_0 x y v_2", real=True)
+
+#: Dropout on the last hidden layer while the layers below learn: all outputs, and one; the whole Hessian.
+Y, A_tilde, W_tilde, G, H_all = noncommuting("Y A_tilde W_tilde G H_theta")
+layer_masked = expectation(norm(Y - entrywise(B / keep, A) * transpose(W)) ** 2)
+layer_penalised = norm(Y - A * transpose(W)) ** 2 + ridge * norm(W * Gamma) ** 2
+layer_standardised = norm(Y - A_tilde * transpose(W_tilde)) ** 2 + ridge * norm(W_tilde) ** 2
+layer_curvature = 2 * (transpose(A) * A + ridge * Gamma**2)
+kappa, condition_number = sp.Function("kappa"), sp.Symbol("kappa", real=True)
+G_jj = sp.Symbol("G_jj", positive=True)
+ratio_of_columns = over("max", G_jj, "j") / over("min", G_jj, "j")
+W_cj, y_c = sp.symbols("W_cj y_c", real=True)
+unit_contribution, shared_target = activation * W_cj, y_c / (k + ridge)
+
+#: The chain of three weights, and two units side by side.
+chain_h = sp.Symbol("h", real=True)
+unit_v, unit_w, unit_s = sp.symbols("v_j w_j s_j", real=True)

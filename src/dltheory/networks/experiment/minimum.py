@@ -38,12 +38,15 @@ class Minimum:
 
 
 @cache
-def trained(seed: int, ridge: float, sizes: tuple[int, ...] = (64, 8, 10), examples: int = 300) -> Minimum:
+def trained(
+    seed: int, ridge: float, sizes: tuple[int, ...] = (64, 8, 10), examples: int = 300, first: int = 0
+) -> Minimum:
     """The minimum that quasi-Newton steps from ``seed`` end in, polished by Newton's method to rounding.
 
-    Squared loss on digits plus ``ridge`` times the squared norm. Raises ArithmeticError where it is no minimum.
+    Squared loss on ``examples`` digits from number ``first`` on plus ``ridge`` times the squared norm. Raises
+    ArithmeticError where it is no minimum.
     """
-    inputs, targets = digits(examples)
+    inputs, targets = digits(examples, first)
     problem = Problem(Network(sizes), inputs, targets, ridge=ridge)
     both = grad_and_value(problem.loss)
 
@@ -71,15 +74,23 @@ def trained(seed: int, ridge: float, sizes: tuple[int, ...] = (64, 8, 10), examp
     return Minimum(problem, point, H, values, vectors)
 
 
-def distances(found: Minimum, step_size: float, memory: float, start: Array, steps: int, ahead: bool = False) -> Array:
+def distances(
+    found: Minimum,
+    step_size: float,
+    memory: float,
+    start: Array,
+    steps: int,
+    ahead: bool = False,
+    first: float | None = None,
+) -> Array:
     """$\\lVert\\theta_t-\\theta^\\star\\rVert$ for t = 0 ... ``steps`` of heavy ball, or Nesterov's form, from rest at
-    $\\theta^\\star$ + ``start``."""
+    $\\theta^\\star$ + ``start``. ``first`` is the size of the first step where it is another."""
     slope = grad(found.problem.loss)
     newer = older = found.theta + torch.as_tensor(start, dtype=DTYPE)
     sizes = [float((newer - found.theta).norm())]
-    for _ in range(steps):
-        moved = memory * (newer - older)
-        newer, older = newer + moved - step_size * slope(newer + moved if ahead else newer), newer
+    for step in range(steps):
+        moved, size = memory * (newer - older), step_size if step or first is None else first
+        newer, older = newer + moved - size * slope(newer + moved if ahead else newer), newer
         sizes.append(float((newer - found.theta).norm()))
     return np.array(sizes)
 
@@ -156,3 +167,26 @@ def near(seed: int) -> Near:
         sizes / sizes[0],
         found.values,
     )
+
+
+@dataclass(frozen=True)
+class ShortFirstStep:
+    """Tuned heavy ball whose first step is $\\alpha/(1+\\mu)$, started $10^{-6}$ away from a minimum along the steepest
+    and along the flattest direction: distance over the first one, (times,), with ``q`` and ``kappa`` of the minimum."""
+
+    q: float
+    kappa: float
+    steepest: Array
+    flattest: Array
+
+
+def short_first_step(seed: int) -> ShortFirstStep:
+    """Both runs at the minimum that ``seed`` ends in."""
+    found = trained(seed, NEAR_RIDGE, NEAR_SIZES, NEAR_EXAMPLES)
+    smallest, largest = found.values[0], found.values[-1]
+    tuned = methods.tuning("heavy ball", smallest, largest)
+    steps, first = int(3 * np.sqrt(largest / smallest)), tuned.alpha / (1 + tuned.mu)
+    runs = [
+        distances(found, tuned.alpha, tuned.mu, 1e-6 * found.vectors[:, place], steps, first=first) for place in (-1, 0)
+    ]
+    return ShortFirstStep(tuned.rate, largest / smallest, *(sizes / sizes[0] for sizes in runs))

@@ -8,7 +8,10 @@ from typing import Any
 from dltheory.lab.runs.records import RESULTS, read
 
 #: The record of each part of ``reproduce networks``.
-FILES = {name: f"networks-{name}.json" for name in ("sharpness", "linearised", "minimum", "dropout", "pruning")}
+FILES = {
+    name: f"networks-{name}.json"
+    for name in ("sharpness", "linearised", "minimum", "dropout", "pruning", "blocks", "ends", "first-step")
+}
 
 
 @cache

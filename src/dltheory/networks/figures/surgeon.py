@@ -58,3 +58,46 @@ def greedy_figure(runs: Runs) -> Figure:
     axes.set(xlabel="weights removed (of 592)", ylabel="rise of the loss", ylim=(1e-6, 5))
     figure.legend(loc="outside upper center", ncols=2, fontsize=8.5)
     return figure
+
+
+#: The networks of :func:`blocks_figure` by the shape that the record names: label, colour, place beside the size.
+_SHAPES = {
+    "one hidden layer": ("64–8–10", style.BLUE, 0.86),
+    "two hidden layers": ("64–8–8–10", style.ORANGE, 1.16),
+}
+
+
+def blocks_figure(runs: Runs, predicted: Mapping[tuple[str, str], tuple[float, float]]) -> Figure:
+    """Measured over predicted rise of sets of weights, by their number: every set, and the sums of each network.
+
+    ``predicted``: the range of the sums that was written down beforehand, by shape and by kind of rise (bands).
+    """
+    figure = style.figure(height=5.6)
+    panels = figure.subplots(2, 1, sharex=True)
+    rows = (("OBD: the others stay", "damage"), ("OBS: the others move", "surgery"))
+    for axes, (title, name) in zip(panels, rows, strict=True):
+        for shape, (label, colour, beside) in _SHAPES.items():
+            low, high = predicted[shape, name]
+            axes.axhspan(low, min(high, 1e3), color=colour, alpha=0.16, linewidth=0)
+            for run in (run for run in runs if run["shape"] == shape):
+                for size, block in run["blocks"].items():
+                    guess, rise = np.array(block[name]), np.array(block[f"measured_{name}"])
+                    real = (guess > 1e-8) & (rise > 1e-8)
+                    place = int(size) * beside
+                    axes.loglog(np.full(real.sum(), place), (rise / guess)[real], ".", color=colour, ms=2.5, alpha=0.35)
+                    axes.loglog(place, rise.sum() / guess.sum(), "s", color=colour, mec=style.INK, mew=0.7, ms=6)
+            axes.plot([], [], "s", color=colour, mec=style.INK, mew=0.7, label=label)
+        axes.axhline(1, color=style.INK, **style.PREDICTED)
+        axes.set(ylabel="measured over predicted")
+        axes.set_title(title)
+        axes.set_xticks([2, 8, 32, 128], ["2", "8", "32", "128"])
+        axes.minorticks_off()
+    panels[0].set_ylim(0.4, 6)
+    panels[0].set_yticks([0.5, 1, 2, 5], ["½", "1", "2", "5"])
+    panels[1].set_ylim(0.4, 120)
+    panels[1].set_yticks([0.5, 1, 3, 10, 30, 100], ["½", "1", "3", "10", "30", "100"])
+    for axes in panels:
+        axes.minorticks_off()
+    panels[0].legend(loc="upper right", ncols=2, fontsize=8.5)
+    panels[1].set_xlabel("number of weights removed at once")
+    return figure

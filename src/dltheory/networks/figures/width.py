@@ -75,3 +75,28 @@ def minimum_figure(runs: Sequence[Mapping[str, Any]]) -> Figure:
     below.set_yticks([0.5, 1, 2], ["½", "1", "2"])
     below.minorticks_off()
     return figure
+
+
+def ends_figure(runs: Sequence[Mapping[str, Any]]) -> Figure:
+    """The weights along the right singular directions of J, early and at the end, over the singular values.
+
+    Dashed: the linear model of each network.
+    """
+    figure = style.figure(height=4.8)
+    panels = figure.subplots(2, 1, sharex=True)
+    shown = (("early", "after five steps", (0.02, 0.05, 0.1)), ("late", "at the end", (0.2, 0.5, 1, 2)))
+    for axes, (when, title, ticks) in zip(panels, shown, strict=True):
+        for run, colour, marker in zip(runs, (style.ORANGE, style.BLUE), ("s", "o"), strict=True):
+            sigma = np.array(run["sigma"])
+            axes.loglog(sigma, np.array(run[f"predicted_{when}"]), color=colour, **style.PREDICTED)
+            axes.loglog(
+                sigma, np.abs(run[when]), marker, color=colour, ms=4.5, ls="none", label=f"width {run['width']}"
+            )
+        axes.set(ylabel="size of the coordinate")
+        axes.set_title(title)
+        axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.set_xticks([0.5, 1, 2, 5], ["½", "1", "2", "5"])
+        axes.minorticks_off()
+    panels[0].legend(loc="lower right")
+    panels[1].set_xlabel("singular value $\\sigma$")
+    return figure

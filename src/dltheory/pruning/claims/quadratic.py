@@ -8,6 +8,7 @@ import numpy as np
 import sympy as sp
 
 from dltheory.pruning.derivation import quadratic as q
+from dltheory.pruning.derivation import several
 from dltheory.pruning.derivation.symbols import G_ii, G_jj, H_jj, gradient_term, removed_square, w_i, w_j
 from dltheory.pruning.experiment import linear
 from verifiedbook.claims import Agreement, Clauses, Exact, ForAll, Identity, NearMiss, claim, clauses
@@ -100,6 +101,7 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
             ),
         ],
         iv=[
+            *_equally_correlated(),
             ForAll(
                 [],
                 sp.Equivalent(
@@ -120,6 +122,26 @@ def what_removing_a_set_of_weights_costs() -> Clauses:
         reads={"ii": [(q.rise, removed_norm)], "iv": [(G[0, 1] * w_1 * w_2, 0)]},
         vocabulary={"G_{ii}": G[0, 0], "G_{jj}": G[1, 1], "G_{ij}": G[0, 1], "w_i": w_1, "w_j": w_2},
     )
+
+
+def _equally_correlated() -> list[Identity]:
+    """Many weights with one correlation, as the figure draws them: the rise in two sums, and what OBD predicts."""
+    sizes = (2, 3, 4)
+    return [
+        Identity(
+            lambda: [several.written_out(size) for size in sizes],
+            lambda: [several.in_two_sums(size) for size in sizes],
+            scope="up to four weights with one correlation",
+            near_misses=[
+                NearMiss("saliencies add up", rhs=lambda: [sum(w**2 for w in q.weights(size)) for size in sizes])
+            ],
+        ),
+        Identity(
+            lambda: several.correlated_rise.subs(several.correlation, 0),
+            several.predicted_rise,
+            near_misses=[NearMiss("correlated by ½", lhs=several.correlated_rise.subs(several.correlation, sp.S.Half))],
+        ),
+    ]
 
 
 def rise_of_any_set() -> Sums:
@@ -146,8 +168,7 @@ def _rise_elsewhere(X: np.ndarray, y: np.ndarray, w: np.ndarray, removed: tuple[
 def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
     """One pair of weights decides: an order of many is a comparison of pairs."""
     agree = sp.Equivalent(sp.Abs(w_i) < sp.Abs(w_j), q.other_saliency() < q.saliency)
-    opposite = sp.And(sp.Abs(w_i) > sp.Abs(w_j), q.other_saliency() < q.saliency)
-    witness = opposite.subs(q.disagreement(), simultaneous=True)
+    opposite = [sp.Abs(w_i) > sp.Abs(w_j), q.other_saliency() < q.saliency]
     named = [sp.Eq(symbol, value) for symbol, value in q.disagreement().items()]
     equal = ForAll(
         [sp.Eq(G_ii, G_jj)],
@@ -157,17 +178,22 @@ def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
             NearMiss("if column j is at least as long as column i", given=[G_ii <= G_jj]),
         ],
     )
-    unequal = ForAll(
-        [G_ii < G_jj],
-        witness,
-        near_misses=[
-            NearMiss("for columns of equal norm", given=[G_ii <= G_jj]),
-            NearMiss(
-                "the weight in proportion to the squared norm",
-                then=opposite.subs({w_i: G_jj / G_ii, w_j: sp.Integer(1)}, simultaneous=True),
-            ),
-        ],
-    )
+    unequal = [
+        ForAll(
+            [G_ii < G_jj],
+            order.subs(q.disagreement(), simultaneous=True),
+            near_misses=[
+                NearMiss("for columns of equal norm", given=[G_ii <= G_jj]),
+                NearMiss(wrong, then=order.subs({w_i: value, w_j: sp.Integer(1)}, simultaneous=True)),
+            ],
+        )
+        for order, wrong, value in zip(
+            opposite,
+            ("the weight as the squared norms the other way round", "the weight in proportion to the squared norm"),
+            (G_ii / G_jj, G_jj / G_ii),
+            strict=True,
+        )
+    ]
     return clauses(
         i=[
             Identity(
@@ -181,8 +207,8 @@ def magnitude_order_is_loss_order_only_for_columns_of_equal_norm() -> Clauses:
             ),
             Cites("thm-prune-loss", "ii"),
         ],
-        ii=[equal, unequal],
-        iii=[unequal],
+        ii=[equal, *unequal],
+        iii=unequal,
         iv=[
             Exact(
                 lambda: (0, 1, sp.Rational(1, 2), sp.Rational(1, 4)),

@@ -27,6 +27,7 @@ def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
     inverse, refit = blocks.columns_of_the_inverse(), blocks.refit_solves()
     cases = [(2, 0), (2, 1), (3, 0), (3, 2)]
     sets = [(2, (0,)), (3, (1,)), (3, (0, 2))]
+    t = sp.Symbol("t", real=True)
     statsmodels = [
         Agreement(
             lambda X, y, removed: _surgeons_word(X, y, removed),
@@ -99,6 +100,11 @@ def pruning_by_the_surgeon_is_pruning_by_the_t_statistic() -> Clauses:
             *statsmodels,
         ],
         iii=[
+            Identity(
+                s.relative_rise,
+                lambda: t**2 / (s.samples - s.features),
+                near_misses=[NearMiss("over n", rhs=lambda: t**2 / s.samples)],
+            ),
             Identity(
                 s.derive_t_square,
                 s.regression_saliency,

@@ -176,6 +176,7 @@ def the_surgeon_never_costs_more() -> Clauses:
             ),
         ],
         ii=[
+            _gap_is_a_square(),
             ForAll(
                 chosen,
                 s.surgeon_saliency <= q.hessian_saliency,
@@ -187,7 +188,7 @@ def the_surgeon_never_costs_more() -> Clauses:
                 ],
             ),
         ],
-        iii=[_equal_if_nothing_is_subtracted(), blocks.inverse_above_least(), _for_three_weights()],
+        iii=[_equal_if_nothing_is_subtracted(), blocks.inverse_above_least(), *_for_three_weights()],
         reads={
             "": [(H, r"\succ", 0)],
             "i": [(1 / printed(inverse_entry)[0], for_one_weight(b.schur))],
@@ -195,6 +196,30 @@ def the_surgeon_never_costs_more() -> Clauses:
             "iii": [(w_j, "!=", 0), (sp.Symbol("H_jk"), 0), (sp.Symbol("k"), "!=", sp.Symbol("j"))],
         },
         vocabulary={"H": H},
+    )
+
+
+def _gap_is_a_square() -> Identity:
+    """The square of $H^{1/2}e_j-xH^{-1/2}e_j$ as the quadratic form of $H$ at $e_j-xH^{-1}e_j$."""
+    sizes = (2, 3)
+
+    def by_entries() -> list[sp.Expr]:
+        values = [{H_jj: s.hessian(size)[0, 0], inverse_entry: s.inverse_diagonal(size)} for size in sizes]
+        return [s.gap_square.subs(each) for each in values]
+
+    def by_form(power: int = 1) -> list[sp.Expr]:
+        forms = []
+        for size in sizes:
+            H = s.hessian(size)
+            vector = sp.eye(size)[:, 0] - s.step**power * H.inv()[:, 0]
+            forms.append((vector.T * H * vector)[0])
+        return forms
+
+    return Identity(
+        by_entries,
+        by_form,
+        scope="up to three weights",
+        near_misses=[NearMiss("the step is squared", rhs=lambda: by_form(2))],
     )
 
 
@@ -213,21 +238,26 @@ def _equal_if_nothing_is_subtracted() -> ForAll:
     )
 
 
-def _for_three_weights() -> ForAll:
+def _for_three_weights() -> list[ForAll]:
     H_3 = s.hessian(3)
     definite = [H_3[2, 2] > 0, _minor(H_3, (1, 2)) > 0, _minor(H_3, (0, 1, 2)) > 0]
     whole, block = _minor(H_3, (0, 1, 2)), _minor(H_3, (1, 2))
     same = sp.Eq(whole, H_3[0, 0] * block)
-    return ForAll(
-        definite,
-        sp.And(
+    indefinite = NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)])
+    return [
+        ForAll(
+            definite,
             1 / s.inverse_diagonal(3) <= H_3[0, 0],
-            sp.Equivalent(same, sp.And(sp.Eq(H_3[0, 1], 0), sp.Eq(H_3[0, 2], 0))),
+            scope="three weights",
+            near_misses=[NearMiss("always equal", then=same), indefinite],
         ),
-        scope="three weights",
-        near_misses=[
-            NearMiss("equality if one other weight is uncoupled", then=sp.Implies(sp.Eq(H_3[0, 1], 0), same)),
-            NearMiss("always equal", then=same),
-            NearMiss("H need not be positive definite", given=[sp.Ne(whole, 0), sp.Ne(block, 0)]),
-        ],
-    )
+        ForAll(
+            definite,
+            sp.Equivalent(same, sp.And(sp.Eq(H_3[0, 1], 0), sp.Eq(H_3[0, 2], 0))),
+            scope="three weights",
+            near_misses=[
+                NearMiss("if one other weight is uncoupled", then=sp.Equivalent(same, sp.Eq(H_3[0, 1], 0))),
+                indefinite,
+            ],
+        ),
+    ]

@@ -114,12 +114,24 @@ def _restored(path: Path, model: VGG, optimiser: torch.optim.Optimizer, made: di
     """Put the state in ``path`` into model, optimiser and torch's randomness; the accuracies so far come back."""
     state = checkpoint.read(path)
     check_origin(path, state.get("made") if isinstance(state, dict) else None, made)
-    model.load_state_dict(state["model"])
-    optimiser.load_state_dict(state["optimiser"])
-    torch.set_rng_state(state["random"][0])
-    for random in state["random"][1:]:
-        torch.cuda.set_rng_state(random, next(model.parameters()).device)
-    return list(state["history"])
+    device = next(model.parameters()).device
+    try:
+        if len(state["random"]) != len(_random_states(device)):
+            raise checkpoint.CheckpointError(
+                f"{path} is half of a training on another device than {device.type}; go on there, or remove the file"
+            )
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        torch.set_rng_state(state["random"][0])
+        for random in state["random"][1:]:
+            torch.cuda.set_rng_state(random, device)
+        if not isinstance(state["history"], list) or not state["history"]:
+            raise TypeError("the file is written after an epoch")
+        return [float(accuracy) for accuracy in state["history"]]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
+        if isinstance(error, checkpoint.CheckpointError):
+            raise
+        raise checkpoint.CheckpointError(f"{path} is no half of a training; remove the file to begin anew") from error
 
 
 def fine_tune(

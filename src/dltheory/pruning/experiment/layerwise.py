@@ -51,8 +51,12 @@ def _rows(layer: nn.Module, activations: torch.Tensor) -> torch.Tensor:
 
 
 def damped(gram: torch.Tensor) -> torch.Tensor:
-    """$G$ with ``DAMPING`` times its mean diagonal added to the diagonal."""
-    return gram + DAMPING * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    """$G$ with ``DAMPING`` times its mean diagonal added to the diagonal; $I$ where $G=0$."""
+    if not bool(torch.isfinite(gram).all()):
+        raise ValueError("the Gram matrix holds numbers that are not finite: the network or its images do, too")
+    mean = gram.diagonal().mean()
+    share = torch.where(mean > 0, DAMPING * mean, torch.ones_like(mean))
+    return gram + share * torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
 
 
 def obd_saliency(weights: torch.Tensor, gram: torch.Tensor) -> torch.Tensor:
@@ -86,10 +90,10 @@ def refitted(weights: torch.Tensor, kept: torch.Tensor, gram: torch.Tensor) -> t
 
 @torch.no_grad()
 def output_error(weights: torch.Tensor, changed: torch.Tensor, gram: torch.Tensor) -> float:
-    """$\\sum\\lVert X(w-w')\\rVert^2/\\sum\\lVert Xw\\rVert^2$ over the outputs of a layer."""
+    """$\\sum\\lVert X(w-w')\\rVert^2/\\sum\\lVert Xw\\rVert^2$ over a layer's outputs; 0 where none changes."""
     before, after = weights.flatten(1).double(), changed.flatten(1).double()
     error, scale = (((part @ gram) * part).sum() for part in (before - after, before))
-    return (error / scale).item()
+    return (error / scale).item() if error else 0.0
 
 
 @torch.no_grad()

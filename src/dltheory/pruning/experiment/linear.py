@@ -92,16 +92,31 @@ def damage_saliencies(X: Array, w: Array) -> Array:
     return np.asarray(function_of(quadratic.saliency, names.G_jj, names.w_j)(columns, w))
 
 
+def _inverse(H: Array) -> Array:
+    """The inverse of a positive definite matrix. Raises ValueError for any other, to the accuracy of its numbers."""
+    H = validation.matrix("H", H)
+    eigenvalues = np.linalg.eigvalsh(H)
+    if not eigenvalues[0] > len(H) * np.finfo(float).eps * abs(eigenvalues[-1]):
+        raise ValueError(
+            f"H has eigenvalues from {eigenvalues[0]:.2g} to {eigenvalues[-1]:.2g}: it must be positive definite; "
+            "drop columns that depend on others, or add a multiple of the identity"
+        )
+    return np.asarray(np.linalg.inv(H))
+
+
 def surgeon_saliencies(H: Array, w: Array) -> Array:
-    """Optimal Brain Surgeon, $w_j^2/(2[H^{-1}]_{jj})$ for every weight: (d,). ``H``: (d, d), positive definite."""
-    inverse = np.diag(np.linalg.inv(H))
+    """Optimal Brain Surgeon, $w_j^2/(2[H^{-1}]_{jj})$ for every weight: (d,). ``H``: (d, d), positive definite.
+
+    Raises ValueError where H has no inverse to speak of, and where it has none.
+    """
+    inverse = np.diag(_inverse(H))
     return np.asarray(function_of(surgeon.surgeon_saliency, names.inverse_entry, names.w_j)(inverse, w))
 
 
 def surgeon_change(H: Array, w: Array, removed: Sequence[int]) -> Array:
     """$-[H^{-1}]_{:P}([H^{-1}]_{PP})^{-1}w_P$: the best change of all weights that removes P, (d,)."""
     chosen = _indices("removed", removed, len(w))
-    inverse = np.linalg.inv(H)
+    inverse = _inverse(H)
     change = function_of(surgeon.block_update, names.inverse_columns, names.inverse_block, names.w_P)
     return np.asarray(change(inverse[:, chosen], inverse[np.ix_(chosen, chosen)], w[chosen, None]))[:, 0]
 
@@ -109,7 +124,7 @@ def surgeon_change(H: Array, w: Array, removed: Sequence[int]) -> Array:
 def surgeon_cost(H: Array, w: Array, removed: Sequence[int]) -> float:
     """$\\frac12w_P^\\top([H^{-1}]_{PP})^{-1}w_P$: the rise after that change."""
     chosen = _indices("removed", removed, len(w))
-    block = np.linalg.inv(H)[np.ix_(chosen, chosen)]
+    block = _inverse(H)[np.ix_(chosen, chosen)]
     return float(function_of(surgeon.block_square, names.inverse_block, names.w_P)(block, w[chosen, None])[0, 0]) / 2
 
 

@@ -30,6 +30,8 @@ def keep_largest(scores: torch.Tensor, removed: int) -> torch.Tensor:
     flat = scores.detach().flatten()
     if not 0 <= removed <= flat.numel():
         raise ValueError(f"removed = {removed}: of {flat.numel()} weights between 0 and all can be removed")
+    if bool(flat.isnan().any()):
+        raise ValueError("scores hold numbers that are not defined (NaN), which have no place in an order; train again")
     if removed == 0:
         return torch.ones_like(scores, dtype=torch.bool)
     threshold = flat.kthvalue(removed).values

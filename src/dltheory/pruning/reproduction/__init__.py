@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from dltheory.lab.runs.progress import Means, carry_out_showing, chosen_device, refuse_data_of_digits, side_by_side
-from dltheory.lab.runs.records import Record, RecordError
+from dltheory.lab.runs.records import Record, RecordError, believed
 
 from .phases import EXPERIMENT, Place, epochs_of, execute, plan
 
@@ -58,18 +58,21 @@ def reproduce_pruning(
             lambda planned: epochs_of(planned, place.recipe, dataset),
             means,
         )
+        with believed(record.path):
+            print_tables(console, record, {"test accuracy with channels removed": channel_lines(record.runs)})
     except (ImageDataError, RecordError, CheckpointError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or out}: {error.strerror or error}") from error
-    print_tables(console, record, {"test accuracy with channels removed": channel_lines(record.runs)})
     console.print(f"Written to {record.path}; trained networks are in {place.folder}")
     return record
 
 
 @click.command("pruning")
 @click.option("--dataset", type=click.Choice(["digits", "cifar10"]), default="digits", show_default=True)
-@click.option("--data", type=click.Path(path_type=Path), help="Folder or archive with train/CLASS/* and test/CLASS/*.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="CIFAR-10: official files, or train/CLASS/* and test/CLASS/*."
+)
 @click.option(
     "--width",
     type=click.FloatRange(0, 4, min_open=True),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dltheory.compression.derivation.source import RATIO
-from dltheory.lab.runs.records import Planned
+from dltheory.lab.runs.records import Planned, RecordError
 from dltheory.pruning.derivation.source import SPARSITIES
 
 if TYPE_CHECKING:
@@ -104,11 +104,19 @@ def run(planned: Planned, place: Workplace, earlier: Mapping[str, Mapping[str, A
         "dense": _dense,
         "scan": _scan,
         "weights": lambda *them: _weights(*them, SPARSITIES),
-        "chosen": lambda *them: _weights(*them, earlier[f"seed {seed}, scan"]["chosen"]),
+        "chosen": lambda *them: _weights(*them, _chosen(earlier[f"seed {seed}, scan"], model)),
         "channels": _channels,
         "criteria": _criteria,
     }[phase](model, place, seed)
     return {"seed": seed, "phase": phase, **found}
+
+
+def _chosen(scan: Mapping[str, Any], model: VGG) -> Mapping[str, float]:
+    """The sparsities that a scan on record chose. Raises RecordError for others than a scan writes."""
+    found = scan.get("chosen")
+    if not isinstance(found, dict) or set(found) != set(model.stages) or not set(found.values()) <= {0, *SCANNED}:
+        raise RecordError("the scan on record chooses no sparsities for the layers; remove its run from the record")
+    return found
 
 
 def dense_network(seed: int, place: Workplace) -> VGG:

@@ -124,7 +124,8 @@ class Induction(Inference):
 
     Powers $b^n$ are unknowns to the solvers, of which only what follows from b is known. ``moves`` maps symbols of a
     sequence that ``then`` speaks of to their next values, ``starts`` to their first. With ``stride`` 2 the step goes
-    from n to n + 2 and there are two first cases. ``given`` may speak of neither index nor sequence.
+    from n to n + 2 and there are two first cases. ``given`` may speak of neither index nor sequence. ``lemmas`` and
+    ``squares`` help the search for a certificate of the step, as in :class:`ForAll`.
     """
 
     rule: ClassVar[str] = "induction"
@@ -147,6 +148,8 @@ class Induction(Inference):
     stride: int = 1
     moves: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
     starts: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
+    lemmas: Sequence[Boolean] = ()
+    squares: Sequence[sp.Expr] = ()
 
     def premises(self) -> list[Premise]:
         _from(self.index, self.start)
@@ -170,8 +173,9 @@ class Induction(Inference):
         powers = PowersOfIndex(self.index, self.given)
         here = powers.replaced(self.then)
         after = powers.replaced(self._moved(), self.stride)
+        lemmas, squares = (list(map(powers.replaced, hints)) for hints in (self.lemmas, self.squares))
         from_start = powers.real >= self.start
-        return Plain([*self.given, *powers.facts(), from_start, here], after)
+        return Plain([*self.given, *powers.facts(), from_start, here], after, lemmas, squares)
 
     def _moved(self) -> Boolean:
         """``then`` with every sequence moved on by the stride, the index as it is."""

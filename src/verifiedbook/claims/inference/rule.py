@@ -104,12 +104,17 @@ class Inference(Evidence):
 
 @dataclass(frozen=True, eq=False)
 class Plain(Evidence):
-    """``then`` follows from ``given``, where it may be true as it stands; otherwise as :class:`ForAll`."""
+    """``then`` follows from ``given``, where it may be true as it stands; otherwise as :class:`ForAll`.
+
+    ``lemmas`` and ``squares`` are for the search of a certificate, as there.
+    """
 
     kind: ClassVar[str] = "universal"
     certifiable: ClassVar[bool] = True
     given: Sequence[Boolean]
     then: Boolean
+    lemmas: Sequence[Boolean] = ()
+    squares: Sequence[sp.Expr] = ()
 
     def assumptions(self) -> list[str]:
         return self._statement().assumptions()
@@ -122,7 +127,8 @@ class Plain(Evidence):
 
     def _statement(self) -> ForAll:
         given = [sp.sympify(relation) for relation in self.given]
-        return ForAll([relation for relation in given if relation is not sp.true], sp.sympify(self.then))
+        kept = [relation for relation in given if relation is not sp.true]
+        return ForAll(kept, sp.sympify(self.then), lemmas=self.lemmas, squares=self.squares)
 
     def attempt(self) -> Verdict:
         then = sp.sympify(self.then)

@@ -1,0 +1,68 @@
+"""Paths and sizes that figures and cells draw, against PyTorch, scalar loops and closed forms."""
+
+import numpy as np
+import pytest
+import torch
+
+from dltheory.momentum.experiment import directions, krylov, methods, regression
+
+TIMES = np.array([0, 1, 2, 7, 40])
+
+
+def test_the_path_of_a_mode_is_that_of_averaged_momentum_in_one_weight():
+    step, weight, value = 0.2, 0.3, 1.7
+    average, position, path = 0.0, 1.0, [1.0]
+    for _ in range(30):
+        average += weight * (2 * value**2 * position - average)
+        position -= step * average
+        path.append(position)
+    np.testing.assert_allclose(directions.mode_path(step, weight, 30, value), path, rtol=1e-10, atol=1e-12)
+
+
+def test_the_path_of_a_mode_has_curvature_two_where_nothing_is_said():
+    np.testing.assert_allclose(directions.mode_path(0.1, 1.0, 2), [1.0, 0.8, 0.64], rtol=1e-12)
+
+
+def test_the_least_errors_are_one_over_chebyshev():
+    counts, rate = (1, 3, 5), 0.7
+    chebyshev = [np.cosh(t * np.arccosh((1 + rate**2) / (2 * rate))) for t in counts]
+    np.testing.assert_allclose(krylov.best_errors(rate, counts), 1 / np.array(chebyshev), rtol=1e-9)
+
+
+@pytest.mark.parametrize("method", ["gradient descent", "heavy ball", "nesterov"])
+def test_sizes_from_roots_are_those_of_a_run(method):
+    problem = regression.diabetes("shipped")
+    predicted = methods.predicted_sizes(problem, method, TIMES)
+    assert predicted[0] == pytest.approx(1, rel=1e-8)  # double roots are moved apart by rounding
+    np.testing.assert_allclose(predicted, methods.measured_sizes(problem, method, TIMES), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("method", "memory"), [("gradient descent", False), ("heavy ball", True)])
+def test_measured_sizes_are_those_of_pytorch(method, memory):
+    problem = regression.diabetes("shipped")
+    least, largest = problem.curvature[-1], problem.curvature[0]
+    roots = np.sqrt(least), np.sqrt(largest)
+    step = 4 / (roots[0] + roots[1]) ** 2 if memory else 2 / (least + largest)
+    momentum = ((roots[1] - roots[0]) / (roots[1] + roots[0])) ** 2 if memory else 0.0
+    X, y = torch.tensor(problem.X), torch.tensor(problem.y)
+    w = torch.zeros(X.shape[1], dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.SGD([w], lr=step, momentum=momentum)
+    best = torch.linalg.lstsq(X, y[:, None]).solution[:, 0]
+    sizes = [float(best.norm())]
+    for _ in range(int(TIMES[-1])):
+        optimiser.zero_grad()
+        ((y - X @ w) ** 2).sum().backward()
+        optimiser.step()
+        sizes.append(float((w.detach() - best).norm()))
+    found = methods.measured_sizes(problem, method, TIMES)
+    np.testing.assert_allclose(found, np.array(sizes)[TIMES] / sizes[0], rtol=1e-7)
+
+
+def test_the_hump_is_the_worst_of_its_modes_and_lies_above_the_rate():
+    times = np.array([0, 1, 2, 9])
+    measured, predicted, plain = methods.hump(9.0, times)
+    np.testing.assert_allclose(plain, 0.5**times, rtol=1e-12)  # q = (3 − 1)/(3 + 1)
+    np.testing.assert_allclose(measured, predicted, rtol=1e-9)
+    # α = 4/(1 + 3)², μ = q²: the steepest mode goes to 1 − 9/4, then to its next value
+    first = 1 - 9 / 4
+    np.testing.assert_allclose(measured[:3], [1, -first, abs(first * first + 0.25 * (first - 1))], rtol=1e-9)
