@@ -71,7 +71,7 @@ def read(root: Path) -> dict[str, bytes]:
     """Every file that was built for a reader, by its name."""
     built = root / "_build"
     files = [path for path in built.rglob("*") if path.is_file() and not _UNREAD & set(path.relative_to(built).parts)]
-    files = [path for path in files if path.name != "timing.json"]
+    files = [path for path in files if path.name not in ("timing.json", ".buildinfo")]
     files += sorted((built / "latex").glob("deep*.pdf"))
     return {path.relative_to(built).as_posix(): path.read_bytes() for path in files}
 

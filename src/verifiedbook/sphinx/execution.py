@@ -13,9 +13,9 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from sphinx.application import Sphinx
@@ -30,6 +30,9 @@ from .domain import claims_domain
 from .kernels import complaint, surroundings
 from .project import dependencies_of, import_graph, project_of
 
+if TYPE_CHECKING:
+    from .kept import Kept
+
 logger = logging.getLogger(__name__)
 
 JOBS_VARIABLE = "VERIFIEDBOOK_EXECUTE_JOBS"
@@ -37,6 +40,10 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _KERNELSPEC = re.compile(r"^kernelspec:[^\n]*\n(?:[ \t]+[^\n]*\n)*", re.MULTILINE)
 # a cell that prints docstrings or code depends on every word of a module, any other on what the module does
 _SHOWS_SOURCE = re.compile(r"getsource|__doc__|\bhelp\(|\?[ \t]*$", re.MULTILINE)
+
+
+#: Instead of seconds: files were saved meanwhile.
+_EDITED = -1.0
 
 
 class ChapterError(SphinxError):
@@ -76,10 +83,9 @@ class Execution:
         text = path.read_text(encoding="utf-8") if path.suffix == ".md" and path.is_file() else ""
         return text, self._digest(docname, text, graph) if self._is_executed(path, text) else ""
 
-    def _edited(self, docnames: Iterable[str]) -> list[str]:
-        """Those of ``docnames`` that depend on something that no longer says what it said."""
-        now = import_graph(self._app)
-        return [name for name in docnames if self._read(name, now) != (self._texts[name], self._inputs[name])]
+    def _edited(self, docname: str) -> bool:
+        """Whether ``docname`` depends on something that no longer says what it said."""
+        return self._read(docname, import_graph(self._app)) != (self._texts[docname], self._inputs[docname])
 
     def _digest(self, docname: str, text: str, graph: Dependencies) -> str:
         cells = [fence.content for fence in fences(text) if fence.directive == "code-cell"]
@@ -125,10 +131,9 @@ class Execution:
         logger.info("executing %s, %d at a time", ", ".join(waiting), jobs)
         self.executed += waiting
         with surroundings(project_of(app).root / "_build"):
-            results = asyncio.run(self._run_all(waiting, jobs))
+            results = asyncio.run(self._run_all(waiting, jobs, kept))
         config: Any = env.mystnb_config  # type: ignore[attr-defined]
-        edited = self._edited(results)
-        failed = []
+        failed, edited = [], []
         for docname, result in results.items():
             said = complaint(waiting[docname], config.output_stderr)
             if isinstance(result, Exception):
@@ -137,8 +142,7 @@ class Execution:
                 told = "a cell wrote to standard error, which no page may: %s"
                 logger.warning(told, said[-2000:], location=docname, type="mystnb", subtype="stderr")
             else:
-                if docname not in edited:
-                    kept.keep(env.doc2path(docname), waiting[docname], result)
+                edited += [docname] if result == _EDITED else []
                 continue
             failed.append(docname)
         if failed and config.execution_raise_on_error:
@@ -157,13 +161,23 @@ class Execution:
             raise TypeError(f"{docname} is not a notebook")
         return reader.read(text)
 
-    async def _run_all(self, notebooks: Mapping[str, Any], jobs: int) -> dict[str, float | Exception]:
-        """Execute ``notebooks`` in place, ``jobs`` kernels at a time; for each its seconds or its error."""
+    async def _run_all(self, notebooks: Mapping[str, Any], jobs: int, kept: Kept) -> dict[str, float | Exception]:
+        """Execute ``notebooks`` in place, ``jobs`` kernels at a time, and keep what may be kept as soon as it ended.
+
+        For each its seconds, its error, or :data:`_EDITED`.
+        """
         free = asyncio.Semaphore(jobs)
+        config: Any = self._app.env.mystnb_config  # type: ignore[attr-defined]
 
         async def run(docname: str, notebook: Any) -> float | Exception:
             async with free:
-                return await self._run(docname, notebook)
+                result = await self._run(docname, notebook)
+            if isinstance(result, Exception) or complaint(notebook, config.output_stderr):
+                return result
+            if self._edited(docname):
+                return _EDITED
+            kept.keep(self._app.env.doc2path(docname), notebook, result)
+            return result
 
         taken = await asyncio.gather(*(run(docname, notebook) for docname, notebook in notebooks.items()))
         return dict(zip(notebooks, taken, strict=True))

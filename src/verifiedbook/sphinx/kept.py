@@ -48,6 +48,7 @@ class Kept:
 
     def keep(self, path: str, notebook: Any, seconds: float) -> None:
         """Store the executed ``notebook`` of the page at ``path``."""
+        _merge_streams(notebook)
         written, hashkey = self._cache.create_hashed_notebook(notebook)
         digest = hashlib.sha256(nbformat.writes(written, nbformat.NO_CONVERT).encode()).hexdigest()
         shutil.rmtree(self._path(hashkey).parent, ignore_errors=True)
@@ -71,3 +72,17 @@ class Kept:
     def _forget(self, record: Any) -> None:
         shutil.rmtree(self._path(record.hashkey).parent, ignore_errors=True)
         NbCacheRecord.remove_records([record.pk], self._cache.db)
+
+
+def _merge_streams(notebook: Any) -> None:
+    """Make one output of the pieces in which a kernel happened to send what a cell printed: they differ every time."""
+    for cell in notebook.cells:
+        merged: list[Any] = []
+        for output in cell.get("outputs", ()):
+            before = merged[-1] if merged else {}
+            if output.output_type == "stream" and before.get("name") == output.name:
+                before["text"] += output.text
+            else:
+                merged.append(output)
+        if "outputs" in cell:
+            cell["outputs"] = merged

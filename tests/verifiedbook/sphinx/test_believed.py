@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -159,3 +160,12 @@ def test_an_edit_while_a_chapter_is_executed_is_not_kept_as_what_was_read(book: 
     book.write("book/chapter.md", page)
     with pytest.raises(ChapterError, match="files were saved"):
         book.build()
+
+
+def test_what_a_cell_prints_in_pieces_is_kept_as_one(book: Project) -> None:
+    cell = "import sys, time\nfor word in 'abc':\n    print(word, flush=True)\n    time.sleep(0.3)\n"
+    book.write("book/chapter.md", NOTEBOOK + f"# Chapter\n\n```{{code-cell}}\n{cell}```\n")
+    book.build()
+    (kept,) = (path for path in (book.root / "_build").glob("**/base.ipynb") if "flush" in path.read_text("utf-8"))
+    (output,) = json.loads(kept.read_text("utf-8"))["cells"][0]["outputs"]
+    assert "".join(output["text"]) == "a\nb\nc\n"
