@@ -30,6 +30,7 @@ TESTS = {
 }
 #: Brought by those that the engine names, and nothing without them.
 BROUGHT = {"docutils", "pyyaml", "jupyter-cache", "nbclient", "nbformat", "markdown-it-py", "mdit-py-plugins", "pyzmq"}
+BROUGHT |= {"sqlalchemy"}  # of jupyter-cache, whose errors are told in a sentence
 BROUGHT |= {"imagesize", "sphinxcontrib-bibtex", "sphinx-book-theme", "myst-parser"}  # used only where a book uses them
 THIRD_PARTY = packages_distributions()
 

@@ -1,6 +1,6 @@
 """Tries the project as other people's machines have it, and prints a table: which machine, which step, what went wrong.
 
-    python tools/machines.py [--book] [--keep FOLDER]
+    python tools/machines.py [--verify NAME] [--book] [--only MACHINE] [--keep FOLDER]
 
 Each machine is a clone or a copy of the commit that is checked out, in a folder of its own, with the surroundings that
 its name says; Python and the libraries are those that run this tool. ``--book`` also builds the book on each, which
@@ -86,8 +86,8 @@ MACHINES = {
 class Visit:
     """One machine at work in ``folder``."""
 
-    def __init__(self, machine: Machine, folder: Path) -> None:
-        self.machine, self.root = machine, folder / machine.name
+    def __init__(self, machine: Machine, folder: Path, verified: str) -> None:
+        self.machine, self.root, self.verified = machine, folder / machine.name, verified
         self.root.parent.mkdir(parents=True, exist_ok=True)
         machine.arrive(self.root)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "LC_"))}
@@ -116,8 +116,8 @@ class Visit:
         return self.run("dltheory", "verify", "--labels-only")
 
     def verify(self) -> str:
-        """A chapter, and whose commit the report names."""
-        if fault := self.run("dltheory", "verify", "foundations"):
+        """A theorem or a chapter, and whose commit the report names."""
+        if fault := self.run("dltheory", "verify", self.verified):
             return fault
         found = json.loads((self.root / "_build" / "claims.json").read_text(encoding="utf-8"))
         commit = (found.get("environment") or {}).get("commit")
@@ -128,8 +128,8 @@ class Visit:
         return self.run("dltheory", "check")
 
     def twice(self) -> str:
-        """Two runs of everything in Foundations at once: one waits, both hold."""
-        command = self.command("dltheory", "verify", "foundations", "--jobs", "1")
+        """Two runs at once: one waits, both hold."""
+        command = self.command("dltheory", "verify", self.verified, "--jobs", "1")
         both = [
             subprocess.Popen(
                 command, cwd=self.root, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -153,10 +153,11 @@ class Visit:
 
 
 @click.command()
+@click.option("--verify", "verified", default="thm-gd-min-norm", show_default=True, help="A label or a chapter.")
 @click.option("--book", is_flag=True, help="Build the book on each machine, too.")
 @click.option("--only", multiple=True, type=click.Choice(list(MACHINES)), help="Only these machines.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave the machines in this folder.")
-def main(book: bool, only: tuple[str, ...], keep: Path | None) -> None:
+def main(verified: str, book: bool, only: tuple[str, ...], keep: Path | None) -> None:
     """Verify, check and test the project on the machines that are promised."""
     steps = ["labels", "verify", "twice", "tests", *(["book"] if book else [])]
     table, faults = Table("machine", *steps), []
@@ -165,7 +166,7 @@ def main(book: bool, only: tuple[str, ...], keep: Path | None) -> None:
     place.chmod(0o755)
     try:
         for name in only or MACHINES:
-            visit, cells = Visit(MACHINES[name], place / str(list(MACHINES).index(name))), []
+            visit, cells = Visit(MACHINES[name], place / str(list(MACHINES).index(name)), verified), []
             for step in steps:
                 start = time.monotonic()
                 fault = getattr(visit, step)()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from itertools import permutations
 from pathlib import Path
 from statistics import fmean
 
+import click
 import pytest
+import torch
+from rich.console import Console
 from scipy import stats
 
 from dltheory.lab.runs import records
 from dltheory.lab.runs.comparison import mean_interval, paired_p_value, permutation_p_value
-from dltheory.lab.runs.records import Planned, Record, RecordError, carry_out, gather_provenance, read
+from dltheory.lab.runs.progress import Means, carry_out_showing
+from dltheory.lab.runs.records import Planned, Record, RecordError, believed, carry_out, gather_provenance, read
 
 PLAN = [Planned(f"run {number}", {"number": number}) for number in range(4)]
 WHERE = {"date": "2026-01-01", "machine": "one"}
@@ -167,3 +172,68 @@ def test_five_pairs_cannot_get_below_two_in_32() -> None:
         paired_p_value([1.0, 2.0], [1.0])
     with pytest.raises(ValueError, match="too many"):
         paired_p_value([0.0] * 18, [1.0] * 18)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"runs": []}, {"runs": {"a": 1}}, {"provenance": {}}, {"provenance": ["here"]}, {"format": [1]}, {"settings": 3}],
+)
+def test_a_record_of_another_shape_is_refused(change: dict[str, object], tmp_path: Path) -> None:
+    whole = {"format": 1, "experiment": "e", "settings": {}, "provenance": [], "runs": {}}
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(whole | change))
+    with pytest.raises(RecordError, match=r"record\.json .*(remove it|move it away)"):
+        Record(path, "e", {})
+
+
+def test_a_record_nested_without_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "record.json").write_text('{"a":' * 100_000)
+    with pytest.raises(RecordError, match=r"record\.json is no JSON"):
+        read(tmp_path / "record.json")
+
+
+def test_what_fails_on_finished_runs_is_laid_to_their_file(tmp_path: Path) -> None:
+    said = r"record\.json holds runs that are not written as this experiment writes"
+    with pytest.raises(RecordError, match=said), believed(tmp_path / "record.json"):
+        dict[str, float]()["clean"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "too little memory for this run; use"),
+        (
+            torch.AcceleratorError("CUDA error: no kernel image\nCompile with"),
+            r"cannot do this run \(CUDA error: no kernel image\)",
+        ),
+    ],
+)
+def test_what_a_graphics_card_cannot_do_is_one_sentence(error: Exception, said: str, tmp_path: Path) -> None:
+    def execute(*_: object) -> dict[str, object]:
+        raise error
+
+    record = Record(tmp_path / "record.json", "e", {})
+    with pytest.raises(click.ClickException, match=said):
+        carry_out_showing(Console(), record, [Planned("a", {})], execute, lambda _: 1, Means("cpu", 1))
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_any_run() -> None:
+    def execute(*_: object) -> dict[str, int]:
+        raise AssertionError("a run was done")
+
+    with pytest.raises(RecordError, match=r"/proc/none/record\.json cannot be written: .*; choose another folder with"):
+        carry_out(Record(Path("/proc/none/record.json"), "e", {}), PLAN, execute, WHERE)
+
+
+def test_two_commands_do_not_write_one_record_and_the_later_one_goes_on_from_the_first(tmp_path: Path) -> None:
+    first, second = (Record(tmp_path / "record.json", "squares", {}) for _ in range(2))
+
+    def while_another_begins(planned: Planned) -> dict[str, int]:
+        with pytest.raises(RecordError, match=r"another command adds runs to .*record\.json; wait for it, or choose"):
+            carry_out(second, PLAN, square, WHERE)
+        return square(planned)
+
+    assert carry_out(first, PLAN[:2], while_another_begins, WHERE) == 2
+    assert carry_out(second, PLAN, square, WHERE) == 2
+    assert list(read(tmp_path / "record.json")["runs"]) == [planned.key for planned in PLAN]
+    assert [path.name for path in tmp_path.iterdir()] == ["record.json"]

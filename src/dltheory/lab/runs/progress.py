@@ -71,10 +71,10 @@ def carry_out_showing(
     means: Means,
 ) -> None:
     """Do the missing runs under a bar; ``execute(planned, earlier, advance)`` calls ``advance`` after each epoch."""
-    missing = record.missing(plan)
-    if not missing:
+    if not record.missing(plan):
         return
-    with _bar(console) as bar:
+    with record.reserved(), _bar(console) as bar:
+        missing = record.missing(plan)
         task = bar.add_task("", total=sum(map(epochs, missing)))
 
         def look(counts: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ import platform
 import subprocess
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -54,6 +54,38 @@ class Record:
         self.runs: dict[str, dict[str, Any]] = {}
         if path.exists():
             self._read()
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """See, before any work, that the record can be written, and keep others from writing it meanwhile.
+
+        What another command has added since this one began is read. Raises RecordError.
+        """
+        lock = self.path.with_suffix(".lock")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise RecordError(
+                f"{self.path} cannot be written: {error.strerror}; choose another folder with --out"
+            ) from error
+        try:
+            _lock(handle)
+            if os.fstat(handle).st_ino != os.stat(lock).st_ino:  # its owner has just ended and removed it
+                raise BlockingIOError
+        except (BlockingIOError, FileNotFoundError):
+            os.close(handle)
+            raise RecordError(
+                f"another command adds runs to {self.path}; wait for it, or choose another folder with --out"
+            ) from None
+        try:
+            if self.path.exists():
+                self._read()
+            yield
+        finally:
+            with suppress(OSError):
+                lock.unlink()
+            os.close(handle)
 
     def _read(self) -> None:
         found = read(self.path)
@@ -102,6 +134,20 @@ class Record:
         os.replace(beside, self.path)
 
 
+def _lock(handle: int) -> None:
+    """Raises BlockingIOError if another process holds the file."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return  # a file system without locks
+
+
 def read(path: Path) -> dict[str, Any]:
     """The record in ``path``. Raises :class:`RecordError` for a file that is damaged or something else."""
     try:
@@ -146,9 +192,12 @@ def carry_out(
     provenance: Mapping[str, Any],
 ) -> int:
     """Do the runs that are missing, in order, writing the record after each; their number comes back."""
-    waiting = record.missing(plan)
-    for planned in waiting:
-        record.add(planned.key, execute(planned), provenance)
+    if not record.missing(plan):
+        return 0
+    with record.reserved():
+        waiting = record.missing(plan)
+        for planned in waiting:
+            record.add(planned.key, execute(planned), provenance)
     return len(waiting)
 
 

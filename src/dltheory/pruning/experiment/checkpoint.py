@@ -121,6 +121,8 @@ def read(path: str | Path) -> Any:
     for beginning, kind in _OTHERS.items():
         if content.startswith(beginning):
             raise CheckpointError(f"{path} is {kind}")
+    if not content.startswith(b"PK"):
+        raise CheckpointError(f"{path} is {'no checkpoint' if content else 'empty'}; write it again")
     try:
         if _damaged_entry(content):
             raise CheckpointError(f"{path} is damaged, its checksums do not agree with its content; write it again")

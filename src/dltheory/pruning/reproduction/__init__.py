@@ -70,7 +70,9 @@ def reproduce_pruning(
 
 @click.command("pruning")
 @click.option("--dataset", type=click.Choice(["digits", "cifar10"]), default="digits", show_default=True)
-@click.option("--data", type=click.Path(path_type=Path), help="Folder or archive with train/CLASS/* and test/CLASS/*.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="CIFAR-10: official files, or train/CLASS/* and test/CLASS/*."
+)
 @click.option(
     "--width",
     type=click.FloatRange(0, 4, min_open=True),
