@@ -18,7 +18,7 @@ TEXLEFT := $(addprefix $(PDF).,aux fdb_latexmk fls idx ilg ind out pdf toc xdv)
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help pyodide book pdf tex test notebooks verify reproduce mutants platforms lock sbom lint serve benchmarks clean distclean
+.PHONY: help pyodide book pdf tex test notebooks verify reproduce mutants same kills platforms lock sbom lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -86,6 +86,14 @@ reproduce: $(READY) ## repeat the recorded long runs on the digits; see README f
 
 mutants: $(READY) ## change derivations, experiments and claims, and look what notices (MUTANTS="--minutes 3")
 	@$(BIN)/python tools/mutants.py $(MUTANTS)
+
+same: $(READY) tex ## build twice, and after an edit of every kind: is it the same, byte for byte?
+	@$(BIN)/python tools/same_bytes.py twice --pdf
+	@$(BIN)/python tools/same_bytes.py edits
+	@$(BIN)/python -m pytest --quiet -m slow tests/verifiedbook/test_same_bytes.py
+
+kills: $(READY) ## kill verify, build and reproduce at thirty random moments: is what comes next right?
+	@$(BIN)/python tools/kill.py
 
 platforms: $(READY) ## ask a resolver whether every pin has a wheel for each promised Python and system
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv

@@ -13,22 +13,32 @@ from verifiedbook.statements import statements
 
 PROJECT = find(__file__)
 STATED = {statement.label: statement for statement in statements(PROJECT.book)}
-SOURCES = Sources(PROJECT, STATED.values())
 CLAIMS = load(PROJECT.claim_modules)
-RECORDED = known(PROJECT.record)[0]
 
 
-def found(label: str) -> dict:
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    """What results depend on. Every module is read for it, so only a process that runs these tests does that."""
+    return Sources(PROJECT, STATED.values())
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict:
+    """What `verify` wrote, by label."""
+    return known(PROJECT.record)[0]
+
+
+def found(label: str, sources: Sources, recorded: dict) -> dict:
     """What there is to say about a claim, as the report has it."""
-    if earned(RECORDED.get(label), SOURCES.digest(CLAIMS[label])):
-        return RECORDED[label]
+    if earned(recorded.get(label), sources.digest(CLAIMS[label])):
+        return recorded[label]
     result = run(CLAIMS[label], STATED.get(label))
     return report.document({label: result}, CLAIMS, STATED, PROJECT)["claims"][0]
 
 
 @pytest.mark.parametrize("label", CLAIMS)
-def test_the_claim_holds_and_its_near_misses_fall(label):
-    entry = found(label)
+def test_the_claim_holds_and_its_near_misses_fall(label, sources, recorded):
+    entry = found(label, sources, recorded)
     broken = [
         f"{piece['kind']}: {piece['detail']} {piece['witness'] or ''}"
         for piece in entry["evidence"]

@@ -118,7 +118,7 @@ class Gate:
 
     def digest_of(self, tried: Trial, by: str) -> str:
         """A digest of what the outcome of a trial depends on: what noticed, or all that can if nothing did."""
-        asked = [*sorted(self._claims_of(tried.path)), *self._tests_of(tried.path)]
+        asked = [label for label, files in self._files.items() if tried.path in files] + [*self._tests_of(tried.path)]
         every = [by] if by in self._files or by in self._tests else asked
         texts = [self._graph.digest([tried.path], code_only=True), *map(self.digest, every)]
         return hashlib.sha256("".join(texts).encode()).hexdigest()[:32]

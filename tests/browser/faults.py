@@ -99,8 +99,8 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}
 
 
-def violations(page, options, part: str | None = None) -> list[str]:
-    """What axe, the accessibility checker that axe-playwright-python brings, has to say of a page or a part of it."""
+def violations(page, options, part: str | list[list[str]] | None = None) -> list[str]:
+    """What axe, the accessibility checker that axe-playwright-python brings, has to say of a page or of parts of it."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, context=part, options=AXE | options).response["violations"]

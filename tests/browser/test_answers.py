@@ -56,7 +56,7 @@ def sentence(text):
 
 @pytest.fixture(scope="module")
 def started(fetched, opened, book):
-    """A page whose Python has been asked once."""
+    """A page whose Python has been asked once; tests that have it start again come last, since that costs seconds."""
     page = opened()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -97,12 +97,6 @@ def test_how_a_text_was_read_is_set_as_mathematics_while_it_is_typed(started, bo
     assert "ends after" in form.locator(".answer-slip").inner_text()
 
 
-def test_several_formulas_are_one_answer(started, book):
-    form = form_of(started, book, "ex-dropout-two-features", "dropout")
-    assert verdict(form, "2p/(1+p), 6p/(1+p)").startswith("Right")
-    assert verdict(form, "2p/(1+p)").startswith("Not yet: the answer has 2 parts")
-
-
 def test_it_is_used_by_keyboard_alone(started, book):
     form = form_of(started, book)
     form.locator("input").focus()
@@ -114,6 +108,27 @@ def test_it_is_used_by_keyboard_alone(started, book):
     assert form.locator("input").evaluate("field => field === document.activeElement")
     started.keyboard.press("Tab")
     assert form.locator("button[type=submit]").evaluate("button => button === document.activeElement")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_with_a_verdict_is_whole(started, width, book):
+    started.set_viewport_size({"width": width, "height": 800})
+    try:
+        form = form_of(started, book)
+        assert verdict(form, WRONG) == sentence(WRONG)
+        other = form_of(started, book, "ex-momentum-peak")
+        assert verdict(other, "-1/log(q) - 1/(1+q)").startswith("Right")
+        wrong = visible_faults(started, "light")
+        wrong += violations(started, {} if width == 1280 else ALL_BUT_CONTRAST, f"#{EXERCISE}")
+        coloured(started, "dark")
+        started.wait_for_timeout(100)
+        wrong += violations(started, CONTRAST, [[f"#{EXERCISE}"], ["#ex-momentum-peak"]])
+        inside = form.evaluate("form => form.scrollWidth <= form.clientWidth + 1")
+        wrong += [] if inside else ["the form is wider than its box"]
+        assert not wrong, "\n".join(wrong)
+    finally:
+        coloured(started, "light")
+        started.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_a_slow_answer_can_be_stopped_and_the_next_one_is_graded_with_the_network_cut(started, book):
@@ -130,6 +145,12 @@ def test_a_slow_answer_can_be_stopped_and_the_next_one_is_graded_with_the_networ
         started.context.set_offline(False)
 
 
+def test_several_formulas_are_one_answer(started, book):
+    form = form_of(started, book, "ex-dropout-two-features", "dropout")
+    assert verdict(form, "2p/(1+p), 6p/(1+p)").startswith("Right")
+    assert verdict(form, "2p/(1+p)").startswith("Not yet: the answer has 2 parts")
+
+
 def test_a_second_visit_fetches_no_archive_again(started, book):
     started.goto("about:blank")
     before = len(started.asked)
@@ -139,25 +160,6 @@ def test_a_second_visit_fetches_no_archive_again(started, book):
     again = {re.sub(r"\?.*", "", url).rpartition("/")[2] for url in started.asked[before:]}
     assert "worker.js" in again
     assert not {name for name in again if name.endswith((".zip", ".wasm"))}
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_page_with_a_verdict_is_whole(fetched, width, book, opened):
-    page = opened(width=width)
-    form = form_of(page, book)
-    assert verdict(form, WRONG) == sentence(WRONG)
-    other = form_of(page, book, "ex-momentum-peak")
-    assert verdict(other, "-1/log(q) - 1/(1+q)").startswith("Right")
-    wrong = visible_faults(page, "light")
-    wrong += violations(page, {} if width == 1280 else ALL_BUT_CONTRAST, f"#{EXERCISE}")
-    coloured(page, "dark")
-    page.wait_for_timeout(100)
-    for label in (EXERCISE, "ex-momentum-peak"):
-        wrong += violations(page, CONTRAST, f"#{label}")
-    inside = form.evaluate("form => form.scrollWidth <= form.clientWidth + 1")
-    wrong += [] if inside else ["the form is wider than its box"]
-    page.close()
-    assert not wrong, "\n".join(wrong)
 
 
 def test_without_a_script_the_page_says_how_the_notebook_grades(fetched, browser, book):

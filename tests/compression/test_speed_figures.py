@@ -70,3 +70,12 @@ def test_counts_are_drawn_as_parts_of_the_dense_network() -> None:
     assert macs.get_ydata() == pytest.approx([1, 305_097_920 / 605_754_368])
     assert parameters.get_ydata() == pytest.approx([1, 5_013_666 / 9_228_362])
     assert len(lines(axes)["--"]) == 2
+
+
+def test_times_of_a_ratio_are_the_medians_of_its_network_and_of_the_dense_one(speed: Speed) -> None:
+    row = {point.ratio: point for point in speed.points if (point.width, point.batch) == (0.25, 1)}
+    dense, pruned = (1000 * row[ratio].seconds.median for ratio in (0.0, 0.3))
+    assert speed.milliseconds(0.25, 1, 0.3) == pytest.approx((dense, pruned), rel=1e-12)
+    assert dense > pruned
+    with pytest.raises(ValueError, match=r"the ratio 0\.123 was not timed; those are 0, "):
+        speed.milliseconds(0.25, 1, 0.123)

@@ -56,3 +56,13 @@ def test_measured_sizes_are_those_of_pytorch(method, memory):
         sizes.append(float((w.detach() - best).norm()))
     found = methods.measured_sizes(problem, method, TIMES)
     np.testing.assert_allclose(found, np.array(sizes)[TIMES] / sizes[0], rtol=1e-7)
+
+
+def test_the_hump_is_the_worst_of_its_modes_and_lies_above_the_rate():
+    times = np.array([0, 1, 2, 9])
+    measured, predicted, plain = methods.hump(9.0, times)
+    np.testing.assert_allclose(plain, 0.5**times, rtol=1e-12)  # q = (3 − 1)/(3 + 1)
+    np.testing.assert_allclose(measured, predicted, rtol=1e-9)
+    # α = 4/(1 + 3)², μ = q²: the steepest mode goes to 1 − 9/4, then to its next value
+    first = 1 - 9 / 4
+    np.testing.assert_allclose(measured[:3], [1, -first, abs(first * first + 0.25 * (first - 1))], rtol=1e-9)

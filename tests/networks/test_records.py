@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from dltheory.cli import main
 from dltheory.lab.runs.records import Planned
 from dltheory.networks import figures, reproduction
-from dltheory.networks.claims import predictions
+from dltheory.networks.claims import blocks, predictions
 from dltheory.networks.experiment import linearised
 from dltheory.networks.experiment.recorded import FILES, record, runs
 from dltheory.networks.experiment.sharpness import METHODS
-from dltheory.networks.reproduction import noise
+from dltheory.networks.reproduction import noise, training
 
 
 @pytest.mark.parametrize("part", FILES)
@@ -40,6 +40,13 @@ def test_the_rates_of_the_record_are_those_of_the_predictions() -> None:
     assert tuple(runs("dropout")[0]["keeps"]) == predictions.KEEPS
 
 
+def test_a_recorded_first_step_comes_out_again() -> None:
+    again, recorded = training.first_step_run(0), runs("first-step")[0]
+    assert recorded["seed"] == 0
+    for name in ("q", "kappa", "steepest", "flattest"):
+        assert again[name] == pytest.approx(recorded[name], rel=1e-4)
+
+
 def test_figures_are_drawn_from_the_records() -> None:
     full = runs("sharpness", "full batch")
     squared, entropy = runs("dropout", "squared"), runs("dropout", "cross-entropy")
@@ -59,6 +66,8 @@ def test_figures_are_drawn_from_the_records() -> None:
         figures.random_pruning_figure(squared, entropy),
         figures.singles_figure(runs("pruning")),
         figures.greedy_figure(runs("pruning")),
+        figures.blocks_figure(runs("blocks"), blocks.predicted_ranges()),
+        figures.ends_figure([run for run in runs("ends") if run["seed"] == 0]),
     ]
     assert all(isinstance(figure, Figure) for figure in drawn)
 

@@ -156,6 +156,46 @@ def test_a_damaged_record_is_found_and_made_again(book: Book, damage: str) -> No
     assert "verified 0 of 4 claims" in book.verify().told
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"claims": 3}'])
+def test_damaged_timings_are_lost_and_nothing_else(book: Book, content: str) -> None:
+    before = book.claims()
+    book.record.with_name("timing.json").write_text(content, encoding="utf-8")
+    assert "verified 0 of 4 claims" in book.verify().told
+    assert "verified 1 of 4 claims" in book.verify("thm-mirror-twice").told
+    assert list(book.timing()) == ["thm-mirror-twice"]
+    assert book.claims() == before
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", b""])
+def test_a_damaged_file_of_certificates_is_named_and_made_again(book: Book, content: bytes) -> None:
+    path, *_ = sorted((book.root / "results" / "certificates").glob("*.json"))
+    whole = path.read_bytes()
+    path.write_bytes(content)
+    done = book.verify()
+    assert done.code == 0
+    assert f"{path.name} is not a file of certificates; what it held is made again" in done.told
+    assert path.read_bytes() == whole
+
+
+def test_what_cannot_be_written_is_one_sentence_and_the_record_stays(book: Book) -> None:
+    before = book.record.read_bytes()
+    book.edit(DERIVATION, "image = f * g / (g - f)", "image = g * f / (g - f)")
+    short = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); "
+    verify = short + "from verifiedbook.cli import main; main(['verify'])"
+    done = book.run(sys.executable, "-c", verify)
+    assert done.code == 1
+    assert "claims.json: File too large; nothing of it is kept" in done.told
+    assert "Traceback" not in done.told
+    assert book.record.read_bytes() == before
+    assert not list(book.record.parent.glob(".claims*"))
+    (book.root / "book" / "mirrors.md").rename(book.root / "book" / "away")
+    (book.root / "book" / "mirrors.md").mkdir()
+    done = book.verify()
+    assert done.code == 1
+    assert "could not be read or written" in done.told
+    assert "Traceback" not in done.told
+
+
 def test_the_engine_counts_by_its_code(book: Book) -> None:
     shutil.copytree(ENGINE, book.root / "src" / "verifiedbook", ignore=shutil.ignore_patterns("__pycache__", "sphinx"))
     verify = (sys.executable, "-m", "verifiedbook", "verify")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
+import resource
 import shutil
+import signal
 import sys
 import warnings
 from collections.abc import Callable
@@ -56,6 +59,7 @@ strict_pages = True
 """
 CELLS = """
 ```{code-cell}
+import json
 from pathlib import Path
 json.loads(Path("../results/heights.json").read_text())["heights"]
 ```
@@ -113,10 +117,13 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def run(book: Book, *arguments: str, program: str = "verifiedbook.cli") -> Done:
-    """``verify`` or Sphinx, in a copy of this process."""
+def sphinx(book: Book, *arguments: str, seconds: float = 300, limit: int | None = None) -> Done:
+    """Sphinx in a copy of this process, killed with all it started after ``seconds``; no file may exceed ``limit``."""
 
     def work() -> None:
+        os.setsid()
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         warnings.simplefilter("ignore")
         for name in [name for name in sys.modules if name.split(".")[0] in ABSENT]:
             del sys.modules[name]
@@ -134,15 +141,21 @@ def run(book: Book, *arguments: str, program: str = "verifiedbook.cli") -> Done:
         warnings.simplefilter("ignore", DeprecationWarning)
         process = multiprocessing.get_context("fork").Process(target=work)
         process.start()
-    process.join(300)
+    process.join(seconds)
+    if process.is_alive():
+        os.killpg(process.pid or 0, signal.SIGKILL)
+        process.join()
     return Done(process.exitcode, (book.root / "told.txt").read_text(encoding="utf-8"))
+
+
+HTML = ("-q", "-W", "-n", "--keep-going", "-b", "html", "book", "_build/html")
 
 
 def build(book: Book) -> None:
     """What an author's ``make book`` does."""
     verified = book.verify()
     assert verified.code == 0, verified.told
-    done = run(book, "-q", "-W", "-n", "--keep-going", "-b", "html", "book", "_build/html")
+    done = sphinx(book, *HTML)
     assert done.code == 0, done.told
 
 
@@ -198,12 +211,54 @@ def book(built: Book) -> Book:
     return built
 
 
+#: Edits of which none makes Sphinx do again what another one needs.
+TOGETHER = (
+    ("a statement added", "the bibliography", "a picture", "a record"),
+    ("the title of a statement", "a citation that goes", "a claim", "a figure"),
+    ("a heading that another page names", "a label", "a derivation", "an answer"),
+    ("a page that goes", "a style", "a template", "a script that goes", "the order of chapters", "the configuration"),
+)
+
+
 def test_two_clean_builds_are_the_same(book: Book, tmp_path: Path) -> None:
     assert differences(book, tmp_path / "again") == []
 
 
+@pytest.mark.parametrize("kinds", TOGETHER, ids=" ".join)
+def test_edits_give_what_a_clean_build_gives(book: Book, tmp_path: Path, kinds: tuple[str, ...]) -> None:
+    for what in kinds:
+        EDITS[what](book)
+    build(book)
+    assert differences(book, tmp_path / "clean") == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("what", EDITS)
 def test_an_edit_gives_what_a_clean_build_gives(book: Book, tmp_path: Path, what: str) -> None:
     EDITS[what](book)
+    build(book)
+    assert differences(book, tmp_path / "clean") == []
+
+
+def test_a_build_that_was_killed_leaves_nothing_that_the_next_one_believes(book: Book, tmp_path: Path) -> None:
+    draw = random.Random(7)
+    for number in range(3):
+        book.edit("book/lenses.md", "# Lenses\n", f"# Lenses\n\nEdited {number} times.\n")
+        sphinx(book, *HTML, seconds=draw.uniform(0.1, 3))
+    build(book)
+    assert differences(book, tmp_path / "clean") == []
+
+
+@pytest.mark.parametrize("limit", [40_000])
+def test_a_full_disk_is_one_sentence_and_nothing_that_the_next_build_believes(
+    book: Book, tmp_path: Path, limit
+) -> None:
+    EDITS["a statement added"](book)
+    EDITS["a figure"](book)
+    done = sphinx(book, *HTML, limit=limit)
+    assert done.code not in (0, None)
+    assert "File too large" in done.told or "disk is full" in done.told or "disk I/O error" in done.told, done.told
+    assert "Traceback" not in done.told
+    assert "full traceback" not in done.told
     build(book)
     assert differences(book, tmp_path / "clean") == []

@@ -69,3 +69,16 @@ def test_a_preview_is_the_box_without_status_ids_and_links():
             "<math><mi>x</mi></math></div></section></div>",
         )
     ]
+
+
+@pytest.mark.book
+def test_only_the_book_itself_is_offered_as_pdf_and_only_when_it_is_whole(project):
+    project.pages(**PAGES)
+    project.write("_build/out/latex/book.tex", "")
+    for name, content, offered in (
+        ("figure.pdf", "%PDF-1.5 of a cell %%EOF\n", False),
+        ("book.pdf", "%PDF-1.5 that TeX was writing when it was stop", False),
+        ("book.pdf", "%PDF-1.5 whole %%EOF\n", True),
+    ):
+        project.write(f"_build/out/latex/{name}", content)
+        assert (project.build().folder / "book.pdf").exists() == offered

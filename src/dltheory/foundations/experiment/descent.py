@@ -35,11 +35,6 @@ class Spectrum:
         """$\\kappa = \\sigma_1^2/\\sigma_r^2$."""
         return float((self.sigma[0] / self.sigma[-1]) ** 2)
 
-    @property
-    def curvatures(self) -> Array:
-        """$\\sigma_i^2$ for all d directions, 0 in the null space."""
-        return np.concatenate([self.sigma**2, np.zeros(len(self.V) - self.rank)])
-
 
 def spectrum(X: ArrayLike) -> Spectrum:
     """The singular value decomposition of ``X: (n, d)``.

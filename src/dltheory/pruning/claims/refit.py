@@ -78,7 +78,6 @@ def _in_entries() -> list[ForAll]:
             block,
             recovered >= 0,
             scope=scope,
-            squares=[square],
             near_misses=[
                 NearMiss("something is always won back", then=recovered > 0),
                 NearMiss(

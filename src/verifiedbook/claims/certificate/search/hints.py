@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import z3
 
@@ -14,7 +15,11 @@ _SECONDS = 3.0
 
 def contradictory(facts: Iterable[Fact]) -> bool | None:
     """Whether no real numbers satisfy ``facts``; None if z3 does not know."""
-    facts = list(facts)
+    return _contradictory(tuple(facts))
+
+
+@lru_cache(1024)  # each step of a search asks about the same facts, and z3 takes seconds to know nothing
+def _contradictory(facts: tuple[Fact, ...]) -> bool | None:
     context = z3.Context()
     solver = z3.SolverFor("QF_NRA", ctx=context)
     solver.set("rlimit", _EFFORT)
