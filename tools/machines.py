@@ -1,10 +1,10 @@
 """Tries the project as other people's machines have it, and prints a table: which machine, which step, what went wrong.
 
-    python tools/machines.py [--verify NAME] [--book] [--only MACHINE] [--keep FOLDER]
+    python tools/machines.py [--verify NAME] [--only MACHINE] [--step STEP] [--keep FOLDER]
 
 Each machine is a clone or a copy of the commit that is checked out, in a folder of its own, with the surroundings that
-its name says; Python and the libraries are those that run this tool. ``--book`` also builds the book on each, which
-takes some minutes a machine.
+its name says; Python and the libraries are those that run this tool. The step ``book``, which takes some minutes a
+machine, is done only where it is named.
 """
 
 from __future__ import annotations
@@ -83,6 +83,9 @@ MACHINES = {
 }
 
 
+STEPS = ("labels", "verify", "twice", "tests", "book")
+
+
 class Visit:
     """One machine at work in ``folder``."""
 
@@ -111,6 +114,12 @@ class Visit:
         if done.returncode or "Traceback" in told:
             return told[-1500:] or f"exit status {done.returncode}"
         return ""
+
+    def unable(self) -> str:
+        """Why the machine cannot be tried here; empty if it can."""
+        command = [*self.machine.before, sys.executable, "-c", ""]
+        able = subprocess.run(command, env=self.environment, capture_output=True, check=False).returncode == 0
+        return "" if able else f"{sys.executable} cannot be used by everybody; run this tool with a Python that can"
 
     def labels(self) -> str:
         return self.run("dltheory", "verify", "--labels-only")
@@ -154,12 +163,14 @@ class Visit:
 
 @click.command()
 @click.option("--verify", "verified", default="thm-gd-min-norm", show_default=True, help="A label or a chapter.")
-@click.option("--book", is_flag=True, help="Build the book on each machine, too.")
 @click.option("--only", multiple=True, type=click.Choice(list(MACHINES)), help="Only these machines.")
+@click.option(
+    "--step", "chosen", multiple=True, type=click.Choice(STEPS), help="Only these steps (default: all but book)."
+)
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave the machines in this folder.")
-def main(verified: str, book: bool, only: tuple[str, ...], keep: Path | None) -> None:
+def main(verified: str, only: tuple[str, ...], chosen: tuple[str, ...], keep: Path | None) -> None:
     """Verify, check and test the project on the machines that are promised."""
-    steps = ["labels", "verify", "twice", "tests", *(["book"] if book else [])]
+    steps = chosen or STEPS[:-1]
     table, faults = Table("machine", *steps), []
     place = Path(tempfile.mkdtemp(prefix="machines-")) if keep is None else keep
     place.mkdir(parents=True, exist_ok=True)
@@ -167,6 +178,10 @@ def main(verified: str, book: bool, only: tuple[str, ...], keep: Path | None) ->
     try:
         for name in only or MACHINES:
             visit, cells = Visit(MACHINES[name], place / str(list(MACHINES).index(name)), verified), []
+            if fault := visit.unable():
+                click.echo(f"{name}: {fault}", err=True)
+                table.add_row(name, *["not tried"] * len(steps))
+                continue
             for step in steps:
                 start = time.monotonic()
                 fault = getattr(visit, step)()
