@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from .imports import attributes, bindings, gathers, imports, parsed
+from .imports import attributes, bindings, gathers, imports, parsed, said
 
 _CODE = {".py", ".pyc", ".pyi", ""}
 
@@ -36,6 +36,7 @@ class Dependencies:
         self._digests: dict[tuple[Path, bool], str] = {}
         self._of_module: dict[str, set[Path]] = {}
         self._named: dict[Path, frozenset[Path]] = {}
+        self._found: dict[str, list[Path]] = {}
 
     def of_cells(self, cells: Iterable[str]) -> set[Path]:
         """All files that the code of a chapter's cells depends on."""
@@ -138,6 +139,14 @@ class Dependencies:
             self._named[path] = frozenset(record for record in self._results if record.name in text)
         return set().union(*(self._named[path] for path in wanted))
 
+    def read(self, paths: Iterable[Path]) -> None:
+        """Read ``paths`` now: what is said of them later is said of the text that is there at this moment."""
+        for path in paths:
+            if path.suffix == ".py" and path.is_file():
+                self._tree(path)
+            else:
+                self._digest(path, code_only=False)
+
     def module(self, path: Path) -> ast.Module:
         """What the module at ``path`` says, without its docstrings."""
         return self._tree(path).module
@@ -173,6 +182,11 @@ class Dependencies:
 
     def files(self, name: str) -> list[Path]:
         """The files that run when ``name`` is imported: its packages and itself; for an attribute, its module."""
+        if name not in self._found:
+            self._found[name] = self._look_for(name)
+        return self._found[name]
+
+    def _look_for(self, name: str) -> list[Path]:
         root, *parts = name.split(".")
         if root not in self._roots:
             return []
@@ -206,7 +220,7 @@ class _Tree:
     @cached_property
     def said(self) -> bytes:
         """All that the module does, as bytes."""
-        return hashlib.sha256(ast.dump(self.module).encode()).digest()
+        return hashlib.sha256(said(self.module)).digest()
 
 
 @cache

@@ -40,7 +40,7 @@ class Sources:
         rooms = set().union(*map(self._graph.of_module, project.claim_modules))
         self._files = {path: _bytes(path) for path in (*engine, *rooms, *project.pins)}
         self._engine = self._graph.digest(engine, code_only=True)
-        self._graph.digest(rooms, code_only=True)  # read now: what is imported later may be another text
+        self._graph.read(rooms)  # what is imported later may be another text
         versions = json.dumps([report.versions(project), platform.system(), platform.machine()])
         self._common = f"{self._engine} {self._graph.digest(project.pins)} {versions}"
 

@@ -81,12 +81,12 @@ def the_mean_follows_gradient_descent_on_the_ridge_objective() -> Clauses:
     return clauses(
         [
             Sums(
-                sums.noisy_slope,
-                sums.mean_slope,
+                sums.noisy_slope(),
+                sums.mean_slope(),
                 noise={sums.N: (1, variance)},
                 near_misses=[
-                    NearMiss("the gradient without the penalty", rhs=sums.mean_slope.subs(variance, 0)),
-                    NearMiss("the penalty counts half", rhs=sums.mean_slope.subs(variance, variance / 2)),
+                    NearMiss("the gradient without the penalty", rhs=sums.mean_slope().subs(variance, 0)),
+                    NearMiss("the penalty counts half", rhs=sums.mean_slope().subs(variance, variance / 2)),
                     NearMiss("noise of mean 2", noise={sums.N: (2, variance)}),
                 ],
             ),

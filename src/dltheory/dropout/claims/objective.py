@@ -54,7 +54,7 @@ def dropout_minimises_a_penalised_loss() -> Clauses:
         i=[
             Sums(
                 sums.loss(factor=sums.N[sums.i, sums.j]),
-                sums.penalised_loss,
+                sums.penalised_loss(),
                 noise=MASKS,
                 given=[keep <= 1],
                 near_misses=[
@@ -63,7 +63,7 @@ def dropout_minimises_a_penalised_loss() -> Clauses:
                     NearMiss("the penalty is lost: B replaced by its mean", rhs=plain),
                     NearMiss(
                         "p is the probability to drop",
-                        rhs=sums.penalised_loss.subs(keep, 1 - keep),
+                        rhs=sums.penalised_loss().subs(keep, 1 - keep),
                         erratum=DROP_OR_KEEP,
                     ),
                     NearMiss("‖w‖² in place of ‖Γw‖²", rhs=plain + shared * sp.Sum(sums.w[sums.j] ** 2, sums.columns)),
@@ -101,8 +101,8 @@ def dropout_minimises_a_penalised_loss() -> Clauses:
         ],
         ii=[
             Sums(
-                sums.row_loss,
-                sums.row_penalised,
+                sums.row_loss(),
+                sums.row_penalised(),
                 noise=MASKS,
                 given=[keep <= 1],
                 near_misses=[

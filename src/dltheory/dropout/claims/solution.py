@@ -38,11 +38,11 @@ def the_minimiser_is_unique() -> Clauses:
     return clauses(
         i=[
             Sums(
-                sums.rise,
-                sums.curved_rise,
+                sums.rise(),
+                sums.curved_rise(),
                 near_misses=[
-                    NearMiss("the penalty adds nothing", rhs=sums.curved_rise - ridge * sums.norms(sums.u[sums.j])),
-                    NearMiss("the slope counts once", rhs=sums.curved_rise - sums.mean_slope.subs(variance, ridge)),
+                    NearMiss("the penalty adds nothing", rhs=sums.curved_rise() - ridge * sums.norms(sums.u[sums.j])),
+                    NearMiss("the slope counts once", rhs=sums.curved_rise() - sums.mean_slope().subs(variance, ridge)),
                 ],
             ),
             ForAll(
@@ -111,9 +111,9 @@ def the_minimiser_is_unique() -> Clauses:
         iii=[
             # without a penalty a move adds, at a minimiser, the square of what X makes of it: 0 if and only if Xu = 0
             Sums(
-                sums.rise.subs(ridge, 0),
-                sums.curved_rise.subs(ridge, 0),
-                near_misses=[NearMiss("the slope alone", rhs=2 * sums.mean_slope.subs(variance, 0))],
+                sums.rise().subs(ridge, 0),
+                sums.curved_rise().subs(ridge, 0),
+                near_misses=[NearMiss("the slope alone", rhs=2 * sums.mean_slope().subs(variance, 0))],
             )
         ],
         reads={

@@ -23,7 +23,7 @@ def column_norms(weights: Expr) -> Expr:
     return norm(Gamma * weights) ** 2
 
 
-#: Mean of the loss under masks, and what it is: :data:`.sums.penalised_loss`.
+#: Mean of the loss under masks, and what it is: :func:`.sums.penalised_loss`.
 masked = expectation(squared_loss(entrywise(B, X), w_hat))
 penalised = squared_loss(X, w_hat, keep) + keep * (1 - keep) * column_norms(w_hat)
 

@@ -30,12 +30,19 @@ def norms(weight: Expr = w[j]) -> Expr:
     return Sum(weight**2 * X[i, j] ** 2, rows, columns)
 
 
-#: The expected loss under masks of keep probability p, as the theorem prints it.
-penalised_loss = loss(factor=keep) + keep * (1 - keep) * norms()
+def penalised_loss() -> Expr:
+    """The expected loss under masks of keep probability p, as the theorem prints it."""
+    return loss(factor=keep) + keep * (1 - keep) * norms()
 
-#: The same for one row whose entries alone are independent.
-row_loss = (y[i] - prediction(factor=N[j])) ** 2
-row_penalised = (y[i] - prediction(factor=keep)) ** 2 + keep * (1 - keep) * Sum(w[j] ** 2 * X[i, j] ** 2, columns)
+
+def row_loss() -> Expr:
+    """The loss of one row under noise whose entries alone are independent."""
+    return (y[i] - prediction(factor=N[j])) ** 2
+
+
+def row_penalised() -> Expr:
+    """The mean of :func:`row_loss`."""
+    return (y[i] - prediction(factor=keep)) ** 2 + keep * (1 - keep) * Sum(w[j] ** 2 * X[i, j] ** 2, columns)
 
 
 def ridge_loss(strength: Expr = ridge, weight: Expr = w[j]) -> Expr:
@@ -43,12 +50,22 @@ def ridge_loss(strength: Expr = ridge, weight: Expr = w[j]) -> Expr:
     return loss(weight) + strength * norms(weight)
 
 
-#: Half the gradient under noise N along any direction u, and half that of the objective for noise of variance v.
-noisy_slope = Sum(N[i, k] * X[i, k] * u[k] * (prediction(factor=N[i, j]) - y[i]), rows, (k, 1, d))
-mean_slope = Sum(X[i, k] * u[k] * (prediction() - y[i]), rows, (k, 1, d)) + variance * Sum(
-    w[j] * u[j] * X[i, j] ** 2, rows, columns
-)
+def noisy_slope() -> Expr:
+    """Half the gradient under noise N along any direction u."""
+    return Sum(N[i, k] * X[i, k] * u[k] * (prediction(factor=N[i, j]) - y[i]), rows, (k, 1, d))
 
-#: What a move u adds to the objective: its slope, and what is above 0 for every u that is not 0.
-rise = ridge_loss(weight=w[j] + u[j]) - ridge_loss()
-curved_rise = 2 * mean_slope.subs(variance, ridge) + Sum(prediction(u[j]) ** 2, rows) + ridge * norms(u[j])
+
+def mean_slope() -> Expr:
+    """Half the gradient of the objective along u, for noise of variance v."""
+    penalty = Sum(w[j] * u[j] * X[i, j] ** 2, rows, columns)
+    return Sum(X[i, k] * u[k] * (prediction() - y[i]), rows, (k, 1, d)) + variance * penalty
+
+
+def rise() -> Expr:
+    """What a move u adds to the objective."""
+    return ridge_loss(weight=w[j] + u[j]) - ridge_loss()
+
+
+def curved_rise() -> Expr:
+    """The same as its slope and what is above 0 for every u that is not 0."""
+    return 2 * mean_slope().subs(variance, ridge) + Sum(prediction(u[j]) ** 2, rows) + ridge * norms(u[j])

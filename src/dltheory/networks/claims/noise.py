@@ -125,7 +125,7 @@ def dropout_on_frozen_features() -> Clauses:
 
 
 def _slope() -> sp.Expr:
-    return dropout.noisy_slope.xreplace({dropout.X: sums.A})
+    return dropout.noisy_slope().xreplace({dropout.X: sums.A})
 
 
 @cache

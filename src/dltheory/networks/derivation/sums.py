@@ -49,12 +49,12 @@ def frozen_objective() -> sp.Expr:
 
 def frozen_rise() -> sp.Expr:
     """What a move of the weights adds to that objective."""
-    return dropout.rise.xreplace({dropout.X: A})
+    return dropout.rise().xreplace({dropout.X: A})
 
 
 def frozen_slope_and_curvature() -> sp.Expr:
     """The same as a slope and what is above 0 for every move."""
-    return dropout.curved_rise.xreplace({dropout.X: A})
+    return dropout.curved_rise().xreplace({dropout.X: A})
 
 
 def masked_rise() -> sp.Expr:
@@ -68,7 +68,7 @@ def masked_slope_and_square() -> sp.Expr:
     """The same as twice chapter 3's slope, which the iteration follows, and the square of what the move adds."""
     entry = dropout.N[dropout.i, dropout.j]
     square = sp.Sum(dropout.prediction(dropout.u[dropout.j], entry) ** 2, dropout.rows)
-    return (2 * dropout.noisy_slope + square).xreplace({dropout.X: A})
+    return (2 * dropout.noisy_slope() + square).xreplace({dropout.X: A})
 
 
 def layer_loss(factor: sp.Expr = sp.S.One) -> sp.Expr:
