@@ -135,6 +135,10 @@ def one_display(tex: str) -> str:
     return r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
 
 
+_TAGS = re.compile("<[^>]*>")
+_SHORT = 20  # signs of a formula that fits on a phone as large as the text
+
+
 def visit_inline(self: Any, node: nodes.math) -> None:
     """Write an inline formula."""
     written = typeset(self, node, node.astext(), display=False)
@@ -149,7 +153,9 @@ def visit_display(self: Any, node: nodes.math_block) -> None:
     tex = node.astext()
     tex = SELF_NUMBERING.sub(r"\\\1{\2*}", tex) if node.get("nowrap") else one_display(tex)
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(f'<div class="math-scroll">{typeset(self, node, tex, display=True)}</div>')
+    written = typeset(self, node, tex, display=True)
+    size = " short" if len(_TAGS.sub("", written)) <= _SHORT else ""
+    self.body.append(f'<div class="math-scroll{size}">{written}</div>')
     if node.get("number"):
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")

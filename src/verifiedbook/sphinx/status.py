@@ -152,7 +152,7 @@ def _evidence(claim: Claim) -> nodes.table:
         [
             nodes.Text(wording.KINDS.get(evidence["kind"], evidence["kind"])),
             nodes.Text(f"{wording.EVIDENCE_GLYPHS.get(evidence['status'], '?')} {evidence['status']}"),
-            [*_decided(evidence), nodes.Text(wording.how(evidence))],
+            [*_decided(evidence), *_how(evidence)],
             nodes.Text(wording.scope(evidence)),
         ]
         for evidence in claim["evidence"]
@@ -167,7 +167,13 @@ def _decided(evidence: Mapping[str, Any]) -> list[nodes.Node]:
     given = joined(nodes.math(text, text) for text in evidence["assumptions"])
     then = nodes.math(evidence["conclusion"], evidence["conclusion"])
     opening = [nodes.Text("If "), *given, nodes.Text(", then ")] if given else []
-    return [*opening, then, nodes.Text(". ")]
+    return [*opening, then, nodes.inline("", ". ", classes=["claim-stop"])]
+
+
+def _how(evidence: Mapping[str, Any]) -> list[nodes.Node]:
+    """By what it was decided: on a line of its own where it follows a formula, which may end anywhere."""
+    told = wording.how(evidence)
+    return [nodes.inline("", told, classes=["claim-how"])] if evidence["conclusion"] else [nodes.Text(told)]
 
 
 def _near_misses(claim: Claim) -> list[nodes.Node]:

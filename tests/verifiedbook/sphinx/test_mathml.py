@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 
 from verifiedbook.sphinx.mathml import lean
 from verifiedbook.sphinx.prerender import Typesetter
@@ -75,3 +76,12 @@ def test_only_a_long_formula_within_a_line_may_break(typesetter):
     long = "=".join("abcdefghijklmnop")
     assert 'class="breaks"' in typesetter.html(long)
     assert "breaks" not in typesetter.html(long, display=True)
+
+
+@pytest.mark.book
+def test_only_a_formula_that_fits_on_a_phone_is_short(project):
+    project.claims()
+    displayed = [r"0<\eta\sigma^2<2", r"(y-Xw)^2+\lambda\sum_{j=1}^d w_j^2\sum_{i=1}^n x_{ij}^2\ge0"]
+    project.pages(chapter="# Chapter\n\n" + "".join(f"$$\n{tex}\n$$\n\n" for tex in displayed))
+    boxes = BeautifulSoup(project.build().page("chapter"), "html.parser").select(".math-scroll")
+    assert [box["class"] for box in boxes] == [["math-scroll", "short"], ["math-scroll"]]

@@ -173,3 +173,6 @@ def test_each_piece_of_evidence_says_what_it_assumes_and_concludes(project):
     assert len(cell.select("math")) == 3
     assert words(cell).startswith("If ")
     assert ", then " in words(cell)
+    # by what it was decided begins a line, wherever the formula before it ends; the full stop is for paper
+    assert cell.select_one("span.claim-how").text.startswith("z3 and cvc5: no counterexample exists")
+    assert cell.select_one("span.claim-stop").text == ". "
