@@ -61,11 +61,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONG)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Twice the cores: a test that drives a browser, a build or a solver waits as long as it computes."""
-    return 2 * (os.cpu_count() or 1)
-
-
 @pytest.fixture(scope="session")
 def missing() -> Callable[[str], NoReturn]:
     """Function that skips a test for want of ``what``; in continuous integration the test fails instead."""
