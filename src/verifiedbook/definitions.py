@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .dependencies import Dependencies
-from .imports import attributes, imported_from, loaded, said
+from .imports import attributes, imported_from, loaded
 
 #: Decorators that give back what they were given, or a wrapped copy of it, and leave nothing behind elsewhere.
 #: ``claim`` leaves the claim in the register, from which its result was asked.
@@ -136,7 +136,7 @@ class _Unit:
     @cached_property
     def said(self) -> str:
         """A digest of all that the statement says."""
-        return hashlib.sha256(said(self.node) + "\n".join(self.outside).encode()).hexdigest()
+        return hashlib.sha256("\n".join([ast.dump(self.node), *self.outside]).encode()).hexdigest()
 
 
 class _Module:

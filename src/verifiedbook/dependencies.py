@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from .imports import attributes, bindings, gathers, imports, parsed, said
+from .imports import attributes, bindings, gathers, imports, parsed
 
 _CODE = {".py", ".pyc", ".pyi", ""}
 
@@ -220,7 +220,7 @@ class _Tree:
     @cached_property
     def said(self) -> bytes:
         """All that the module does, as bytes."""
-        return hashlib.sha256(said(self.module)).digest()
+        return hashlib.sha256(ast.dump(self.module).encode()).digest()
 
 
 @cache

@@ -86,30 +86,3 @@ def parsed(code: str) -> ast.Module:
 
 def _called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def said(node: ast.AST) -> bytes:
-    """All that ``node`` does, wherever in its file it stands; like :func:`ast.dump`, in half the time."""
-    out: list[str] = []
-    _say(node, out)
-    return " ".join(out).encode("utf-8", "surrogatepass")
-
-
-def _say(node: ast.AST, out: list[str]) -> None:
-    out.append(type(node).__name__)
-    for name in node._fields:
-        if name == "ctx":  # follows from where it stands
-            continue
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            _say(value, out)
-        elif isinstance(value, list):
-            out.append("[")
-            for part in value:
-                if isinstance(part, ast.AST):
-                    _say(part, out)
-                else:
-                    out.append(repr(part))
-            out.append("]")
-        else:
-            out.append(repr(value))
