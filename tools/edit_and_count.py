@@ -21,7 +21,9 @@ import click
 from verifiedbook.project import find
 
 ROOT = find(__file__).root
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "*.egg-info", "checkpoints")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "*.egg-info", "checkpoints"
+)
 
 
 @dataclass(frozen=True)
