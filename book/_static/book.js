@@ -2,7 +2,7 @@
 
 /* A box that scrolls must be reachable by keyboard; one that does not must not stop the tab key. */
 const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .output, .claim-graph, .highlight pre,
-    pre.literal-block`;
+    pre.literal-block, .claim-evidence td > p, .certificate-proof`;
 
 /* Only what is near is measured, or the browser would have to lay out the whole page for it. */
 const near = new IntersectionObserver((seen) => {
@@ -33,6 +33,7 @@ function readWithoutStyles() {
 
 document.addEventListener("DOMContentLoaded", readWithoutStyles);
 document.addEventListener("toggle", markScrollers, true);
+document.addEventListener("unfolded", markScrollers);
 window.addEventListener("load", markScrollers);
 window.addEventListener("resize", markScrollers);
 document.fonts.ready.then(markScrollers);

@@ -12,6 +12,7 @@ SECTION = re.compile(r"<(/?)section\b([^>]*)>")
 MARKUP = re.compile(r"<noscript>.*?</noscript>|<math\b.*?</math>|<details\b.*?</details>|<[^>]*>", re.DOTALL)
 FOLDED = re.compile(r"(<noscript>.*?</noscript>)", re.DOTALL)
 FOLLOWED = re.compile(r"(<math\b(?:(?!</math>).)*</math>)([,.;:!?)\]’”]+)", re.DOTALL)
+LAST = "</mrow></math>"
 CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 WORD = re.compile(r'<span class="pre">([^<]*)</span>')
 PLAIN = re.compile(r'<span(?: class="[pw]")?>([^<]*)</span>')  # punctuation and blanks look like all code
@@ -37,9 +38,17 @@ def tied(html: str) -> str:
     for index in range(1, len(parts), 2):
         parts[index] = WORD.sub(r"\1", parts[index])
     for index in range(0, len(parts), 2):
-        part = FOLLOWED.sub(r'<span class="tied">\1\2</span>', parts[index])
+        part = FOLLOWED.sub(_together, parts[index])
         parts[index] = CODE.sub(lambda match: PLAIN.sub(r"\1", match[0]), part)
     return "".join(parts)
+
+
+def _together(found: re.Match[str]) -> str:
+    """A formula and the stop after it: in one box, or within the last row of a formula that comes in several."""
+    formula, stop = found.groups()
+    if 'class="breaks"' in formula and formula.endswith(LAST):
+        return f"{formula.removesuffix(LAST)}<mtext>{stop}</mtext>{LAST}"
+    return f'<span class="tied">{formula}{stop}</span>'
 
 
 def with_heights(html: str) -> str:
