@@ -1,4 +1,4 @@
-/* Two small things that style sheets cannot do. */
+/* Three small things that style sheets cannot do. */
 
 /* A box that scrolls must be reachable by keyboard; one that does not must not stop the tab key. */
 const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .output, .claim-graph, .highlight pre,
@@ -30,6 +30,19 @@ function readWithoutStyles() {
     const original = Search.htmlToText;
     Search.htmlToText = (source, anchor) => original(source.replace(/<style\b[^]*?<\/style>/g, ""), anchor);
 }
+
+/* Paper is light. */
+const page = document.documentElement.dataset;
+let colours;
+
+addEventListener("beforeprint", () => {
+    colours ??= page.theme;
+    page.theme = "light";
+});
+addEventListener("afterprint", () => {
+    page.theme = colours;
+    colours = undefined;
+});
 
 document.addEventListener("DOMContentLoaded", readWithoutStyles);
 document.addEventListener("toggle", markScrollers, true);
