@@ -1,8 +1,8 @@
-/* Two small things that style sheets cannot do. */
+/* Three small things that style sheets cannot do. */
 
 /* A box that scrolls must be reachable by keyboard; one that does not must not stop the tab key. */
 const SCROLLERS = `.math-scroll, .pst-scrollable-table-container, .cell_output .output, .claim-graph, .highlight pre,
-    pre.literal-block`;
+    pre.literal-block, .claim-evidence td > p, .certificate-proof`;
 
 /* Only what is near is measured, or the browser would have to lay out the whole page for it. */
 const near = new IntersectionObserver((seen) => {
@@ -31,8 +31,22 @@ function readWithoutStyles() {
     Search.htmlToText = (source, anchor) => original(source.replace(/<style\b[^]*?<\/style>/g, ""), anchor);
 }
 
+/* Paper is light. */
+const page = document.documentElement.dataset;
+let colours;
+
+addEventListener("beforeprint", () => {
+    colours ??= page.theme;
+    page.theme = "light";
+});
+addEventListener("afterprint", () => {
+    page.theme = colours;
+    colours = undefined;
+});
+
 document.addEventListener("DOMContentLoaded", readWithoutStyles);
 document.addEventListener("toggle", markScrollers, true);
+document.addEventListener("unfolded", markScrollers);
 window.addEventListener("load", markScrollers);
 window.addEventListener("resize", markScrollers);
 document.fonts.ready.then(markScrollers);

@@ -96,6 +96,54 @@ def test_search_leads_to_a_theorem(book, page):
     assert any(link.startswith(("#thm-", "#cor-", "#lem-", "#prp-")) for link in links[:3]), links[:5]
 
 
+#: How many stops begin a line, of those behind formulas; what scrolls sideways although it should break or fit; and
+#: what scrolls and no key reaches.
+EVIDENCE = """async () => {
+    const article = document.querySelector("article.bd-article");
+    for (const section of article.querySelectorAll("section")) section.style.contentVisibility = "visible";
+    for (const each of article.querySelectorAll(".claim-status > details")) each.open = true;
+    while (article.querySelector(".claim-status > details > noscript")) await new Promise(requestAnimationFrame);
+    const stray = [];
+    for (const formula of article.querySelectorAll("math:not([display])")) {
+        const stop = formula.nextSibling;
+        const own = formula.lastElementChild.querySelector(":scope > mtext:last-child");
+        const [node, last] = formula.matches(".breaks") && own
+            ? [own.firstChild, own.previousElementSibling]
+            : [stop, formula.matches(".breaks") ? formula.lastElementChild : formula];
+        if (node?.nodeType !== Node.TEXT_NODE || !/^[,.;:!?]/.test(node.data)) continue;
+        const place = document.createRange();
+        place.setStart(node, 0);
+        place.setEnd(node, 1);
+        const left = place.getBoundingClientRect().left;
+        if (left < last.getBoundingClientRect().left - 1) stray.push(formula.textContent);
+    }
+    const wider = box => box.scrollWidth > box.clientWidth + 1;
+    const boxes = [...article.querySelectorAll(".pst-scrollable-table-container:has(> .claim-evidence)")];
+    const cells = [...article.querySelectorAll(".claim-evidence td > p")].filter(wider);
+    const unreached = [];
+    for (const each of cells) {
+        each.scrollIntoView();
+        await new Promise(done => setTimeout(done, 100));
+        if (each.tabIndex !== 0) unreached.push(each.textContent);
+    }
+    return { stray, unreached, tables: boxes.filter(wider).length, cells: cells.length };
+}"""
+
+
+@pytest.mark.parametrize("name", ["foundations", "momentum"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_unfolded_evidence_breaks_where_it_may_and_scrolls_where_it_must(name, width, book, opened):
+    page = opened(width)
+    page.goto(f"{book}{name}.html", wait_until="load")
+    assert page.locator("article math").count() > 100
+    found = page.evaluate(EVIDENCE)
+    assert found["stray"] == []
+    assert found["unreached"] == []
+    assert found["tables"] == 0
+    assert found["cells"] < 10  # only single fractions and matrices may be wider than their cell
+    page.close()
+
+
 def test_on_a_phone_no_table_of_evidence_is_cut(book, phone):
     phone.goto(f"{book}foundations.html", wait_until="load")
     for line in phone.locator(".claim-status > details > summary").all()[:4]:

@@ -143,7 +143,7 @@ def overview(app: Sphinx, node: nodes.Element) -> list[nodes.Node]:
             rows.append([[name], str(len(found)), terms])
     if not rows:
         return [paragraph("Nothing is recorded here: the claims have not been verified before this page was built.")]
-    return [table(["Statement", "Proofs", "Terms"], rows, ["claim-ledger"])]
+    return [table(["Statement", "Proofs", "Terms"], rows, ["claim-ledger", "claim-certificates"])]
 
 
 def send(app: Sphinx, pagename: str, _: str, context: dict[str, Any], doctree: nodes.document | None) -> None:

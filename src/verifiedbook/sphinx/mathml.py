@@ -31,6 +31,12 @@ LARGE_SIGNS = set("∑∏∫∮⋂⋃⨁⨂")
 BRACKETS = "()[]{}⌈⌉⌊⌋⟨⟩"
 #: Signs that stand differently before, between and after what they belong to.
 PLACED = set("+−±∓|‖∥")
+#: What has something raised or lowered at its first part.
+POWERS = {"msup", "msub", "msubsup"}
+#: After these, the sign that applies a function among them, no line ends; those alone begin none.
+HALF = {"\u2061", "(", "["}
+CLOSING = {")", "]", "=", ":", "<", ">", "≤", "≥"}
+LONG_PIECE = 20  # signs
 #: Elements whose several children are a row without being told.
 ROWS = {"math", "mrow", "mtd", "msqrt", "mstyle", "mpadded", "menclose"}
 
@@ -44,6 +50,9 @@ def lean(mathml: str) -> str:
         if parts == 1 and row.tag == "mrow":  # several rows at the top are where a line may break
             root[:] = list(row)
     if parts > 1:
+        root[:] = [row for piece in _lines(root) for row in _factors(piece)]
+        if root[-1].tag != "mrow":  # a stop behind the formula goes into its last row
+            root[-1] = _row(root[-1])
         root.set("class", " ".join(filter(None, (root.get("class"), "breaks"))))
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
 
@@ -75,6 +84,54 @@ def _tidy(element: Element) -> None:
                 cell[0].set("form", "infix")
     if element.tag in ROWS - {"math"}:
         _open_rows(element)
+
+
+def _lines(root: Element) -> list[Element]:
+    """The pieces after which a line may break: none ends with what needs more, none is a sign of what came before."""
+    pieces: list[Element] = []
+    ended = ""
+    for piece in root:
+        text = "".join(piece.itertext())
+        if pieces and (ended in HALF or text in CLOSING):
+            pieces[-1] = _row(*_opened(pieces[-1]), *_opened(piece))
+        else:
+            pieces.append(piece)
+        ended = text[-1:]
+    return pieces
+
+
+def _opened(row: Element) -> list[Element]:
+    """What a row holds; a row by itself if it says something, or if brackets in it grow with what is between them."""
+    if row.tag != "mrow" or row.attrib or any(_grows(part) for part in row):
+        return [row]
+    return list(row)
+
+
+def _row(*parts: Element) -> Element:
+    row = Element("mrow")
+    row.extend(parts)
+    return row
+
+
+def _factors(piece: Element) -> list[Element]:
+    """A long piece of a formula that may break, cut between brackets that are multiplied; a short one as it is."""
+    rows, depth, closed = [_row()], 0, False
+    for part in piece if len("".join(piece.itertext())) > LONG_PIECE else ():
+        edges = part[0] if part.tag in POWERS else part
+        opens, closes = _bracket(edges, 0, "([{"), _bracket(edges, -1, ")]}")
+        if depth == 0 and closed and opens:
+            rows.append(_row())
+        if edges.tag == "mo":
+            depth += opens - closes
+        closed = closes
+        rows[-1].append(part)
+    return rows if len(rows) > 1 else [piece]
+
+
+def _bracket(part: Element, edge: int, signs: str) -> bool:
+    """Whether ``part``, a sign or a row, has one of ``signs`` at this edge."""
+    mark = part[edge] if part.tag == "mrow" and len(part) else part
+    return mark.tag == "mo" and (mark.text or "-") in signs
 
 
 def _beside(power: Element) -> Element:
@@ -121,7 +178,7 @@ def _open_rows(element: Element) -> None:
     """Put the children of a row within a row in its place; the outermost signs keep the spaces that they had."""
     opened: list[Element] = []
     for child in element:
-        if child.tag != "mrow" or child.attrib or len(child) == 0 or any(_grows(part) for part in child):
+        if len(child) == 0 or _opened(child) == [child]:
             opened.append(child)
             continue
         for mark, form in ((child[0], "prefix"), (child[-1], "postfix")):

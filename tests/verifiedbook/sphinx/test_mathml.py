@@ -78,6 +78,28 @@ def test_only_a_long_formula_within_a_line_may_break(typesetter):
     assert "breaks" not in typesetter.html(long, display=True)
 
 
+def pieces(mathml: str) -> list[str]:
+    return ["".join(row.itertext()) for row in ElementTree.fromstring(mathml)]
+
+
+def test_a_long_formula_breaks_between_brackets_that_are_multiplied_and_nowhere_within_them(typesetter):
+    factors = r"\left(a+\frac{b}{2}\right)^2(c+d+e+f+g+h)f(k-l)\ln\left(m+n\right)=o+p+q+r"
+    found = pieces(typesetter.html(factors))
+    assert found[:2] == ["(a+b2)2", "(c+d+e+f+g+h)f(k−l)ln\u2061(m+n)="]
+    assert found[2:] == ["o+", "p+", "q+", "r"]
+
+
+def test_no_line_ends_before_what_a_function_is_applied_to_or_begins_with_a_sign_alone(typesetter):
+    found = pieces(typesetter.html(r"\Pr(W=0)=\lim_{u\to0}(2\Phi(u)-1)=\sup_k\bigl(a_k+b_k+c_k\bigr)=0=d"))
+    assert not any(piece.endswith("\u2061") or piece in "=)" for piece in found)
+    assert len(found) > 3
+
+
+def test_the_last_piece_of_a_formula_that_may_break_is_a_row_so_that_a_stop_fits_into_it(typesetter):
+    root = ElementTree.fromstring(typesetter.html("=".join("abcdefghijklmnop")))
+    assert root[-1].tag == "mrow"
+
+
 @pytest.mark.book
 def test_only_a_formula_that_fits_on_a_phone_is_short(project):
     project.claims()

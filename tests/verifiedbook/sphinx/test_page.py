@@ -18,6 +18,7 @@ from verifiedbook.sphinx.prerender import (
     node_binary,
     one_display,
 )
+from verifiedbook.sphinx.sections import tied
 
 REPOSITORY = Path(__file__).parents[3]
 CONF = """
@@ -261,3 +262,24 @@ def test_the_pdf_gets_latex_and_the_same_macros(tmp_path):
     assert r"\norm{x} = 1" in tex
     assert r"\renewcommand{\norm}[1]{\lVert #1\rVert}" in tex
     assert "<math" not in tex
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("<td><p>86.0 ± 10.3 %</p></td>", "86.0\u00a0±\u00a010.3\u00a0%"),
+        ("<td>1.73 (1.69 to 1.77)</td>", "1.73 (1.69\u00a0to\u00a01.77)"),
+        ("<td>35.20 MiB of 2 models</td>", "35.20\u00a0MiB of 2 models"),
+        ("<td>12 steps and 3 more</td>", "12 steps and 3 more"),
+    ],
+)
+def test_a_number_in_a_table_stays_in_one_line_with_its_unit_and_its_interval(cell, kept):
+    assert kept in tied(f"<table><tr>{cell}</tr></table><p>5 ± 1 %</p>")
+    assert "<p>5 ± 1 %</p>" in tied(f"<table><tr>{cell}</tr></table><p>5 ± 1 %</p>")
+
+
+def test_a_stop_stays_with_the_formula_before_it():
+    assert tied("<p><math><mi>a</mi></math>, b</p>") == '<p><span class="tied"><math><mi>a</mi></math>,</span> b</p>'
+    given = '<math class="breaks"><mrow><mi>a</mi><mo>=</mo></mrow><mrow><mi>b</mi></mrow></math>'
+    within = given.replace("<mi>b</mi>", "<mi>b</mi><mtext>.</mtext>")
+    assert tied(f"<p>{given}.</p>") == f"<p>{within}</p>"

@@ -5,10 +5,29 @@
 (() => {
     const folded = "details > noscript";
 
+    /* No line begins with a comma: what the pages have from the start is tied when they are written. */
+    function tie(formula) {
+        const after = formula.nextSibling;
+        const stop = after?.nodeType === Node.TEXT_NODE && /^[,.;:!?)\]’”]+/.exec(after.data);
+        if (!stop) return;
+        after.deleteData(0, stop[0].length);
+        if (formula.classList.contains("breaks")) {
+            const sign = document.createElementNS(formula.namespaceURI, "mtext");
+            sign.textContent = stop[0];
+            formula.lastElementChild.append(sign);
+            return;
+        }
+        const tied = document.createElement("span");
+        tied.className = "tied";
+        formula.replaceWith(tied);
+        tied.append(formula, stop[0]);
+    }
+
     function unfold(text) {
         const details = text.parentElement;
         const made = document.createElement("template");
         made.innerHTML = text.textContent;
+        for (const formula of made.content.querySelectorAll("math")) tie(formula);
         text.replaceWith(made.content);
         details.dispatchEvent(new CustomEvent("unfolded", { bubbles: true }));
         return details;
