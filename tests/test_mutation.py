@@ -22,6 +22,7 @@ COMPUTES = '''
 
 def limit(a: float, b: int = 0):
     """Between -1 and 2."""
+    b = max(a, b)
     low = -a[0] ** 2 + 3 * b
     if a < low:
         raise ValueError("1 + 1")

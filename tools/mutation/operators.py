@@ -14,6 +14,8 @@ _ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: a
 _STRICTNESS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _RELATIONS = {"Lt": "Le", "Le": "Lt", "Gt": "Ge", "Ge": "Gt"}
 _SHAPING = {"symbols", "Symbol", "IndexedBase", "Idx", "range", "getattr", "isinstance", "zip", "enumerate", "Function"}
+# functions of which two arguments may change places
+_SYMMETRIC = {"min", "max", "Min", "Max", "minimum", "maximum", "KroneckerDelta", "hypot", "allclose", "array_equal"}
 _LENGTH = 160
 # what stands for anything, so also for twice that; nothing, and twice nothing; a type
 _LETTERS = {*_SHAPING, "MatrixSymbol", "Moment", "noncommuting", "ZeroMatrix", "tuple"}
@@ -176,7 +178,8 @@ def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RELATIONS:
             yield "strictness", _set("func", ast.Attribute(node.func.value, _RELATIONS[node.func.attr], ast.Load()))
-        if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
+        starred = any(isinstance(arg, ast.Starred) for arg in node.args[:2])
+        if len(node.args) >= 2 and not starred and _name(node.func) not in _SYMMETRIC:
             yield "swapped arguments", lambda target: target.args.__setitem__(slice(0, 2), target.args[1::-1])
     if (isinstance(node, ast.Return) and node.value) or getattr(node, "is_object", False):
         yield from _of_objects(node)
