@@ -22,6 +22,7 @@ COMPUTES = '''
 
 def limit(a: float, b: int = 0):
     """Between -1 and 2."""
+    b = max(a, b)
     low = -a[0] ** 2 + 3 * b
     if a < low:
         raise ValueError("1 + 1")
@@ -61,6 +62,38 @@ def test_every_kind_of_slip_is_made_and_nothing_silent_is_changed(mutation):
         ("transposition", "X.T", "X"),
         ("doubled", "return f(a, X.T @ X)", "return 2 * f(a, X.T @ X)"),
     }
+
+
+def test_objects_are_doubled_one_at_a_time_and_letters_never(mutation):
+    operators, _ = mutation
+    text = """
+rate, (X, y) = 1 - b, symbols("X y")
+low, high = -b, f(b)
+n, d = symbols("n d")
+SIZES = {"first": 4 / n, "second": d}
+def pair():
+    return -low, high
+def of_one():
+    return -low
+"""
+    made = [m.after for m in operators.mutants(text, of_claims=False) if m.kind == "doubled"]
+    assert made == [
+        "rate, (X, y) = (2 * (1 - b), symbols('X y'))",
+        "low, high = (2 * -b, f(b))",
+        "low, high = (-b, 2 * f(b))",
+        "SIZES = {'first': 2 * (4 / n), 'second': d}",
+        "return (2 * -low, high)",
+        "return (-low, 2 * high)",
+        "return 2 * -low",
+    ]
+
+
+def test_a_change_far_into_a_long_line_is_made_and_shown(mutation):
+    operators, _ = mutation
+    long = " + ".join(f"first_{n}" for n in range(40))
+    made = [m for m in operators.mutants(f"def f():\n    return {long} - second", of_claims=False) if m.kind == "sign"]
+    assert any(m.after.endswith("first_39 + second") for m in made)
+    assert all(m.before != m.after and len(m.after) <= 160 for m in made)
 
 
 def test_of_a_claim_only_what_it_states_is_changed(mutation):

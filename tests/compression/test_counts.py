@@ -32,10 +32,11 @@ def test_every_layer_of_the_formula_is_a_layer_of_the_module() -> None:
     assert [layer.macs for layer in counted] == [layer.macs for layer in formula]
 
 
-def test_an_image_that_cannot_be_halved_any_more_is_counted_as_it_runs() -> None:
-    channels = (2, 2, 3, 3, 4, 4, 4, 4)
-    counted = layer_costs(VGG((1, 8, 8), channels=channels), (1, 8, 8))
-    assert sum(layer.macs for layer in counted) == counts.macs(channels, (1, 8, 8))
+@pytest.mark.parametrize("side", [8, 4])
+def test_an_image_that_cannot_be_halved_any_more_is_counted_as_it_runs(side: int) -> None:
+    channels, image = (2, 2, 3, 3, 4, 4, 4, 4), (1, side, side)
+    counted = layer_costs(VGG(image, channels=channels), image)
+    assert sum(layer.macs for layer in counted) == counts.macs(channels, image)
 
 
 @pytest.mark.parametrize("ratio", [sp.Rational(k, 10) for k in range(10)])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from dltheory.dropout.derivation import dynamics, minimiser, networks, objective
+from dltheory.dropout.derivation import dynamics, minimiser, networks, objective, symbols
 from dltheory.dropout.derivation.symbols import (
     Moment,
     cross,
@@ -49,6 +49,10 @@ def test_the_derivations_return_what_the_chapter_prints() -> None:
 def test_moments_are_printed_as_mathematics_and_told_as_text() -> None:
     assert latex(keep * penalty) == r"p w^\top\Gamma^2w"
     assert str(penalty) == "wᵀΓ²w"
+    for moment in [each for each in vars(symbols).values() if isinstance(each, Moment)]:
+        assert "\\" not in moment.name
+        assert latex(moment).isascii()
+        assert set(latex(moment)) & set("yXw") == set(moment.name) & set("yXw")
     assert Moment("a", r"\alpha", real=True) + 1 - Moment("a", r"\alpha", real=True) == 1
 
 

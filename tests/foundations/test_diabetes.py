@@ -32,6 +32,11 @@ def test_the_stable_step_of_a_diagonal_problem_is_one_over_the_largest_square():
     assert predicted_limits(X, Y, QUICK).stable_step == pytest.approx(1 / 4, rel=1e-12)
 
 
+def test_a_step_at_which_the_gradient_only_changes_its_sign_is_not_stable():
+    # 1 - 2 eta = -1 exactly at eta = 1, where the search begins: from then on it may only come down
+    assert largest_stable_step(np.ones((1, 1)), np.ones(1), QUICK) < 1
+
+
 def test_the_fastest_step_of_a_diagonal_problem_is_one_over_the_sum_of_squares():
     assert fastest_step(X, Y, 1 / 4, QUICK) == pytest.approx(1 / 5, rel=3e-3)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
+from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 from torch.func import grad
 
 from dltheory.networks.experiment import curvature
@@ -50,6 +53,36 @@ def test_largest_in_modulus_may_be_negative() -> None:
     diagonal = torch.tensor([1.0, -3.0, 2.0] + [0.0] * 30, dtype=torch.float64)
     assert curvature.extreme_eigenvalue(lambda v: diagonal * v, 33, which="LM")[0] == pytest.approx(-3)
     assert curvature.extreme_eigenvalue(lambda v: diagonal * v, 33)[0] == pytest.approx(2)
+
+
+def test_a_crowded_spectrum_is_searched_until_the_tolerance_is_met() -> None:
+    diagonal = torch.linspace(0, 1, 400, dtype=torch.float64)
+    loose, _ = curvature.extreme_eigenvalue(lambda v: diagonal * v, 400, tolerance=1.0)
+    close, _ = curvature.extreme_eigenvalue(lambda v: diagonal * v, 400)
+    assert close == pytest.approx(1, rel=1e-4)
+    assert loose < 1 - 1e-3  # the first basis alone does not find it
+
+
+@pytest.mark.parametrize("size", [3, 4, 12])
+def test_small_matrices_have_a_largest_eigenvalue_too(size: int) -> None:
+    diagonal = torch.arange(size, dtype=torch.float64)
+    assert curvature.extreme_eigenvalue(lambda v: diagonal * v, size)[0] == pytest.approx(size - 1)
+
+
+def test_what_a_small_basis_does_not_find_a_larger_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    diagonal, sizes = torch.linspace(-2, 1, 30, dtype=torch.float64), list[int]()
+
+    def first_in_vain(*arguments: Any, ncv: int, **options: Any) -> Any:
+        sizes.append(ncv)
+        if len(sizes) == 1:
+            raise ArpackNoConvergence("stopped", np.zeros(0), np.zeros((0, 0)))
+        return eigsh(*arguments, ncv=ncv, **options)
+
+    monkeypatch.setattr(curvature, "eigsh", first_in_vain)
+    value, vector = curvature.extreme_eigenvalue(lambda v: diagonal * v, 30, which="LM")
+    assert value == pytest.approx(-2)
+    assert abs(vector[0]) == pytest.approx(1, abs=1e-3)
+    assert sizes[0] < sizes[1] < 30
 
 
 def test_a_network_that_has_diverged_has_no_sharpness() -> None:

@@ -14,7 +14,11 @@ _ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: a
 _STRICTNESS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _RELATIONS = {"Lt": "Le", "Le": "Lt", "Gt": "Ge", "Ge": "Gt"}
 _SHAPING = {"symbols", "Symbol", "IndexedBase", "Idx", "range", "getattr", "isinstance", "zip", "enumerate", "Function"}
-_LETTERS = {*_SHAPING, "MatrixSymbol", "Moment"}  # what stands for anything, so also for twice that
+# functions of which two arguments may change places
+_SYMMETRIC = {"min", "max", "Min", "Max", "minimum", "maximum", "KroneckerDelta", "hypot", "allclose", "array_equal"}
+_LENGTH = 160
+# what stands for anything, so also for twice that; nothing, and twice nothing; a type
+_LETTERS = {*_SHAPING, "MatrixSymbol", "Moment", "noncommuting", "ZeroMatrix", "tuple"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def mutants(source: str, of_claims: bool) -> Iterator[Mutant]:
         for number, (kind, change) in enumerate(_changes(node, of_claims)):
             target = copy.deepcopy(node)
             change(target)
-            before, after = _short(node), _short(target)
+            before, after = _told(node, target)
             if after != before:
                 inside = functions.get(id(node), "module")
                 made[inside, kind, before, after] += 1
@@ -69,11 +73,13 @@ def changed(source: str, of_claims: bool, at: tuple[int, int]) -> ast.Module:
 
 
 def _parsed(source: str) -> ast.Module:
-    """The module; what it assigns to a single name on import is known as its object."""
+    """The module; what it assigns on import are known as its objects."""
     tree = ast.parse(source)
     for node in tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        node.is_object = isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name)
+        # several names at once: what each stands for is written down, or comes out of one call and is a letter
+        several = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+        node.is_object = isinstance(node, ast.Assign | ast.AnnAssign) and (isinstance(target, ast.Name) or several)
     return tree
 
 
@@ -81,8 +87,12 @@ def _changes(node: ast.AST, of_claims: bool) -> Iterator[tuple[str, Change]]:
     return _of_statements(node) if of_claims else _of_computations(node)
 
 
-def _short(node: ast.AST) -> str:
-    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())[:160]
+def _told(node: ast.AST, target: ast.AST) -> tuple[str, str]:
+    """What stood there and what stands there now, at most 160 characters of each: those where they differ."""
+    before, after = (" ".join(ast.unparse(ast.fix_missing_locations(each)).split()) for each in (node, target))
+    same = next((place for place, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
+    start = 0 if same < _LENGTH else same - _LENGTH // 2
+    return before[start : start + _LENGTH], after[start : start + _LENGTH]
 
 
 def _functions(tree: ast.Module) -> dict[int, str]:
@@ -168,13 +178,47 @@ def _of_computations(node: ast.AST) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _RELATIONS:
             yield "strictness", _set("func", ast.Attribute(node.func.value, _RELATIONS[node.func.attr], ast.Load()))
-        if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
+        starred = any(isinstance(arg, ast.Starred) for arg in node.args[:2])
+        if len(node.args) >= 2 and not starred and _name(node.func) not in _SYMMETRIC:
             yield "swapped arguments", lambda target: target.args.__setitem__(slice(0, 2), target.args[1::-1])
-    if isinstance(node, ast.Return) and isinstance(node.value, ast.BinOp | ast.Call | ast.Name | ast.Attribute):
-        yield "doubled", _set("value", ast.BinOp(ast.Constant(2), ast.Mult(), node.value))
-    is_formula = getattr(node, "is_object", False) and isinstance(node.value, ast.BinOp | ast.Call)
-    if is_formula and _name(getattr(node.value, "func", node)) not in _LETTERS:
-        yield "doubled", _set("value", ast.BinOp(ast.Constant(2), ast.Mult(), node.value))
+    if (isinstance(node, ast.Return) and node.value) or getattr(node, "is_object", False):
+        yield from _of_objects(node)
+
+
+def _of_objects(node: ast.Return | ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, Change]]:
+    """What a function returns or a module assigns, doubled; of several objects one at a time."""
+    letters = set() if isinstance(node, ast.Return) else _LETTERS
+    if _is_formula(node.value, letters):
+        yield "doubled", _set("value", _doubled(node.value))
+    for number, part in enumerate(_parts(node.value)):
+        if _is_formula(part, _LETTERS) and (isinstance(node, ast.Return) or not isinstance(part, ast.Name)):
+            yield "doubled", _part_doubled(number)
+
+
+def _is_formula(node: ast.AST, letters: set[str]) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant)
+    made = node.value if isinstance(node, ast.Subscript) else node
+    known = isinstance(node, ast.BinOp | ast.Call | ast.Name | ast.Attribute | ast.Subscript)
+    return known and _name(getattr(made, "func", made)) not in letters
+
+
+def _parts(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Tuple | ast.List):
+        return node.elts
+    return node.values if isinstance(node, ast.Dict) else []
+
+
+def _part_doubled(number: int) -> Change:
+    def change(target: ast.AST) -> None:
+        parts = _parts(target.value)
+        parts[number] = _doubled(parts[number])
+
+    return change
+
+
+def _doubled(node: ast.expr) -> ast.BinOp:
+    return ast.BinOp(ast.Constant(2), ast.Mult(), node)
 
 
 def _of_statements(node: ast.AST) -> Iterator[tuple[str, Change]]:

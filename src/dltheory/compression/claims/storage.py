@@ -184,6 +184,7 @@ def _short_by(name: str, threshold: sp.Expr, less: sp.Expr) -> ForAll:
         put=PUT,
         near_misses=[
             NearMiss("by less", then=d.LARGE[name] - threshold <= less),
+            NearMiss("by half of that", then=d.LARGE[name] - threshold <= d.SHORT_BY[name] / 2),
             NearMiss("by nothing", then=d.LARGE[name] - threshold <= 0),
         ],
     )

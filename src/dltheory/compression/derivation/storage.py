@@ -107,7 +107,7 @@ SOURCE = (
 SOURCE_UNPRUNED = 2 * sum(CHANNELS) + CLASSES
 
 
-def layer_bytes(name: str, layer: Layer, index: int = 4) -> Integer:
+def layer_bytes(name: str, layer: Layer, index: int) -> Integer:
     """Bytes of one pruned layer in the format ``name``: dense, values, bitmask or csr."""
     formula = {
         "dense": dense_bytes,

@@ -52,11 +52,9 @@ def derive_logistic_penalty() -> Expr:
     """$\\mathbb E\\,A(z + \\varepsilon u) - A(z)$ to order $\\varepsilon^2$, for $\\mathbb E\\,u = 0$, $\\mathbb
     E\\,u^2 = s$."""
     u = Symbol("u", real=True)
-    shifted = series(log_partition.subs(z, z + noise_scale * u), noise_scale, 0, 3).removeO() - log_partition
-    powers = expand(simplify(shifted))
-    by_power = {power: simplify(powers.coeff(u, power)) for power in (2,)}
-    mean = by_power[2] * score_variance  # the mean of u is 0
-    return simplify(mean.subs(exp(z), pi / (1 - pi)))
+    powers = expand(series(log_partition.subs(z, z + noise_scale * u), noise_scale, 0, 3).removeO())
+    mean = powers.coeff(u, 0) + powers.coeff(u, 2) * score_variance  # the mean of u is 0
+    return simplify((mean - log_partition).subs(exp(z), pi / (1 - pi)))
 
 
 def bernoulli_gap() -> Expr:

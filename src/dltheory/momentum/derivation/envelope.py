@@ -61,12 +61,12 @@ def two_powers() -> sp.Expr:
 
 def nesterov_trace() -> sp.Expr:
     """z1 + z2 = (1 + mu)(1 - alpha h) with alpha = eta beta, mu = 1 - beta and h = 2 sigma^2."""
-    return -_averaged(_nesterov()[1])
+    return -_averaged(_nesterov().coeff_monomial(z))
 
 
 def nesterov_product() -> sp.Expr:
     """z1 z2 = mu (1 - alpha h), in the same parameters."""
-    return _averaged(_nesterov()[2])
+    return _averaged(_nesterov().coeff_monomial(1))
 
 
 def nesterov_limit() -> sp.Expr:
@@ -81,8 +81,8 @@ def nesterov_double_root_steps() -> tuple[sp.Expr, ...]:
     return tuple(sorted((sp.factor(step) for step in steps), key=lambda step: step.subs({beta: sp.S.Half, sigma: 1})))
 
 
-def _nesterov() -> list[sp.Expr]:
-    return list(sp.Poly(nesterov_polynomial(), z).all_coeffs())
+def _nesterov() -> sp.Poly:
+    return sp.Poly(nesterov_polynomial(), z)
 
 
 def _averaged(expression: sp.Expr) -> sp.Expr:

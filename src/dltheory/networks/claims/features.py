@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
 from dltheory.networks.derivation import features as d
@@ -14,6 +16,11 @@ from verifiedbook.claims import Clauses, Identity, NearMiss, claim, clauses
 def masked_features() -> Clauses:
     """Derivatives of the masked output in an outgoing weight, a weight below, and an incoming weight of a unit."""
     factor = d.mask / keep
+
+    def term(function: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
+        """One term of the output's sum over units, in the symbols of one unit."""
+        one = {d.N[d.j]: d.mask, d.V[d.j]: d.v, d.activation(d.j, weight): function(d.w * d.x + d.rest)}
+        return d.output().function.subs(one)
 
     def hyperbolic(name: sp.Symbol, scale: sp.Expr) -> sp.Expr:
         """The derivative of one tanh unit without a mask, times ``scale``."""
@@ -51,11 +58,22 @@ def masked_features() -> Clauses:
         ],
         iii=[
             Identity(
+                lambda: term(d.unit),
+                d.one_unit,
+                near_misses=[
+                    NearMiss(
+                        "the outgoing weight is left out",
+                        lhs=lambda: term(sp.tanh),
+                        rhs=lambda: d.one_unit(function=sp.tanh) / d.v,
+                    )
+                ],
+            ),
+            Identity(
                 lambda: sp.diff(d.one_unit(), d.w),
                 lambda: factor * sp.diff(d.one_unit(sp.S.One), d.w),
                 near_misses=[
                     NearMiss("the mask counts twice", lhs=lambda: masked(d.w), rhs=lambda: hyperbolic(d.w, factor**2))
                 ],
-            )
+            ),
         ],
     )

@@ -45,6 +45,12 @@ def _damage(size: int, removed: tuple[int, ...]) -> sp.Expr:
     return (change.T * s.hessian(size) * change)[0] / 2
 
 
+def _lagrangian(size: int, removed: tuple[int, ...], change: sp.Matrix) -> sp.Expr:
+    """The Lagrangian at ``change``."""
+    value, delta, _ = s.lagrangian(size, removed)
+    return sp.cancel(value.subs(dict(zip(delta, change, strict=True))))
+
+
 @claim("thm-obs", uses=["thm-prune-loss"], source="hassibi1993")
 def the_best_way_to_delete_weights() -> Clauses:
     """The square completed in blocks of any size; the Lagrangian's equations solved entry by entry; least squares."""
@@ -88,6 +94,16 @@ def the_best_way_to_delete_weights() -> Clauses:
             ),
         ],
     )
+    # the constraints are met there: what is left of the Lagrangian is the cost, whatever its multipliers
+    value = Identity(
+        lambda: [_lagrangian(size, P, s.stationary_change(size, P)) for size, P in _CASES],
+        lambda: [s.cost_formula(size, P) for size, P in _CASES],
+        scope="up to three weights, one or two deleted",
+        time_limit=40.0,
+        near_misses=[
+            NearMiss("no other weight moves", lhs=lambda: [_lagrangian(size, P, _alone(size, P)) for size, P in _CASES])
+        ],
+    )
     without_inverse = Agreement(
         lambda A, w, removed: np.append(
             linear.surgeon_change(A.T @ A, w, removed), linear.surgeon_cost(A.T @ A, w, removed)
@@ -128,7 +144,7 @@ def the_best_way_to_delete_weights() -> Clauses:
             cost,
         ],
         iii=[*best, change, only, without_inverse],
-        iv=[inverse, completed, cost, without_inverse],
+        iv=[inverse, completed, cost, value, without_inverse],
         reads={
             "": [(H_matrix, r"\succ", 0)],
             "i": [(sp.Symbol("delta_j"), -w_j), (delta, change_of_one_weight())],

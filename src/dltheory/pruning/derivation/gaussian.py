@@ -47,9 +47,9 @@ def derive_removed_share() -> Expr:
     return simplify(removed / variance)
 
 
-def share_at(fraction: Expr) -> Expr:
-    """The share of the squared norm that the fraction ``fraction`` of smallest weights holds."""
-    return removed_share.subs(u, threshold).subs(s, fraction)
+def share_of_smallest() -> Expr:
+    """The share of the squared norm that the fraction s of smallest weights holds."""
+    return removed_share.subs(u, threshold)
 
 
 def derive_slope() -> Expr:

@@ -45,7 +45,7 @@ def measured_curve(weights: ArrayLike, fractions: ArrayLike) -> Array:
 
 @cache
 def _share():  # type: ignore[no-untyped-def]
-    return lambdify(gaussian.s, gaussian.share_at(gaussian.s), ["scipy", "numpy"])
+    return lambdify(gaussian.s, gaussian.share_of_smallest(), ["scipy", "numpy"])
 
 
 def _checked(count: int, size: int) -> int:
