@@ -10,7 +10,7 @@ const near = new IntersectionObserver((seen) => {
 }, { rootMargin: "1500px" });
 
 function mark(box) {
-    if (box.scrollWidth > box.clientWidth) {
+    if (box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible") {
         box.tabIndex = 0;
         box.dataset.scrolls = "";
     } else if ("scrolls" in box.dataset) {

@@ -172,3 +172,17 @@ def test_nothing_moves_for_those_who_asked_for_rest(graph):
         }).length"""
     )
     assert moving == 0
+
+
+def test_on_a_phone_a_finger_hits_one_link(graph):
+    """Of two links one below the other the middles lie 24 pixels apart, as accessibility asks of small targets."""
+    page = graph(390)
+    seen_from_top_to_end(page)
+    near = page.evaluate("""() => {
+        const links = [...document.querySelectorAll(".claim-graph tbody a")].map(link => link.getBoundingClientRect());
+        const middle = box => (box.top + box.bottom) / 2;
+        return links.flatMap((one, k) => links.slice(k + 1).filter(other =>
+            one.left < other.right && other.left < one.right && one.height < 24 && other.height < 24
+            && Math.abs(middle(one) - middle(other)) < 24).map(other => [one.top, other.top]));
+    }""")
+    assert near == []
