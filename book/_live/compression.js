@@ -167,7 +167,7 @@ export function mount(root, data) {
     function drawGain(values, s) {
         const { box } = gain, x = (gain.x = scale([0, 0.9], [box.left, box.right])), y = scale([0.8, 100], [box.bottom, box.top], true);
         gain.still("", () => axes(box, x, y, { xticks: [0, 0.25, 0.5, 0.75].map((v) => [v, String(v)]), yticks: [1, 10, 100].map((v) => [v, String(v)]), xname: "channels removed c" })
-            .concat(label(x(0.58), y(9.5), "1/(1−c)²", "end", "name"), label(x(0.88), y(2.6), "1/(1−c)", "end", "name")));
+            .concat(label(x(0.58), y(14), "1/(1−c)²", "end", "name"), label(x(0.9), y(1.25), "1/(1−c)", "end", "name")));
         const ratios = Array.from({ length: 31 }, (_, k) => (0.9 * k) / 30);
         at.square.setAttribute("d", path(ratios.map((c) => [x(c), y(f.left(c) ** -2)])));
         at.line.setAttribute("d", path(ratios.map((c) => [x(c), y(1 / f.left(c))])));

@@ -243,7 +243,7 @@ export function mount(root, data) {
         facts.rate.textContent = s.stable && s.worst < 1 - 1e-9
             ? `${power} with ρ = ${number(s.worst)}, a digit in ${number(-1 / Math.log10(s.worst))}` : "grows without end";
         facts.hump.textContent = !s.stable ? "–" : s.peak > 1.005 ? `grows to ${number(s.peak)} times, at t = ${s.at}` : "never grows";
-        facts.limit.textContent = `${number(values.eta)}, below ${number(s.limit)}; plain: below 1`;
+        facts.limit.textContent = `${number(values.eta)}; stable below ${number(s.limit)}, plain below 1`;
         const { box } = gauge, x = scale([0, 2.1], [box.left, box.right]);
         gauge.still(values.method, () => [
             label(box.left, 14, "step taken, ηβσ₁²", "start", "strong"),
@@ -260,7 +260,7 @@ export function mount(root, data) {
         at.stopText.setAttribute("x", gauge.width - 10);
         at.stopText.setAttribute("text-anchor", "end");
         at.stopText.setAttribute("y", 14);
-        at.stopText.textContent = `${number(s.taken)} of at most ${number(s.takenLimit)}`;
+        at.stopText.textContent = `${number(s.taken)}, limit ${number(s.takenLimit)}`;
     }
 }
 

@@ -67,7 +67,7 @@ export function mount(root, data) {
     const cost = new Panel({ title: "share removed", name: "cost", height: high(164, 140), margin: [8, 8, 32, 38],
         words: "Energy and loss over the share of weights removed", key: [["flat", "energy"], ["steep", "loss"]] });
     const table = html("table", { class: "live-table" });
-    const facts = Object.fromEntries(["gone", "energy", "rise"].map((key) => [key, html("dd", {})]));
+    const facts = Object.fromEntries(["gone", "energy", "law", "rise"].map((key) => [key, html("dd", {})]));
     const state = new State(root, { initial: data.initial, limits: LIMITS, words: told, draw });
     const set = (patch) => state.set(patch);
     const sliders = {
@@ -106,7 +106,7 @@ export function mount(root, data) {
         html("div", { class: "live-grid live-three" }, plane.node, bars.node, cost.node),
         html("div", { class: "live-controls live-even" }, ...Object.values(sliders).map((control) => control.node)),
         html("div", { class: "live-read" }, table, html("dl", { class: "live-facts simple" },
-            ...[["gone", "weights removed"], ["energy", "energy removed"], ["rise", "true loss"]].flatMap(([key, name]) => [html("dt", {}, name), facts[key]]))),
+            ...[["gone", "weights removed"], ["energy", "energy removed"], ["law", "predicted"], ["rise", "true loss"]].flatMap(([key, name]) => [html("dt", {}, name), facts[key]]))),
         state.spoken,
     );
     state.now();
@@ -121,7 +121,8 @@ export function mount(root, data) {
         drawCost(values, s);
         const percent = (share) => `${number(100 * share, share < 0.001 ? 2 : 3)} %`;
         facts.gone.textContent = percent(s.gone / COUNT);
-        facts.energy.textContent = `${percent(s.energy)}` + (values.m === 0 ? `, predicted ${percent(f.removed_share(values.u))}` : "");
+        facts.energy.textContent = percent(s.energy);
+        facts.law.textContent = values.m === 0 ? percent(f.removed_share(values.u)) : "for mean 0 only";
         facts.rise.textContent = `${percent(s.rise)} of the energy`;
         table.replaceChildren(
             html("caption", {}, "cost of removing"),

@@ -165,3 +165,21 @@ def test_without_scripts_the_page_can_still_be_read(book, browser):
     assert page.locator('math[display="block"]').first.is_visible()
     assert page.locator(f"#{THEOREM} .claim-badge").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize("name", ["foundations", "momentum", "dropout", "pruning", "compression", "networks"])
+def test_solutions_are_folded_until_a_reader_asks(name, book, page):
+    page.goto(f"{book}{name}.html", wait_until="load")
+    solutions = page.locator("div.solution")
+    assert solutions.count() > 2
+    assert page.locator("div.solution.toggle-hidden button.toggle-button").count() == solutions.count()
+    first, button = solutions.first, solutions.first.locator("button.toggle-button")
+    button.scroll_into_view_if_needed()
+    text = first.locator("section > p").first
+    assert not text.is_visible()
+    button.press("Enter")
+    assert text.is_visible()
+    assert button.get_attribute("aria-expanded") == "true"
+    button.click()
+    assert not text.is_visible()
+    assert page.seen.wrong() == []

@@ -63,6 +63,14 @@ def drawn_weights(figure, scale: float) -> np.ndarray:
 
 
 @pytest.mark.browser
+def test_the_line_under_the_slider_is_there_before_the_script_says_it(page):
+    for number, t in enumerate((30, 5)):
+        before = re.search(r"<output>(.*)</output>", slider(t).live())[1]
+        assert before == page.locator(".dl-slider output").nth(number).inner_text()
+    assert slider(0).live().count("nothing is fitted") == 2
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("moves", [0, 25])
 def test_the_bars_in_the_browser_are_the_weights_of_a_run(page, moves):
     figure = page.locator(".dl-slider").first

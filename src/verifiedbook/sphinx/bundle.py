@@ -79,6 +79,7 @@ def bundled(html: str, outdir: Path, root: str, *, searches: bool = False) -> st
     lines = []
     if sheets:
         lines.append(f'<link rel="stylesheet" href="{root}{_noted(outdir, sheets, "css")}">')
+    scripts.sort(key=lambda part: part.startswith("@"))  # code of the page itself sets what deferred files ask for
     if scripts:
         lines.append(f'<script defer src="{root}{_noted(outdir, scripts, "js")}"></script>')
     lines += [f'<script defer src="{source}"></script>' for source in (searching if searches else ())]

@@ -57,9 +57,9 @@ def test_styles_come_in_their_order_with_imports_in_place_and_without_what_is_un
     assert css == '@charset "utf-8";.basic{top: 0}.theme{background: url("a.png")}\n.own{top: 1px}'
 
 
-def test_scripts_come_in_their_order_and_one_is_not_strict_because_another_is(folder):
+def test_what_a_page_sets_comes_before_its_files_and_one_file_is_not_strict_because_another_is(folder):
     script = made(folder, published(folder, PAGE), "js")
-    assert script.split() == [";", '"use', 'strict";', "first();", ";", "let", "between", "=", "1;", ";", "changed(between)", ";"]  # fmt: skip  # noqa: E501
+    assert script.split() == [";", "let", "between", "=", "1;", ";", '"use', 'strict";', "first();", ";", "changed(between)", ";"]  # fmt: skip  # noqa: E501
 
 
 def test_what_is_early_elsewhere_later_data_or_a_module_stays(folder):

@@ -25,9 +25,10 @@ from .slider_page import MARKUP, SCRIPT
 
 Array = NDArray[np.float64]
 
-#: Pixels of the drawing: its width, the frame of the upper panel, and rows and zero line of the lower one.
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 460, 46, 450, 16, 176
-FIRST_ROW, ROW = 250, 22
+#: Pixels of the drawing: its width, the frame of the upper panel, and rows and zero line of the lower one. Above the
+#: frame stands what each curve is: within it every place is crossed by a curve at some iteration.
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 460, 46, 450, 40, 200
+FIRST_ROW, ROW = 274, 22
 LONGEST = 3000
 
 
@@ -73,11 +74,18 @@ class FilterSlider:
             data=html.escape(json.dumps(data, separators=(",", ":")), quote=True),
             words=html.escape(self.words(), quote=True),
             start=round(1000 * np.log1p(self.t) / np.log1p(LONGEST)),
+            told=self._told(),
             width=WIDTH,
             height=FIRST_ROW + ROW * len(self.features) + 4,
             frame=self._frame(),
             script=SCRIPT,
         )
+
+    def _told(self) -> str:
+        """What the script will say at first: the line is there before, so that nothing moves when it comes."""
+        if not self.t:
+            return "t = 0, nothing is fitted"
+        return f"t = {self.t}, λ = {1 / (2 * self.eta * self.t):#.2g}".removesuffix(".")
 
     def still(self) -> Figure:
         """The figure at its first iteration."""

@@ -22,11 +22,11 @@ html[data-theme=dark] .bd-content div.cell_output .output.text_html:has(.dl-slid
 .dl-slider circle.descent{fill:var(--c)}
 .dl-slider circle.ridge{fill:none;stroke:var(--c);stroke-width:2}
 </style>
-<label>iteration <input type="range" min="0" max="1000" value="$start"><output></output></label>
+<label>iteration <input type="range" min="0" max="1000" value="$start"><output>$told</output></label>
 <svg viewBox="0 0 $width $height" role="img" aria-label="$words">
 $frame<path class="descent"/><path class="ridge"/><g></g>
-<text class="descent" x="56" y="32">gradient descent</text>
-<text class="ridge" x="56" y="51">ridge (dashed, circles)</text>
+<text class="descent" x="46" y="16">gradient descent</text>
+<text class="ridge" x="180" y="16">ridge (dashed, circles)</text>
 </svg>
 <script>$script</script>
 </figure>"""
