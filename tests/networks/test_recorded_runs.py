@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy.linalg import solve_discrete_lyapunov
 
-from dltheory.networks.experiment import dropout, ends, linearised, minimum, sharpness, surgeon
+from dltheory.networks.experiment import curvature, dropout, ends, linearised, minimum, sharpness, surgeon
 from dltheory.networks.experiment.minimum import Minimum
 from dltheory.networks.experiment.model import DTYPE, Network, Problem, digits
 from dltheory.networks.experiment.training import Method, train
@@ -153,6 +153,24 @@ def test_near_a_minimum_momentum_does_what_the_book_says_of_a_quadratic(monkeypa
     assert found.floor == pytest.approx(1, abs=0.1)
     assert np.median(found.floors) == pytest.approx(1, abs=0.1)
     assert found.distance[0] == 1
+
+
+def test_a_saddle_with_one_way_down_is_no_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Network, "first", lambda network, seed: torch.zeros(network.count, dtype=DTYPE))
+    inputs, targets = digits(20)
+
+    def lowest(ridge: float) -> np.ndarray:
+        """Curvatures where training from weights of 0 ends: there only the last biases move."""
+        at = torch.zeros(Network((64, 1, 10)).count, dtype=DTYPE)
+        at[-10:] = targets.mean(dim=0) / (1 + ridge)
+        H = curvature.dense_hessian(Problem(Network((64, 1, 10)), inputs, targets, ridge=ridge), at)
+        return np.linalg.eigvalsh(H)[:2]
+
+    between = -float(lowest(0.0).mean()) / 2
+    assert lowest(between)[0] < 0 < lowest(between)[1]
+    with pytest.raises(ArithmeticError, match="did not end in a minimum"):
+        minimum.trained(0, between, (64, 1, 10), 20)
+    assert minimum.trained(0, 3 * between, (64, 1, 10), 20).values[0] == pytest.approx(lowest(3 * between)[0])
 
 
 def test_runs_for_a_figure_are_all_methods_from_all_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
