@@ -9,6 +9,7 @@ import pytest
 import torch
 from scipy.linalg import solve_discrete_lyapunov
 
+from dltheory.momentum.experiment.methods import TRANSIENT
 from dltheory.networks.experiment import curvature, dropout, ends, linearised, minimum, sharpness, surgeon
 from dltheory.networks.experiment.minimum import Minimum
 from dltheory.networks.experiment.model import DTYPE, Network, Problem, digits
@@ -150,6 +151,7 @@ def test_near_a_minimum_momentum_does_what_the_book_says_of_a_quadratic(monkeypa
     assert found.predicted_rate == pytest.approx((root - 1) / (root + 1))
     assert found.rate == pytest.approx(found.predicted_rate, rel=1e-2)
     assert found.hump == pytest.approx(found.predicted_hump, rel=0.1)
+    assert found.predicted_hump == pytest.approx(TRANSIENT(found.predicted_rate, np.arange(3000)).max())  # not cut off
     assert found.floor == pytest.approx(1, abs=0.1)
     assert np.median(found.floors) == pytest.approx(1, abs=0.1)
     assert found.distance[0] == 1
