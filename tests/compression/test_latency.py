@@ -128,9 +128,15 @@ def test_scatter_widens_the_interval_of_the_crossing() -> None:
     assert found.upper == pytest.approx(0.2 * 1.2 / 0.9)
 
 
-def test_kernels_that_do_not_cross_are_refused() -> None:
+@pytest.mark.parametrize("level", [0.05, 0.9])
+def test_a_crossing_may_lie_between_any_two_densities(level: float) -> None:
+    assert sparse_speed.crossing(proportional(level, 1.0), "torch CSR").density == pytest.approx(level)
+
+
+@pytest.mark.parametrize("level", [2.0, 0.005, 0.01])
+def test_kernels_that_do_not_cross_are_refused(level: float) -> None:
     with pytest.raises(ValueError, match="torch CSR does not cross"):
-        sparse_speed.crossing(proportional(2.0, 1.0), "torch CSR")
+        sparse_speed.crossing(proportional(level, 1.0), "torch CSR")
 
 
 def test_all_kernels_compute_the_same_product(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import torch
 from scipy.optimize import minimize
 
 from dltheory.dropout.experiment import covariance, diabetes, linear, scatter, toy
+from dltheory.lab import data as lab
 
 
 def problem(seed: int = 0, n: int = 6, d: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -120,6 +121,21 @@ def test_units_move_ridge_and_not_dropout() -> None:
     assert dropout == pytest.approx(0, abs=1e-12)
     assert ridge[1] == pytest.approx(0, abs=1e-12)
     assert (ridge[[0, 2]] > 0.05).all()
+
+
+def test_a_column_in_other_units_changes_ridge_as_the_normal_equations_say() -> None:
+    data = lab.diabetes()
+    other = data.X.copy()
+    other[:, 2] *= 3
+    plain, moved = (X @ np.linalg.solve(X.T @ X + 0.25 * np.eye(X.shape[1]), X.T @ data.y) for X in (data.X, other))
+    _, ridge = diabetes.change_of_units(np.array([3.0]))
+    assert ridge == pytest.approx([np.linalg.norm(moved - plain) / np.linalg.norm(plain)])
+
+
+@pytest.mark.parametrize("keep", [1.5, 0.0, -1.0])
+def test_no_ridge_has_the_strength_of_an_impossible_keep_probability(keep: float) -> None:
+    with pytest.raises(ValueError, match="keep = "):
+        linear.ridge_strength(keep)
 
 
 def test_stable_steps_shrink_as_more_is_dropped() -> None:

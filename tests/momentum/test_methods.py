@@ -84,8 +84,22 @@ def test_the_noise_floor_is_inside_its_interval():
     assert abs(centre - floor) < 2.5 * half  # five standard errors
 
 
+def test_two_chains_have_half_their_distance_for_a_standard_error():
+    run = noise.NoisyRun(alpha=0.4, mu=0.6)
+    one, other = noise.stationary_draws(run, np.random.default_rng(3), 2, 50) ** 2
+    centre, half = noise.floor_with_interval(run, seed=3, chains=2, steps=50)
+    assert centre == pytest.approx((one + other) / 2)
+    assert half == pytest.approx(1.96 * abs(one - other) / 2)
+
+
 @pytest.mark.parametrize(
-    "arguments", [{"alpha": 5.0, "mu": 0.5}, {"alpha": 0.1, "mu": 1.0}, {"alpha": -0.1, "mu": 0.0}]
+    "arguments",
+    [
+        {"alpha": 3.01, "mu": 0.5},  # the limit is 2 (1 + mu)
+        {"alpha": 0.1, "mu": 0.5, "curvature": 30.1},
+        {"alpha": 0.1, "mu": 1.0},
+        {"alpha": -0.1, "mu": 0.0},
+    ],
 )
 def test_a_noisy_run_without_a_floor_is_refused(arguments):
     with pytest.raises(ValueError, match=r"mu|alpha"):
@@ -103,6 +117,12 @@ def test_the_potential_has_the_slope_it_claims():
     x = np.array([-1.0, 0.5, 1.5, 1.9, 2.5])
     numeric = (nonquadratic.potential(x + 1e-6) - nonquadratic.potential(x - 1e-6)) / 2e-6
     np.testing.assert_allclose(numeric, nonquadratic.slope(x), rtol=1e-7)
+
+
+def test_the_potential_is_0_at_0_and_continuous_where_its_parts_meet():
+    below, above = np.array([0.0, 1.0, 2.0]) - 1e-9, np.array([0.0, 1.0, 2.0]) + 1e-9
+    np.testing.assert_allclose(nonquadratic.potential(below), nonquadratic.potential(above), atol=1e-6)
+    assert nonquadratic.potential(np.zeros(1)) == 0
 
 
 def test_the_logistic_gradient_and_hessian_are_derivatives():

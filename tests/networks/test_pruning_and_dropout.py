@@ -91,6 +91,7 @@ def test_a_rate_is_found_in_a_sequence_that_has_it() -> None:
     times = np.arange(1, 200)
     sizes = np.concatenate([[1.0], times * 0.9**times])
     assert fitted_rate(sizes, slice(50, 150), power=1) == pytest.approx(0.9)
+    assert fitted_rate(0.9 ** np.arange(60), slice(10, 50)) == pytest.approx(0.9)
 
 
 def test_the_penalty_of_the_last_layer_is_the_exact_mean_over_all_masks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -125,6 +126,18 @@ def test_the_epoch_kept_is_the_first_of_the_best_on_validation_images(data: Spli
     assert len(tuned.validation) == 4
     assert tuned.epoch == 1 + tuned.validation.index(max(tuned.validation))
     assert evaluate(model, *data.validation).accuracy == max(tuned.validation)
+
+
+def test_the_weights_of_the_best_epoch_come_back(
+    data: Split, recipe: finetune.Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _ = finetune.train_network(data, recipe, WIDTH, 0)
+    said, seen = iter([0.2, 0.8, 0.5, 0.8]), list[torch.Tensor]()
+    monkeypatch.setattr(finetune, "evaluate", lambda *arguments: SimpleNamespace(accuracy=next(said)))
+    tuned = finetune.fine_tune(model, data, recipe, 1, epochs=4, after_epoch=lambda: seen.append(numbers(model)))
+    assert tuned == finetune.Tuned((0.2, 0.8, 0.5, 0.8), 2)
+    assert torch.equal(numbers(model), seen[1])
+    assert not torch.equal(numbers(model), seen[2])
 
 
 def test_the_test_part_is_not_looked_at(data: Split, recipe: finetune.Recipe) -> None:
