@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -84,6 +86,26 @@ def test_nothing_moves_while_a_page_loads(name, arrival, book, opened):
     page.goto(f"{book}{name}.html", wait_until="load")
     assert page.evaluate(SHIFT) < MOST_SHIFT
     page.close()
+
+
+def later(held: deque, route) -> None:
+    """Keep a request for later."""
+    held.append(route)
+
+
+@pytest.mark.parametrize("name", ["foundations", "notation", "errata"])
+def test_fonts_that_come_late_move_little(name, book, opened):
+    for width in (1280, 390):
+        page = opened(width)
+        held = deque()
+        page.route("**/*.woff2", partial(later, held))
+        page.goto(f"{book}{name}.html", wait_until="commit")
+        page.wait_for_timeout(1500)
+        assert any("math" in route.request.url for route in held)
+        for route in held:
+            route.continue_()
+        assert page.evaluate(SHIFT) < MOST_SHIFT
+        page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
