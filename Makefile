@@ -18,7 +18,7 @@ TEXLEFT := $(addprefix $(PDF).,aux fdb_latexmk fls idx ilg ind out pdf toc xdv)
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help pyodide book pdf tex test notebooks verify reproduce mutants same kills platforms lock sbom lint serve benchmarks clean distclean
+.PHONY: help pyodide book pdf tex test thorough notebooks verify reproduce mutants same kills platforms lock sbom lint serve benchmarks clean distclean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -74,8 +74,12 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
 # What is compiled once is kept: every process of the tests, and every process that a test starts, would compile it again.
-test: book ## build the book, then run every test
+test: book ## build the book, then test all of it
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# Not in make test, which is waited for; continuous integration runs both.
+thorough: book ## build, damage and repeat things again and again: are builds the same, is nothing damaged believed?
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "thorough and not slow"
 
 notebooks: book ## execute every downloaded notebook in a fresh environment and an empty folder
 	@$(BIN)/python -m pytest -m slow tests/test_notebooks.py

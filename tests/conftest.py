@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -73,22 +74,33 @@ def missing() -> Callable[[str], NoReturn]:
     return stop
 
 
-@pytest.fixture(scope="module")
-def browser(missing: Callable[[str], NoReturn]) -> Iterator:
-    """One Chromium for all tests of a file.
+@pytest.fixture(scope="session")
+def chromium(missing: Callable[[str], NoReturn]) -> Callable:
+    """Context in which there is a Chromium.
 
     While it is open Playwright keeps an event loop running in this thread, and what starts one of its own, such as the
-    execution of a small book, would fail: so it is closed before the next file, whatever the order.
+    execution of a small book, would fail: so it is closed before tests of another kind, whatever the order.
     """
     from playwright.sync_api import sync_playwright
 
-    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if program is None:
-        missing(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield chromium
-        chromium.close()
+    @contextmanager
+    def started() -> Iterator:
+        program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+        if program is None:
+            missing(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            yield opened
+            opened.close()
+
+    return started
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Callable) -> Iterator:
+    """One Chromium for all tests of a file."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ def fuzz(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
+@pytest.mark.thorough
 def test_a_hundred_tries_of_every_kind_leave_no_traceback() -> None:
     done = fuzz("--count", "100", "--seed", "7")
     assert done.returncode == 0, done.stdout + done.stderr

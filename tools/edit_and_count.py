@@ -21,7 +21,9 @@ import click
 from verifiedbook.project import find
 
 ROOT = find(__file__).root
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".pytest_cache", "*.egg-info", "checkpoints", "latex")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "*.egg-info", "checkpoints"
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def main(only: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "copy"
         shutil.copytree(ROOT, root, ignore=LEFT_OUT, symlinks=True)
+        shutil.rmtree(root / "_build" / "latex", ignore_errors=True)
         html = root / "_build" / "html"
         claims, chapters = make(root)
         print(f"as it is: {claims} claims verified, {chapters} chapters executed", flush=True)

@@ -70,7 +70,11 @@ def checked(claims: list[Any]) -> str:
         proofs += 1
     missing = f"; {without} universal statement{'s have' if without != 1 else ' has'} none" if without else ""
     seconds = time.perf_counter() - start
-    return f"{proofs} proofs with {terms} terms were multiplied out in {seconds:.2f} s, and all of them hold{missing}"
+    if not proofs:
+        return f"no proof has been multiplied out{missing}"
+    counted = f"{proofs} proofs with {terms} terms were" if proofs > 1 else f"1 proof with {terms} terms was"
+    holds = "all of them hold" if proofs > 1 else "it holds"
+    return f"{counted} multiplied out in {seconds:.2f} s, and {holds}{missing}"
 
 
 def _read(path: Path) -> list[Any]:

@@ -27,6 +27,7 @@ class Dependencies:
 
     def __init__(self, roots: Mapping[str, Path], results: Path | None = None) -> None:
         self._roots = {name: Path(folder) for name, folder in roots.items()}
+        self._recorded = results
         recorded = results.rglob("*") if results is not None and results.is_dir() else ()
         beside = (path for folder in self._roots.values() for path in folder.rglob("*") if path.suffix not in _CODE)
         self._results = sorted(path for path in (*recorded, *beside) if path.is_file())
@@ -37,6 +38,20 @@ class Dependencies:
         self._of_module: dict[str, set[Path]] = {}
         self._named: dict[Path, frozenset[Path]] = {}
         self._found: dict[str, list[Path]] = {}
+
+    def everything(self) -> tuple[list[Path], list[Path]]:
+        """All modules of the roots, and all records and files beside modules, each in the order of their places."""
+        modules = (
+            path for folder in self._roots.values() for path in ([folder] if folder.suffix else folder.rglob("*.py"))
+        )
+        return sorted(set(modules), key=self.place), sorted(set(self._results), key=self.place)
+
+    def place(self, path: Path) -> str:
+        """Where ``path`` lies in its root, whose name comes first: the same wherever a checkout lies."""
+        for name, folder in {**self._roots, "": self._recorded}.items():
+            if folder is not None and path.is_relative_to(folder):
+                return "/".join([name, *path.relative_to(folder).parts])
+        return path.as_posix()
 
     def of_cells(self, cells: Iterable[str]) -> set[Path]:
         """All files that the code of a chapter's cells depends on."""
@@ -93,14 +108,15 @@ class Dependencies:
             self._digests[path, code_only] = hashlib.sha256(found).hexdigest()
         return self._digests[path, code_only]
 
-    def _text(self, path: Path) -> str:
+    def text(self, path: Path) -> str:
+        """The text of the module at ``path``, read once."""
         if path not in self._texts:
             self._texts[path] = path.read_text(encoding="utf-8-sig", errors="replace")
         return self._texts[path]
 
     def _tree(self, path: Path) -> _Tree:
         if path not in self._trees:
-            self._trees[path] = _tree_of(self._text(path))
+            self._trees[path] = _tree_of(self.text(path))
         return self._trees[path]
 
     def _closure(self, start: Iterable[Path]) -> set[Path]:
@@ -119,7 +135,7 @@ class Dependencies:
         if path not in self._direct:
             package = self.package(path)
             own = [above for above in self._above(path) if not self._tree(above).gathers]
-            found = self._direct_of(self._tree(path), self._text(path), package)
+            found = self._direct_of(self._tree(path), self.text(path), package)
             self._direct[path] = frozenset([*own, *found])
         return self._direct[path]
 
@@ -135,17 +151,9 @@ class Dependencies:
     def named(self, paths: Iterable[Path]) -> set[Path]:
         """The records, and the files beside the modules, whose name occurs in one of ``paths``."""
         for path in (wanted := set(paths)) - self._named.keys():
-            text = self._text(path)
+            text = self.text(path)
             self._named[path] = frozenset(record for record in self._results if record.name in text)
         return set().union(*(self._named[path] for path in wanted))
-
-    def read(self, paths: Iterable[Path]) -> None:
-        """Read ``paths`` now: what is said of them later is said of the text that is there at this moment."""
-        for path in paths:
-            if path.suffix == ".py" and path.is_file():
-                self._tree(path)
-            else:
-                self._digest(path, code_only=False)
 
     def module(self, path: Path) -> ast.Module:
         """What the module at ``path`` says, without its docstrings."""

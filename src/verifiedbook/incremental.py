@@ -19,6 +19,7 @@ from .claims.registry import Claim
 from .definitions import Definitions
 from .dependencies import Dependencies
 from .project import Project
+from .remembered import Remembered
 from .statements import Statement
 
 Entry = dict[str, Any]  # a claim as the report has it
@@ -35,25 +36,35 @@ class Sources:
     def __init__(self, project: Project, stated: Iterable[Statement] = ()) -> None:
         self._texts = {statement.label: statement.text for statement in stated}
         self._graph = Dependencies(project.sources(), project.results)
+        modules, records = self._graph.everything()
+        self._files = {path: _bytes(path) for path in (*modules, *records, *project.pins)}
         self._definitions = Definitions(self._graph)
-        engine = self._graph.of_package("verifiedbook.claims")
-        rooms = set().union(*map(self._graph.of_module, project.claim_modules))
-        self._files = {path: _bytes(path) for path in (*engine, *rooms, *project.pins)}
-        self._engine = self._graph.digest(engine, code_only=True)
-        self._graph.read(rooms)  # what is imported later may be another text
+        # reads all of them: what is imported later may be another text
+        self._remembered = Remembered(project.digests, self._graph)
+        engine = self._remembered("", self._of_engine)
         versions = json.dumps([report.versions(project), platform.system(), platform.machine()])
-        self._common = f"{self._engine} {self._graph.digest(project.pins)} {versions}"
+        self._common = f"{engine} {self._graph.digest(project.pins)} {versions}"
 
     def digest(self, claim: Claim) -> str:
         """A digest of all that the result of ``claim`` depends on; empty where that cannot be known."""
-        module = claim.build.__module__
-        files = self._graph.of_module(module)
-        source = inspect.getsourcefile(claim.build)
-        if source is None or Path(source).resolve() not in {path.resolve() for path in files}:
+        module, name = claim.build.__module__, claim.build.__qualname__
+        source, files = inspect.getsourcefile(claim.build), self._graph.files(module)
+        if source is None or not files or Path(source).resolve() != files[-1].resolve():
             return ""  # it was imported from elsewhere
-        own = self._definitions.digest(module, claim.build.__qualname__) or self._graph.digest(files, code_only=True)
+        own = self._remembered(f"{module}:{name}", lambda: self._of_definition(module, name))
         text = "\n".join([self._common, own, claim.label, self._texts.get(claim.label, "")])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def keep(self) -> None:
+        """Let the next run know what reading all code gave."""
+        self._remembered.keep()
+
+    def _of_engine(self) -> str:
+        return self._graph.digest(self._graph.of_package("verifiedbook.claims"), code_only=True)
+
+    def _of_definition(self, module: str, name: str) -> str:
+        own = self._definitions.digest(module, name)
+        return own or self._graph.digest(self._graph.of_module(module), code_only=True)
 
     def changed(self) -> list[Path]:
         """Files that no longer say what they said."""

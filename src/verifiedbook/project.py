@@ -53,6 +53,11 @@ class Project:
         return self.root / "_build" / "claims.json"
 
     @property
+    def digests(self) -> Path:
+        """Where ``verify`` keeps what reading all code gave, so that it need not be read again."""
+        return self.root / "_build" / "digests.json"
+
+    @property
     def certificates(self) -> Path:
         """Where certificates that were found are kept."""
         return self.results / "certificates"

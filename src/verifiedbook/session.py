@@ -93,6 +93,7 @@ class Session:
         self.written = not same(found, self._path)
         if self.written:
             report.write(found, self._path)
+        self._sources.keep()
         if results and self._path.is_file():
             self._write_timing(results, jobs)
 

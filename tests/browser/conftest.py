@@ -108,16 +108,24 @@ def book(missing) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture(scope="package")
+def browser(chromium):
+    """One Chromium for all tests of this folder that come one after the other."""
+    with chromium() as program:
+        yield program
+
+
 @pytest.fixture(scope="module")
 def opened(book, browser):
     """Function that opens a page of a given width and colour scheme, with only the book's server to talk to.
 
-    ``free`` opens it as if it had no content security policy, for tests that put things on the page.
+    ``free`` opens it as if it had no content security policy, for tests that put things on the page; ``first`` in a
+    browser that has kept nothing, as on a first visit.
     """
     contexts = {}
 
-    def open_page(width: int = 1280, scheme: str = "light", free: bool = False):
-        key = width, scheme, free
+    def open_page(width: int = 1280, scheme: str = "light", free: bool = False, first: bool = False):
+        key = width, scheme, free, len(contexts) if first else -1
         if key not in contexts:
             contexts[key] = browser.new_context(
                 viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce", bypass_csp=free
@@ -177,6 +185,21 @@ def _windows(opened):
 def page(_windows):
     """An empty page at the width of a desk, in light mode."""
     return _windows(1280)
+
+
+@pytest.fixture
+def first_visit(opened):
+    """Function that opens an empty page of a given width in a browser that has kept nothing."""
+    contexts = []
+
+    def visit(width: int):
+        page = opened(width, first=True)
+        contexts.append(page.context)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from .conftest import PAGES, REPOSITORY
+from .arrival import broken_policies, opened_and_watched
+from .conftest import PAGES, REPOSITORY, transferred
 from .faults import (
     ALL_BUT_CONTRAST,
     CONTRAST,
@@ -14,7 +15,6 @@ from .faults import (
     FOLD_REPETITION,
     coloured,
     faults_of_figures,
-    loaded,
     settled,
     violations,
     visible_faults,
@@ -33,16 +33,18 @@ def has_formulas(name: str) -> bool:
     return source.is_file() and re.search(r"\$[^$]+\$", source.read_text(encoding="utf-8")) is not None
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_wide_page_is_whole_in_both_colour_modes(name, book, page):
-    loaded(page, f"{book}{name}.html")
-    # first, since whoever looks at a page from top to end has every figure come
-    wrong = faults_of_figures(page)
+@pytest.mark.parametrize("name", [*PAGES, "404"])
+def test_a_wide_page_is_whole_in_both_colour_modes(name, book, first_visit):
+    page = first_visit(1280)
+    wrong = opened_and_watched(page, book, name)
+    # before a look from top to end, which has every figure come
+    wrong += faults_of_figures(page)
     wrong += visible_faults(page, "light")
     if (size := page.seen.bytes) > MOST_BYTES:
         wrong.append(f"weighs {size} bytes")
     if has_formulas(name) and page.locator("math").count() == 0:
         wrong.append("no formula is typeset")
+    wrong += broken_policies(page)
     page.evaluate(FOLD_REPETITION)
     wrong += violations(page, ALL_BUT_CONTRAST)
     # Colours depend on the mode and everything else does not.
@@ -57,6 +59,10 @@ def test_a_wide_page_is_whole_in_both_colour_modes(name, book, page):
         wrong.append("loads a script that it does not use")
     wrong += page.seen.wrong()
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_sent_is_counted(book):
+    assert transferred("searchindex.js") > 0
 
 
 def test_the_pages_are_those_of_the_table_of_contents():

@@ -1,4 +1,4 @@
-"""Every page has a strict content security policy that works; test_arrival.py looks whether each keeps to it."""
+"""Every page has a strict content security policy that works; test_pages_wide.py looks whether each keeps to it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,10 @@ import re
 
 import pytest
 
+from .arrival import NOTE
 from .conftest import HTML, PAGES
 
 pytestmark = pytest.mark.browser
-
-NOTE = """globalThis.broken = [];
-addEventListener("securitypolicyviolation", event => broken.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
-"""  # noqa: E501
-EVERYTHING = """() => {
-    document.querySelectorAll(".claim-status > details > summary").forEach(line => line.click());
-    document.querySelectorAll("details").forEach(part => { part.open = true; });
-    document.querySelectorAll("button.toggle-button, button.theme-switch-button").forEach(button => button.click());
-    scrollTo(0, document.documentElement.scrollHeight);
-}"""
 
 
 def test_the_policy_is_seen_to_work(book, opened):

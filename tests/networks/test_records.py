@@ -29,6 +29,7 @@ def test_the_recorded_methods_are_those_of_the_code() -> None:
         assert [used["eta"] for used in run["methods"]] == pytest.approx([method.eta for method in METHODS])
 
 
+@pytest.mark.thorough
 def test_a_recorded_run_comes_out_again() -> None:
     again = linearised.compare(16, range(2))
     (recorded,) = (run for run in runs("linearised") if run["width"] == 16)
@@ -40,6 +41,7 @@ def test_the_rates_of_the_record_are_those_of_the_predictions() -> None:
     assert tuple(runs("dropout")[0]["keeps"]) == predictions.KEEPS
 
 
+@pytest.mark.thorough
 def test_a_recorded_first_step_comes_out_again() -> None:
     again, recorded = training.first_step_run(0), runs("first-step")[0]
     assert recorded["seed"] == 0

@@ -233,3 +233,29 @@ def test_an_edit_while_verify_runs_is_not_recorded_as_verified(book: Book, jobs:
     assert list(book.claims()) == ["thm-mirror-twice"]
     assert book.verify().code == 1
     assert book.claims()["thm-lens-image"]["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("slip", "told"),
+    [
+        ("def image(:\n", "derivation.py:"),
+        ("\nimage = 1 / 0\n", "cannot be imported: ZeroDivisionError: division by zero"),
+        ("\nimport nowhere\n", "cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
+    ],
+)
+def test_a_slip_in_a_module_is_one_sentence_and_the_record_stays(book: Book, slip: str, told: str) -> None:
+    before = book.record.read_bytes()
+    with (book.root / DERIVATION).open("a", encoding="utf-8") as file:
+        file.write(slip)
+    done = book.verify()
+    assert done.code == 1
+    assert told in done.told
+    assert "Traceback" not in done.told
+    assert book.record.read_bytes() == before
+
+
+def test_a_package_that_python_does_not_find_is_one_sentence(book: Book) -> None:
+    done = book.run(sys.executable, "-m", "verifiedbook", "verify", PYTHONPATH=str(ENGINE.parent))
+    assert done.code == 1
+    assert "Python finds no package 'optics'; install it" in done.told
+    assert "Traceback" not in done.told

@@ -17,7 +17,7 @@ import pytest
 
 from .conftest import ABSENT, Absent, Book, Done, copy_of_optics
 
-pytestmark = pytest.mark.book
+pytestmark = [pytest.mark.book, pytest.mark.thorough]
 
 #: What the small book lacks of the kinds of things that are edited.
 MORE = {

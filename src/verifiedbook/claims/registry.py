@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,11 +82,11 @@ def _chapter(module: str) -> str:
 def load(modules: Iterable[str]) -> dict[str, Claim]:
     """The claims that ``modules`` (and their submodules) register, by label, in order of registration.
 
-    Raises :class:`ClaimError` for a use of an unknown label or a circle of uses.
+    Raises :class:`ClaimError` for a module that cannot be imported, a use of an unknown label, or a circle of uses.
     """
     modules = tuple(modules)
     for module in modules:
-        importlib.import_module(module)
+        _import(module)
     inside = tuple(f"{module}." for module in modules)
     claims = {
         label: claim
@@ -95,6 +96,27 @@ def load(modules: Iterable[str]) -> dict[str, Claim]:
     for label in claims:
         check_uses(label, claims)
     return claims
+
+
+def _import(module: str) -> None:
+    """Import ``module``; what its author has to mend is one sentence."""
+    try:
+        importlib.import_module(module)
+    except ClaimError:
+        raise
+    except SyntaxError as error:
+        raise ClaimError(f"{error.filename}:{error.lineno}: {error.msg}; nothing was verified") from None
+    except Exception as error:
+        package = module.split(".")[0]
+        if isinstance(error, ModuleNotFoundError) and error.name == package:
+            raise ClaimError(
+                f"Python finds no package {package!r}; install it (pip install --editable .), "
+                "or add the folder that it lies in to PYTHONPATH"
+            ) from None
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        raise ClaimError(
+            f"{module} cannot be imported: {type(error).__name__}: {error} ({at.filename}:{at.lineno})"
+        ) from error
 
 
 def check_uses(label: str, claims: dict[str, Claim], above: tuple[str, ...] = ()) -> None:

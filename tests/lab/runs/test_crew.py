@@ -206,7 +206,7 @@ def test_an_address_where_no_scheduler_answers_is_said_in_one_sentence(missing: 
         missing("Dask is not installed: pip install distributed")
     for address in ("tcp://127.0.0.1:9", "nonsense://x", "tcp://"):
         with pytest.raises(CrewError, match=r"no scheduler answers there .*; start one with `dask scheduler`"):
-            Dask(address, 2)
+            Dask(address, 2, patience=1)
 
 
 def test_without_dask_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

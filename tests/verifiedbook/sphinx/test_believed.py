@@ -17,7 +17,7 @@ from verifiedbook.sphinx.execution import ChapterError
 
 from .conftest import NOTEBOOK, Project, claim, theorem
 
-pytestmark = pytest.mark.book
+pytestmark = [pytest.mark.book, pytest.mark.thorough]
 
 PICTURE = """```{code-cell}
 from IPython.display import SVG

@@ -174,17 +174,20 @@ class Events:
 
 
 class Dask:
-    """The workers of an existing scheduler. It gives the runs of a lost worker to another one by itself."""
+    """The workers of an existing scheduler, which has ``patience`` seconds to answer.
+
+    It gives the runs of a lost worker to another one by itself.
+    """
 
     lost: tuple[type[BaseException], ...] = ()
 
-    def __init__(self, address: str, jobs: int) -> None:
+    def __init__(self, address: str, jobs: int, patience: float = 10) -> None:
         try:
             from distributed import Client, KilledWorker
         except ImportError:
             raise CrewError("--dask needs Dask, which is not installed: pip install distributed") from None
         try:
-            self._client = Client(address, timeout="10s", set_as_default=False)
+            self._client = Client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise CrewError(
                 f"--dask {address}: no scheduler answers there ({type(error).__name__}); "
