@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+from functools import partial
+
 import pytest
 
+from .arrival import MOST_SHIFT, NOTE, SHIFT, WATCHED
 from .conftest import HTML
 
 pytestmark = pytest.mark.browser
@@ -182,3 +186,25 @@ def test_nothing_absolute_stands_on_a_page_while_no_address_is_configured():
     assert "og:image" not in html
     assert not (HTML / "sitemap.xml").exists()
     assert "github" not in html.lower()
+
+
+def later(held: deque, route) -> None:
+    """Keep a request for later."""
+    held.append(route)
+
+
+@pytest.mark.parametrize("name", ["foundations", "notation", "errata"])
+def test_fonts_that_come_late_move_little(name, book, opened):
+    for width in (1280, 390):
+        page = opened(width)
+        page.add_init_script(NOTE)
+        held = deque()
+        page.route("**/*.woff2", partial(later, held))
+        page.goto(f"{book}{name}.html", wait_until="commit")
+        page.wait_for_timeout(1500)
+        assert any("math" in route.request.url for route in held)
+        for route in held:
+            route.continue_()
+        page.wait_for_load_state("load")
+        assert page.evaluate(SHIFT, WATCHED) < MOST_SHIFT, "\n".join(page.evaluate("moved"))
+        page.close()

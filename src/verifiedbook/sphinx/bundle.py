@@ -30,6 +30,8 @@ IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*;""")
 SOURCE = re.compile(r'\bsrc="([^"?]*)([^"]*)"')
 #: Scripts that only the page of searching needs.
 SEARCHING = ("searchtools.js", "language_data.js", "searchindex.js")
+#: Code that gives a name to a value, and needs nothing for it.
+SETTING = re.compile(r"""(?:var|let|const) \w+ = (?:'[^']*'|"[^"]*"|[\w.]+);?""")
 #: Said before anything is drawn, or different on every page: left where it is.
 EARLY = "localStorage"
 OF_THE_PAGE = ".pagename ="
@@ -79,7 +81,7 @@ def bundled(html: str, outdir: Path, root: str, *, searches: bool = False) -> st
     lines = []
     if sheets:
         lines.append(f'<link rel="stylesheet" href="{root}{_noted(outdir, sheets, "css")}">')
-    scripts.sort(key=lambda part: part.startswith("@"))  # code of the page itself sets what deferred files ask for
+    scripts.sort(key=lambda part: SETTING.fullmatch(part) is None)  # deferred files ask at once for what is set
     if scripts:
         lines.append(f'<script defer src="{root}{_noted(outdir, scripts, "js")}"></script>')
     lines += [f'<script defer src="{source}"></script>' for source in (searching if searches else ())]
