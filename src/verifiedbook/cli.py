@@ -66,10 +66,9 @@ def verify(
     the claims agree label for label (checked unless names are given).
     """
     jobs = jobs or _cores()
-    if jobs > 1:
-        # each process computes with one thread; set before NumPy is imported
-        for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ.setdefault(variable, "1")
+    # each process computes with one thread, however many there are: sums are rounded the same; before NumPy is imported
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
 
     from rich.markup import escape
 

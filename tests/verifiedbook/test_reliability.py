@@ -250,3 +250,17 @@ def test_a_copy_inside_another_repository_names_no_foreign_commit(optics: Book, 
     git(outer, "add", ".")  # now it is a part of that repository
     git(outer, "commit", "--quiet", "--message", "All")
     assert report.commit(optics.root) == git(outer, "rev-parse", "--short=12", "HEAD")
+
+
+def test_the_point_that_a_solver_gives_does_not_depend_on_what_it_was_asked_before() -> None:
+    """Or two builds of the same book would print different counterexamples."""
+    facts = ["(> (+ (* z y) z) 1.0)", "(>= (+ (* x x) y) 2.0)", "(< (+ (* z y) x) 0.0)"]
+    asserted = "".join(f"(assert {fact})" for fact in facts)
+    question, before = (
+        f"(set-logic QF_NRA){''.join(f'(declare-const {name} Real)' for name in names)}{asserted}(check-sat)"
+        for names in ("xyz", "zyx")
+    )
+    for name in ("z3", "cvc5"):
+        fresh, used = solvers.ProcessSolver(name), solvers.ProcessSolver(name)
+        used.decide(before, 20)
+        assert fresh.decide(question, 20) == used.decide(question, 20)

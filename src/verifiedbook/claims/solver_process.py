@@ -25,10 +25,13 @@ Reply = dict[str, Any]  # verdict, detail, and model: name -> ["exact" or "round
 
 
 def z3_reply(text: str) -> Reply:
-    """z3's answer; irrational values of a model are rounded to 40 digits."""
+    """z3's answer; irrational values of a model are rounded to 40 digits.
+
+    A context of its own: the model does not depend on what was asked before.
+    """
     import z3
 
-    solver = z3.SolverFor("QF_NRA")
+    solver = z3.SolverFor("QF_NRA", ctx=z3.Context())
     try:
         solver.from_string(text)
         verdict = str(solver.check())
