@@ -39,6 +39,11 @@ def binding(assumptions: list[str], conclusion: str, statement: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def checksum(content: Any) -> str:
+    """Thirty-two hexadecimal digits of what can be written as JSON, by which a change or damage is found."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
 def check(path: Path) -> str:
     """A sentence that says how many proofs of ``path`` were checked; CheckError names the first that fails."""
     return checked(_read(path))

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .check import checksum
 from .claims import report
 from .claims.registry import Claim
 from .definitions import Definitions
@@ -127,12 +128,6 @@ def known(path: Path) -> tuple[dict[str, Entry], str]:
     except (report.ReportError, KeyError, TypeError):
         return {}, f"{path} cannot be read, or is of another version; every claim is verified again"
     return entries, ""
-
-
-def checksum(entries: Iterable[Entry]) -> str:
-    """A digest of the claims of a report, by which damage is found."""
-    text = json.dumps(list(entries), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def earned(entry: Entry | None, digest: str) -> bool:

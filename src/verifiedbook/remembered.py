@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .check import checksum
 from .claims import report
 from .dependencies import Dependencies
 
@@ -43,7 +43,7 @@ class Remembered:
     def keep(self) -> None:
         """Write what was found, for the next run."""
         if self._new != self._old:
-            checked = {"checksum": _checksum(self._new), **self._new}
+            checked = {"checksum": checksum(self._new), **self._new}
             with contextlib.suppress(report.ReportError):
                 report.write(checked, self._path)
 
@@ -60,14 +60,10 @@ class Remembered:
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = report.read_json(path)
-        checksum = found.pop("checksum")
+        written = found.pop("checksum")
     except (report.ReportError, AttributeError, KeyError, TypeError):
         return {}
-    return dict(found) if checksum == _checksum(found) else {}
-
-
-def _checksum(content: dict[str, Any]) -> str:
-    return _digest([json.dumps(content, sort_keys=True)])
+    return dict(found) if written == checksum(found) else {}
 
 
 def _digest(lines: list[str]) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from .check import checksum
 from .claims import Claim, Result, report, run_all, terminal
 from .claims.certificate import kept
 from .claims.grading import settle
-from .incremental import Entry, Sources, checksum, earned, known, refreshed, same, stands
+from .incremental import Entry, Sources, earned, known, refreshed, same, stands
 from .project import Project
 from .statements import Statement, statements
 

@@ -55,6 +55,9 @@ def opened_and_watched(page, book: str, name: str) -> list[str]:
     page.add_init_script(NOTE)
     loaded(page, f"{book}{name}.html")
     wrong = []
+    if (shift := page.evaluate(SHIFT, WATCHED)) >= MOST_SHIFT:
+        wrong.append("\n  ".join([f"moves by {shift:.3f} while it loads:", *page.evaluate("moved")]))
+    # after that: what comes late belongs to a first visit too
     sent, elements = page.seen.bytes, page.evaluate("document.querySelectorAll('*').length")
     if name in CHAPTERS:
         html = (HTML / f"{name}.html").stat().st_size
@@ -65,8 +68,6 @@ def opened_and_watched(page, book: str, name: str) -> list[str]:
     wrong += [f"waits for {sheets} style sheets"] if sheets != 1 else []
     blocking = page.locator('head script[src]:not([defer], [async], [type="module"])').count()
     wrong += [f"waits for {blocking} scripts"] if blocking else []
-    if (shift := page.evaluate(SHIFT, WATCHED)) >= MOST_SHIFT:
-        wrong.append("\n  ".join([f"moves by {shift:.3f} while it loads:", *page.evaluate("moved")]))
     return wrong
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from .arrival import CHAPTERS
 from .faults import until
 
 pytestmark = pytest.mark.browser
@@ -167,7 +168,7 @@ def test_without_scripts_the_page_can_still_be_read(book, browser):
     context.close()
 
 
-@pytest.mark.parametrize("name", ["foundations", "momentum", "dropout", "pruning", "compression", "networks"])
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_solutions_are_folded_until_a_reader_asks(name, book, page):
     page.goto(f"{book}{name}.html", wait_until="load")
     solutions = page.locator("div.solution")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from sphinx.errors import ExtensionError
 
 from ..browser.bundle import bundle
 from ..browser.obtain import ObtainError, translated
+from ..check import checksum
 from .answers import graded
 from .answers import modules_of as modules_of_answers
 from .believed import tell
@@ -41,7 +41,7 @@ def records(app: Sphinx) -> Sequence[Any]:
     if kept.is_file():
         try:
             found = json.loads(kept.read_text(encoding="utf-8"))
-            if found["checksum"] != _checksum(found["records"]):
+            if found["checksum"] != checksum(found["records"]):
                 raise ValueError("records")
             if found["digest"] == digest:
                 return list(found["records"])
@@ -51,13 +51,9 @@ def records(app: Sphinx) -> Sequence[Any]:
 
     made = [record(exercise) for exercise in graded(app).values()]
     beside = kept.with_suffix(".part")
-    beside.write_text(json.dumps({"digest": digest, "checksum": _checksum(made), "records": made}), encoding="utf-8")
+    beside.write_text(json.dumps({"digest": digest, "checksum": checksum(made), "records": made}), encoding="utf-8")
     beside.replace(kept)
     return made
-
-
-def _checksum(records: Sequence[Any]) -> str:
-    return hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def code(app: Sphinx, modules: Iterable[str]) -> set[Path]:

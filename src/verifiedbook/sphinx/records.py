@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..check import checksum
 from .lanes import closure
 
 #: Defaults of what a claim and a piece of evidence may leave out.
@@ -58,7 +58,7 @@ class Records:
         """A digest of what is recorded about ``labels``, and of all that rests on them."""
         chosen = {label: (self.claims.get(label), sorted(closure(label, self.users))) for label in sorted(labels)}
         direct = {label: sorted(self.users.get(label, ())) for label in chosen}
-        return hashlib.sha256(json.dumps([chosen, direct], sort_keys=True).encode()).hexdigest()[:32]
+        return checksum([chosen, direct])
 
     @cached_property
     def users(self) -> dict[str, list[str]]:
@@ -73,7 +73,7 @@ class Records:
     def fingerprint(self) -> str:
         """A digest of everything recorded."""
         everything = [dict(self.claims), dict(self.packages), dict(self.environment), self.problem]
-        return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:32]
+        return checksum(everything)
 
 
 def read_records(path: Path, command: str) -> Records:
