@@ -103,7 +103,8 @@ def main() -> None:
         narrow_roots(MATHEMATICS)
         serif = sources / "@fontsource-variable" / "source-serif-4" / "files"
         for target in sorted(FONTS.glob("source-serif-*.woff2")):
-            features = ["kern", "liga", "lnum", "onum", "tnum", "pnum", "ccmp", "locl", "mark", "mkmk"]
+            # accents that are set apart from their letters come from a formula, whose font has them
+            features = ["kern", "liga", "lnum", "onum", "tnum", "pnum"]
             reduced(serif / target.name, target, None, features, variable=True)
         reduced(icons / "fa-solid-900.ttf", FONTS / "icons.woff2", code_points(ICONS), [], variable=False)
         reduced(icons / "fa-brands-400.ttf", FONTS / "icons-brands.woff2", [0xF09B], [], variable=False)

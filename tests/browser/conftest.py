@@ -38,6 +38,7 @@ class Seen:
     failed: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     bytes: int = 0  # without images, text compressed as web servers send it
+    pictures: int = 0  # bytes of images, those that are far away left out
 
     def wrong(self) -> list[str]:
         """Everything that should not have been."""
@@ -140,7 +141,9 @@ def opened(book, browser):
         def note_response(response):
             if response.status >= 400:
                 page.seen.failed.append(f"{response.url} ({response.status})")
-            elif response.request.resource_type != "image":
+            elif response.request.resource_type == "image":
+                page.seen.pictures += transferred(response.url.removeprefix(book))
+            else:
                 page.seen.bytes += transferred(response.url.removeprefix(book))
 
         page.set_default_timeout(PATIENCE)

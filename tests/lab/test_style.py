@@ -1,7 +1,9 @@
 """The look of the figures: reproducible files, readable colours, one display for one figure."""
 
 import io
+import re
 import warnings
+import xml.etree.ElementTree
 
 import matplotlib as mpl
 import pytest
@@ -91,3 +93,26 @@ def test_a_picture_is_the_same_figure_as_the_bytes_of_a_file(suffix):
     assert picture == style.picture(draw, suffix)
     assert picture.startswith(b"%PDF" if suffix == "pdf" else b"<?xml")
     assert mpl.rcParams["figure.facecolor"] != "none", "the look of other figures is left alone"
+
+
+def test_a_compact_svg_has_the_same_parts_at_the_same_places_to_a_hundredth_of_a_point():
+    numbers = re.compile(r"-?\d+\.?\d*")
+    with mpl.rc_context(style.RC):
+        figure = style.figure()
+        figure.subplots().plot([number**0.5 for number in range(300)], label=r"$\sigma^2$")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", metadata=style.SVG_METADATA)
+    exact = buffer.getvalue().decode()
+    short = style.compact(exact)
+    assert len(short) < 0.85 * len(exact)
+    for one, other in zip(parts(short), parts(exact), strict=True):
+        assert numbers.sub("", one) == numbers.sub("", other)
+        pairs = zip(numbers.findall(one), numbers.findall(other), strict=True)
+        assert max((abs(float(a) - float(b)) for a, b in pairs), default=0) <= 0.005 + 1e-9
+        assert one.partition("scale")[2] == other.partition("scale")[2]
+
+
+def parts(svg: str) -> list[str]:
+    """Every attribute of every element, as words."""
+    elements = xml.etree.ElementTree.fromstring(svg).iter()
+    return [f"{part.tag} {name} {' '.join(value.split())}" for part in elements for name, value in part.items()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -78,10 +79,14 @@ RC: dict[Any, Any] = {
     "pdf.fonttype": 42,
 }
 
-#: Dates would make two builds of the same figure differ.
-SVG_METADATA = {"Date": None}
-PDF_METADATA = {"CreationDate": None, "ModDate": None}
+#: Dates would make two builds of the same figure differ; the rest nobody reads.
+SVG_METADATA: dict[str, None] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+PDF_METADATA: dict[str, None] = {"CreationDate": None, "ModDate": None}
 
+# Where an SVG says a place, what nobody sees of one, and a number in it that is more exact than anybody sees.
+_PLACES = re.compile(r'(?<= )(?:d|x|y|points)="[^"]*"|translate\([^)]*\)')
+_UNSEEN = re.compile(r"<!--.*?-->|(?<=\n)\s+|(?<=[\d ])\n(?=[MLQCZ\"])", re.DOTALL)
+_DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 
 # On embedding a font in a PDF, fontTools remarks on the font's own dates, on a chapter's page or among a build's lines.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -94,11 +99,15 @@ def use() -> None:
     if shell is None:
         return
     from IPython.core.pylabtools import print_figure
-    from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-    set_matplotlib_formats("svg", bbox_inches=None, metadata=SVG_METADATA)
-    formatter = shell.display_formatter.formatters["application/pdf"]
-    formatter.for_type(Figure, lambda figure: print_figure(figure, "pdf", bbox_inches=None, metadata=PDF_METADATA))
+    def shown(suffix: str, metadata: dict[str, None]) -> Callable[[Figure], Any]:
+        return lambda figure: print_figure(figure, suffix, bbox_inches=None, metadata=metadata)
+
+    formatters, svg = shell.display_formatter.formatters, shown("svg", SVG_METADATA)
+    for formatter in formatters.values():
+        formatter.pop(Figure, None)
+    formatters["image/svg+xml"].for_type(Figure, lambda figure: compact(svg(figure)))
+    formatters["application/pdf"].for_type(Figure, shown("pdf", PDF_METADATA))
 
 
 def figure(height: float = 3.2, width: float = WIDTH) -> Figure:
@@ -114,7 +123,20 @@ def picture(draw: Callable[[], Figure], suffix: str) -> bytes:
     buffer = io.BytesIO()
     with mpl.rc_context(RC):
         draw().savefig(buffer, format=suffix, metadata={"svg": SVG_METADATA, "pdf": PDF_METADATA}[suffix])
-    return buffer.getvalue()
+    content = buffer.getvalue()
+    return compact(content.decode()).encode() if suffix == "svg" else content
+
+
+def compact(svg: str) -> str:
+    """``svg`` as it looks, a quarter less to load: every place to a hundredth of a point, without comments and indents.
+
+    Factors of scale stay as they are, and so do the outlines of glyphs, which are whole numbers.
+    """
+
+    def shortened(number: re.Match[str]) -> str:
+        return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+    return _PLACES.sub(lambda places: _DECIMALS.sub(shortened, places[0]), _UNSEEN.sub("", svg))
 
 
 def _notebook_shell():  # type: ignore[no-untyped-def]

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import sympy as sp
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Ellipse
 
 from dltheory.lab import style
 from dltheory.momentum import derivation as d
@@ -96,41 +98,52 @@ class MomentumFigure:
         values = np.array([1.0, self.condition**-0.5])
         colours = dict(zip(("steep", "flat"), (style.RED, style.BLUE), strict=True))
 
-        steps, weights = np.geomspace(0.02, 60, 160), np.linspace(0.02, 1, 120)
+        # as many points as are needed to look smooth: the page loads the still before anything moves
+        steps, weights = np.geomspace(0.02, 60, 40), np.linspace(0.02, 1, 36)
         radius = np.max([spectrum.spectral_radius(steps[None], weights[:, None], s) for s in values], axis=0)
-        shown = np.where(radius < 1, radius, np.nan)
-        phase.contourf(steps, weights, shown, levels=[0, 0.3, 0.6, 0.78, 0.85, 0.9, 0.94, 0.97, 1], cmap="Blues_r")
+        phase.contourf(steps, weights, radius, levels=[0, 0.3, 0.6, 0.78, 0.85, 0.9, 0.94, 0.97, 1], cmap="Blues_r")
+        weights = np.sin(np.linspace(0.1, np.pi / 2, 40)) ** 2
+        bounds = sp.lambdify((beta, sigma), [*d.double_root_steps(), d.stability_limit()])
         for s, colour in zip(values, colours.values(), strict=True):
-            sign = spectrum.discriminant(steps[None], weights[:, None], s)
-            phase.contour(steps, weights, sign, levels=[0.0], colors=colour, linestyles="--", linewidths=1.4)
-        phase.contour(steps, weights, radius, levels=[1.0], colors=style.INK, linewidths=1.6)
+            lower, upper, limit = bounds(weights, s)
+            phase.plot([*lower, *upper[::-1]], [*weights, *weights[::-1]], "--", color=colour, linewidth=1.4)
+            if s == 1:
+                phase.plot(limit, weights, color=style.INK, linewidth=1.6)
         phase.plot(step, weight, "o", color="white", markeredgecolor=style.INK)
-        phase.set(xscale="log", xlabel="step size $\\eta\\sigma_1^2$", ylabel="$\\beta$", title="step and memory")
+        phase.set(
+            xscale="log",
+            xlim=(steps[0], steps[-1]),
+            ylim=(0.02, 1),
+            xlabel="step size $\\eta\\sigma_1^2$",
+            ylabel="$\\beta$",
+            title="step and memory",
+        )
         phase.grid(False)
+        phase.minorticks_off()
 
-        angle = np.linspace(0, 2 * np.pi, 361)
-        plane.plot(np.cos(angle), np.sin(angle), color=style.GREY, linewidth=1)
-        r = np.sqrt(1 - weight)
-        plane.plot(r * np.cos(angle), r * np.sin(angle), color=style.GREY, linewidth=1, linestyle="--")
+        for r, line in ((1, "-"), (np.sqrt(1 - weight), "--")):
+            plane.add_patch(Circle((0, 0), r, fill=False, color=style.GREY, linewidth=1, linestyle=line))
         for s, (name, colour) in zip(values, colours.items(), strict=True):
             roots = spectrum.eigenvalues(step, weight, s)
             plane.plot(roots.real, roots.imag, "o", color=colour, label=name)
-        plane.set(aspect="equal", xlabel="Re $z$", ylabel="Im $z$", title="roots")
+        plane.set(aspect="equal", xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xlabel="Re $z$", ylabel="Im $z$", title="roots")
         plane.legend(loc="center", ncols=1)
 
-        times = np.arange(81)
+        times = np.arange(61)
         rate = methods.RATE(self.condition)
         law = {"steep": methods.TRANSIENT(rate, times)}
         law["flat"] = sp.lambdify((q, t), d.slowest_mode_factor())(rate, times)
         errors = {name: _run(step, weight, s, times.size) for s, name in zip(values, colours, strict=True)}
         start = {"steep": self.y, "flat": self.x}
-        grid = np.linspace(-1, 1, 101)
-        reach = 1.2 * self.y * np.abs(errors["steep"]).max()
-        loss = (reach * grid[:, None]) ** 2 + (1.3 * grid[None]) ** 2 / self.condition
-        land.contour(1.3 * grid, reach * grid, loss, levels=np.geomspace(1e-3, loss.max(), 8), cmap="cividis")
-        land.plot(self.x * errors["flat"], self.y * errors["steep"], "o-", color=style.INK, markersize=2, linewidth=0.8)
+        seen = slice(40)  # later steps lie under the star
+        for level in 10.0 ** np.linspace(-3, 0, 7):
+            axes = 2 * np.sqrt(level * self.condition), 2 * np.sqrt(level)
+            colour = mpl.colormaps["cividis"](1 + np.log10(level) / 3)
+            land.add_patch(Ellipse((0, 0), *axes, fill=False, color=colour, linewidth=1.4))
+        path = self.x * errors["flat"][seen], self.y * errors["steep"][seen]
+        land.plot(*path, "o-", color=style.INK, markersize=2, linewidth=0.8)
         land.plot(0, 0, "*", color=style.RED, markersize=9)
-        land.set(xlabel="flat direction", ylabel="steep direction", title="loss")
+        land.set(xlim=(-1.3, 1.3), xlabel="flat direction", ylabel="steep direction", title="loss")
 
         for name, colour in colours.items():
             curve.semilogy(np.abs(errors[name]), color=colour, linewidth=1.2)
