@@ -15,7 +15,10 @@ _STRICTNESS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.G
 _RELATIONS = {"Lt": "Le", "Le": "Lt", "Gt": "Ge", "Ge": "Gt"}
 _SHAPING = {"symbols", "Symbol", "IndexedBase", "Idx", "range", "getattr", "isinstance", "zip", "enumerate", "Function"}
 # functions of which two arguments may change places
-_SYMMETRIC = {"min", "max", "Min", "Max", "minimum", "maximum", "KroneckerDelta", "hypot", "allclose", "array_equal"}
+_SYMMETRIC = {
+    *("min", "max", "Min", "Max", "minimum", "maximum", "KroneckerDelta", "hypot", "allclose", "array_equal"),
+    *("Eq", "Mul"),
+}
 _LENGTH = 160
 # what stands for anything, so also for twice that; nothing, and twice nothing; a type
 _LETTERS = {*_SHAPING, "MatrixSymbol", "Moment", "noncommuting", "ZeroMatrix", "tuple"}
