@@ -21,7 +21,11 @@ def test_the_polynomials_are_the_sums_over_the_layers() -> None:
 
 
 def test_the_polynomials_are_printed_in_powers_of_what_is_kept() -> None:
-    assert latex(counts.source_macs()).count(r"\left(1 - c\right)") == 2
+    # the kernels' nine places, over the images that four poolings leave: 32, 16, 8, 4 pixels wide
+    inner = 9 * (64 * 128 * 32**2 + (128 + 256) * 256 * 16**2 + (256 + 512) * 512 * 8**2 + 512 * 512 * 4**2)
+    outer = 9 * (3 * 64 * 32**2 + 512 * 512 * 4**2)  # with inputs or outputs that stay
+    powers = rf"{inner} \left(1 - c\right)^{{2}} + {outer} \left(1 - c\right) + {512 * 10}"
+    assert latex(counts.source_macs()) == powers
 
 
 def test_every_layer_of_the_formula_is_a_layer_of_the_module() -> None:
@@ -32,9 +36,9 @@ def test_every_layer_of_the_formula_is_a_layer_of_the_module() -> None:
     assert [layer.macs for layer in counted] == [layer.macs for layer in formula]
 
 
-@pytest.mark.parametrize("side", [8, 4])
-def test_an_image_that_cannot_be_halved_any_more_is_counted_as_it_runs(side: int) -> None:
-    channels, image = (2, 2, 3, 3, 4, 4, 4, 4), (1, side, side)
+@pytest.mark.parametrize(("rows", "columns"), [(8, 8), (4, 4), (4, 8), (8, 4)])
+def test_an_image_that_cannot_be_halved_any_more_is_counted_as_it_runs(rows: int, columns: int) -> None:
+    channels, image = (2, 2, 3, 3, 4, 4, 4, 4), (1, rows, columns)
     counted = layer_costs(VGG(image, channels=channels), image)
     assert sum(layer.macs for layer in counted) == counts.macs(channels, image)
 
@@ -45,10 +49,11 @@ def test_channels_are_rounded_as_the_network_rounds_them(ratio: sp.Rational) -> 
     assert list(smaller.channels) == counts.rounded_channels(ratio)
 
 
-def test_torchprofile_adds_one_for_each_output_of_batch_norm_and_of_the_mean() -> None:
+@pytest.mark.parametrize(("rows", "columns"), [(16, 16), (4, 8)])
+def test_torchprofile_adds_one_for_each_output_of_batch_norm_and_of_the_mean(rows: int, columns: int) -> None:
     profile = pytest.importorskip("torchprofile")
-    channels = (4, 5, 6, 6, 7, 7, 8, 8)
-    model = VGG((3, 16, 16), channels=channels).eval()
+    channels, image = (4, 5, 6, 6, 7, 7, 8, 8), (3, rows, columns)
+    model = VGG(image, channels=channels).eval()
     with torch.no_grad():
-        found = profile.profile_macs(model, torch.zeros(1, 3, 16, 16))
-    assert found == counts.macs(channels, (3, 16, 16)) + counts.profiled_extra(channels, (3, 16, 16))
+        found = profile.profile_macs(model, torch.zeros(1, *image))
+    assert found == counts.macs(channels, image) + counts.profiled_extra(channels, image)

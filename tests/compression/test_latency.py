@@ -79,6 +79,13 @@ def test_the_untouched_share_is_amdahls_law_turned_round() -> None:
     assert model.amdahl.subs({model.gain: 4, model.untouched: Fraction(1, 3)}) == 2
 
 
+def test_the_two_layers_of_the_proof_move_the_bytes_that_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    # on a machine that multiplies in no time: 1 and 3 before, a half and 2 after
+    monkeypatch.setattr(model, "layer_time", model.moved)
+    monkeypatch.setattr(model, "pruned_time", model.pruned_moved)
+    assert model.two_layers() == (Fraction(1 + 3) / (Fraction(1, 2) + 2), 1)
+
+
 @pytest.mark.parametrize("name", ["macs", "stream", "pool"])
 def test_rates_must_be_positive(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} = 0"):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
 from scipy import sparse
+from sympy import Rational
 
 from dltheory.compression.derivation import storage as formulas
 from dltheory.compression.experiment.storage import (
@@ -83,6 +88,22 @@ def test_large_matrices_come_close_to_the_limits() -> None:
     assert float(formulas.csr_below_bitmask.subs(values)) == pytest.approx(1 / 32, rel=1e-4)
 
 
+def test_thresholds_lie_as_far_below_the_limits_as_is_said() -> None:
+    N, rows, index = 9, 1, 4
+    # two bytes of mask for nine weights, dense 36 bytes
+    at = {formulas.weights: N, formulas.rows: rows, formulas.index_bytes: index}
+    assert formulas.SHORT_BY["bitmask below dense"].subs(at) == Fraction(31, 32) - (1 - Fraction(2, 36))
+    # two bytes of mask for sixteen weights, three pointers to two rows
+    N, rows = 16, 2
+    at = {formulas.weights: N, formulas.rows: rows, formulas.index_bytes: index}
+    short = Fraction(1, 8 * index) - (Fraction(2, index) - (rows + 1)) / N
+    assert formulas.SHORT_BY["CSR below bitmask"].subs(at) == short
+    # the larger an index, the nearer
+    index = 10**9
+    short = Fraction(4, index + 4) - Fraction(4 * N - index * (rows + 1), (index + 4) * N)
+    assert float(formulas.SHORT_BY["CSR below dense"].subs(at)) == pytest.approx(float(short))
+
+
 def test_the_published_sizes_are_those_of_the_values_alone() -> None:
     assert f"{formulas.source_bytes('dense') / 2**20:.2f}" == "35.20"
     assert f"{formulas.source_bytes('values') / 2**20:.2f}" == "11.42"
@@ -91,8 +112,21 @@ def test_the_published_sizes_are_those_of_the_values_alone() -> None:
 
 
 def test_rounded_mebibytes_agree_with_decimal_arithmetic() -> None:
-    for size in (0, 1, 2**20, 11974240, 2**19 + 2**20):
-        assert float(formulas.mebibytes(size)) == pytest.approx(round(size / 2**20 + 1e-12, 2))
+    for size in (0, 1, 5000, 6081, 2**15, 2**20, 11974240, 2**19 + 2**20):
+        exact = Decimal(size) / 2**20
+        assert formulas.mebibytes(size) == Fraction(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def test_the_nearest_whole_number_of_weights_is_removed() -> None:
+    for columns, tenths in product(range(1, 10), range(10)):
+        wanted = Fraction(tenths * columns, 10)
+        if wanted % 1 != Fraction(1, 2):
+            nearest = min(range(columns + 1), key=lambda count: abs(count - wanted))
+            assert formulas.Layer("any", 1, columns, Rational(tenths, 10)).nonzero == columns - nearest
+
+
+def test_the_layers_have_the_sparsities_that_the_source_chose() -> None:
+    assert [layer.sparsity * 10 for layer in formulas.SOURCE] == [4, 5, 6, 6, 6, 7, 7, 7, 8]
 
 
 def test_the_pruned_network_has_as_many_zeros_as_the_counts_say() -> None:

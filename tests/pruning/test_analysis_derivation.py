@@ -66,6 +66,13 @@ def test_the_size_as_a_polynomial_is_the_size() -> None:
         assert sp.simplify(bias.size_after(steps, root) - general) == 0
 
 
+def test_the_growth_is_written_out_for_one_to_five_steps() -> None:
+    factor = 0.7
+    sizes = [1 - factor**steps for steps in range(1, 7)]
+    found = [float(growth.subs(bias.kept, factor)) for growth in bias.derive_growth()]
+    assert found == pytest.approx([sizes[place + 1] / sizes[place] - 1 for place in range(5)])
+
+
 def test_the_gap_is_the_logarithm_of_the_turning_function() -> None:
     x, t = 1.2, 7
     at = {bias.x: x, bias.z: x / t}

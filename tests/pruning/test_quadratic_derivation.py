@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from dltheory.dropout.derivation.symbols import cross, d, keep, penalty, prediction_square, target_square
-from dltheory.pruning.derivation import quadratic, random_pruning, surgeon
+from dltheory.dropout.derivation.symbols import Moment, cross, d, keep, penalty, prediction_square, target_square
+from dltheory.pruning.derivation import blocks, quadratic, random_pruning, surgeon, symbols
 from dltheory.pruning.derivation.symbols import H_jj, inverse_entry
 from verifiedbook.printing import latex
 
@@ -43,6 +43,44 @@ def test_the_lagrangian_is_stationary_where_it_is_said_to_be() -> None:
     slopes = [expression.diff(symbol).subs(dict(zip(delta, found, strict=True))) for symbol in delta]
     multiplier = sp.solve(slopes[1], nu[0])[0]
     assert [sp.cancel(slope.subs(nu[0], multiplier)) for slope in slopes] == [0, 0, 0]
+
+
+def test_the_multipliers_are_added_to_the_cost() -> None:
+    expression, delta, nu = surgeon.lagrangian(2, (0,))
+    at = values(surgeon.hessian(2), surgeon.weights(2), np.array([[2, 1], [1, 3]]), np.array([5, 7]))
+    # half of 2·1² + 2·1·1·(−2) + 3·(−2)², and 4 times 1 + 5
+    assert expression.subs(at | dict(zip([*delta, *nu], (1, -2, 4), strict=True))) == 5 + 24
+
+
+def test_blocks_of_least_squares_are_those_of_the_numbers() -> None:
+    rng = np.random.default_rng(3)
+    X, y, gone, kept = rng.normal(size=(6, 5)), rng.normal(size=6), [0, 3], [1, 2, 4]
+    w = np.linalg.lstsq(X, y, rcond=None)[0]
+    G, sizes = X.T @ X, {symbols.removed_count: 2, symbols.kept_count: 3, symbols.row_count: 6}
+    numbers = {
+        symbols.w_P: w[gone],
+        symbols.w_S: w[kept],
+        blocks.X_P: X[:, gone],
+        blocks.X_S: X[:, kept],
+        blocks.residual: y - X @ w,
+        symbols.G_PP: G[np.ix_(gone, gone)],
+        symbols.G_PS: G[np.ix_(gone, kept)],
+        symbols.G_SS: G[np.ix_(kept, kept)],
+    }
+    sized = {symbol.subs(sizes): sp.Matrix(value) for symbol, value in numbers.items()}
+
+    def evaluated(expression: sp.MatrixExpr) -> np.ndarray:
+        return np.array(expression.subs(sizes).subs(sized).doit().tolist(), dtype=float)
+
+    assert evaluated(blocks.target)[:, 0] == pytest.approx(y)
+    hessian = 2 * G  # of the sum of squares, without a half
+    for block, rows, columns in (
+        (symbols.H_PP, gone, gone),
+        (symbols.H_PS, gone, kept),
+        (symbols.H_SS, kept, kept),
+    ):
+        found = evaluated(blocks.in_least_squares(block))
+        assert found == pytest.approx(hessian[np.ix_(rows, columns)])
 
 
 def test_the_refit_is_least_squares_without_the_removed_columns() -> None:
@@ -85,6 +123,13 @@ def test_blocks_are_printed_as_mathematics() -> None:
     assert latex(surgeon.surgeon_saliency) == r"\frac{w_{j}^{2}}{2 [H^{-1}]_{jj}}"
     assert latex(quadratic.rise) == r"w_{P}^\top G_{PP} w_{P}"
     assert "G_{SS}^{-1}" in latex(quadratic.recovered)
+
+
+def test_scalars_are_typeset_in_latex_and_named_in_plain_text() -> None:
+    scalars = [each for each in vars(symbols).values() if isinstance(each, Moment)]
+    assert len(scalars) == 6
+    assert all(latex(each).isascii() for each in scalars)
+    assert not any(set("\\{}") & set(str(each)) for each in scalars)
 
 
 def test_the_moments_of_a_random_choice_are_those_of_all_choices() -> None:
