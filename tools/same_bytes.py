@@ -45,7 +45,7 @@ MORE = (
 )
 #: A label that other pages link to, and its new name.
 LABEL = ("thm-gd-modes", "thm-gd-directions")
-_UNREAD = {".doctrees", ".jupyter_cache", "jupyter_execute", "latex", "live"}
+_UNREAD = {".doctrees", ".libraries", ".jupyter_cache", "jupyter_execute", "latex", "live"}
 
 
 def copied(folder: Path) -> Path:
