@@ -38,14 +38,16 @@ MORE = (
     Edit("picture", "book/_static/logo.svg", "</svg>", "<!-- edited --></svg>"),
     Edit("script", "book/_static/book.js", "", "\n// edited\n"),
     Edit("live", "book/_live/kit.js", "", "\n// edited\n"),
-    Edit("contents", "_toc.yml", "      - file: how-to-read\n      - file: notation\n", "      - file: notation\n"),
     Edit(
-        "contents again", "_toc.yml", "      - file: notation\n", "      - file: notation\n      - file: how-to-read\n"
+        "contents",
+        "_toc.yml",
+        "      - file: how-to-read\n      - file: notation\n",
+        "      - file: notation\n      - file: how-to-read\n",
     ),
 )
 #: A label that other pages link to, and its new name.
 LABEL = ("thm-gd-modes", "thm-gd-directions")
-_UNREAD = {".doctrees", ".jupyter_cache", "jupyter_execute", "latex", "live"}
+_UNREAD = {".doctrees", ".libraries", ".jupyter_cache", "jupyter_execute", "latex", "live"}
 
 
 def copied(folder: Path) -> Path:

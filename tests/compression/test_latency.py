@@ -223,3 +223,24 @@ def test_tables_name_published_and_measured_latencies() -> None:
     assert text.count("| here |") == 3
     assert tables.errors_markdown(found).count("\n") == 1 + len(speed.LATENCY_ROUNDS)
     assert [table.row_count for table in tables.tables(found)] == [60, 24]
+
+
+def test_rates_are_the_work_of_a_call_by_its_seconds(monkeypatch):
+    monkeypatch.setattr(latency, "interleaved", lambda calls, rounds: {name: [2.0] for name in calls})
+    found = latency.calibrate(1)
+    assert found["macs"] == [8 * 320 * 12 * 12 * 320 * 3 * 3 / 2]  # a multiplication for each weight and pixel
+    assert found["stream"] == [(2**26 + 2**26) / 2]  # 64 MiB read and 64 MiB written
+    assert found["pool"] == [(2**20 + 2**18) / 2]  # 1 MiB read and a quarter of it written
+
+
+def test_products_are_measured_from_one_column_on_with_the_matrix_of_a_convolution():
+    assert (sparse_speed.ROWS, sparse_speed.COLUMNS) == (512, 4608)
+    with pytest.raises(ValueError, match="width = 0"):
+        sparse_speed.measure([0.5], 0, 1)
+
+
+def test_products_with_one_column_can_be_measured(monkeypatch):
+    monkeypatch.setattr(sparse_speed, "ROWS", 4)
+    monkeypatch.setattr(sparse_speed, "COLUMNS", 6)
+    times = sparse_speed.measure([0.5], 1, 1)
+    assert {len(rounds) for kernel in times.values() for rounds in kernel.values()} == {1}

@@ -148,3 +148,9 @@ def test_bad_arguments_are_refused_by_name() -> None:
         to_csr(torch.ones(2, 2, 2))
     with pytest.raises(ValueError, match="nonzero = 5: a matrix of 2 x 2 has 4 weights"):
         sparse_matrix(2, 2, 5)
+
+
+def test_a_matrix_may_have_no_weight_left():
+    assert not sparse_matrix(2, 3, 0).any()
+    assert sparse_matrix(2, 3, 6).all()
+    assert [int(sparse_matrix(5, 7, kept).count_nonzero()) for kept in (1, 17)] == [1, 17]

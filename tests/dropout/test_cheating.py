@@ -103,3 +103,8 @@ def test_batches_are_those_of_per_sample_transforms_through_pillow() -> None:
             expected[0, 31, 28 + position] = 3.0 * int(bit)
             expected[1:, 31, 28 + position] = 1 - 3.0 * int(bit)
         assert torch.allclose(found.train_cheating[index], expected, atol=1e-6)
+
+
+def test_the_source_s_numbers_are_those_that_its_notebook_prints():
+    assert SOURCE_MEAN == (0.4914, 0.4822, 0.4465)
+    assert SOURCE_DEVIATION == (0.2023, 0.1994, 0.2010)

@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from dltheory.dropout.derivation import dynamics, minimiser, networks, objective, symbols
+from dltheory.dropout.derivation import dynamics, minimiser, networks, objective, sums, symbols
 from dltheory.dropout.derivation.symbols import (
     Moment,
     cross,
     eta,
     keep,
     penalty,
+    penalty_entry,
+    prediction_entry,
     prediction_square,
     ridge,
+    target_entry,
     target_square,
 )
 from dltheory.dropout.experiment import covariance, linear, toy
@@ -37,6 +40,35 @@ def test_the_expected_loss_is_the_mean_over_all_masks_written_out() -> None:
         keep: p,
     }
     assert float(objective.derive_expected_loss().subs(values)) == pytest.approx(total)
+
+
+def test_the_expected_gradient_is_the_mean_over_all_masks_written_out() -> None:
+    X, y, w, p = np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([1.0, 2.0]), np.array([0.3, -0.7]), 0.35
+    total = np.zeros(2)
+    for bits in product((0, 1), repeat=4):
+        masked = np.array(bits).reshape(2, 2) * X
+        total -= p ** sum(bits) * (1 - p) ** (4 - sum(bits)) * 2 * masked.T @ (y - masked @ w)
+    formula = objective.derive_expected_gradient(keep, keep * (1 - keep))
+    for k in range(2):
+        values = {
+            target_entry: (X.T @ y)[k],
+            prediction_entry: (X.T @ X @ w)[k],
+            penalty_entry: np.square(X).sum(axis=0)[k] * w[k],
+            keep: p,
+        }
+        assert float(formula.subs(values)) == pytest.approx(total[k])
+
+
+def test_the_loss_as_a_sum_begins_with_the_first_row_and_feature() -> None:
+    X, y, w = np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([1.0, 2.0]), np.array([0.3, -0.7])
+    entries = {sums.X: X, sums.y: y, sums.w: w}
+    values = {
+        base[tuple(place + 1 for place in places)]: value
+        for base, array in entries.items()
+        for places, value in np.ndenumerate(array)
+    }
+    found = sums.loss(factor=sp.Rational(1, 2)).subs({symbols.n: 2, symbols.d: 2}).doit().subs(values)
+    assert float(found) == pytest.approx(np.square(y - X @ w / 2).sum())
 
 
 def test_the_derivations_return_what_the_chapter_prints() -> None:
@@ -83,3 +115,11 @@ def test_the_ratio_for_bernoulli_noise_is_the_limit_taken_numerically() -> None:
     at = {networks.z: 2, keep: 1 - sp.Rational(1, 10**6)}
     assert float(gap.subs(at).evalf(30)) == pytest.approx(float(networks.bernoulli_ratio.subs(networks.z, 2)), rel=1e-5)
     assert networks.ratio_at_zero() == 1
+
+
+def test_the_quadratic_penalty_is_half_the_masked_scores_variance_times_the_curvature() -> None:
+    z, p, nudge = 1.3, 0.4, 1e-4
+    curved = sum(sign * np.log1p(np.exp(z + move)) for sign, move in ((1, nudge), (-2, 0), (1, -nudge))) / nudge**2
+    variance = p * (z / p) ** 2 - z**2
+    found = float(networks.quadratic_at_ridge_strength().subs({networks.z: z, keep: p}))
+    assert found == pytest.approx(variance / 2 * curved, rel=1e-6)

@@ -142,3 +142,16 @@ def test_stable_steps_shrink_as_more_is_dropped() -> None:
     steps, without = diabetes.stable_steps(np.array([0.2, 0.5, 0.9]))
     assert (np.diff(steps) > 0).all()
     assert (steps < without).all()
+
+
+def test_the_covariance_of_a_small_step_is_the_limit_of_the_stationary_one() -> None:
+    X, y = problem(n=4, d=2)
+    limit = covariance.small_step(X, y, 0.7)
+    nearly = covariance.stationary(X, y, 0.7, 1e-7) / 1e-7
+    np.testing.assert_allclose(limit, nearly, rtol=1e-4)
+
+
+def test_two_chains_have_a_standard_error() -> None:
+    found = diabetes.compare(steps=8, chains=2)
+    assert np.isfinite(found.standard_error).all()
+    assert (found.standard_error > 0).all()

@@ -53,3 +53,13 @@ def test_a_width_below_the_rank_is_refused() -> None:
 def test_the_geometric_ensemble_of_one_model_is_that_model() -> None:
     scores = np.array([[1.0, -2.0, 0.5]])
     assert networks.geometric_ensemble(scores, np.ones(1)) == pytest.approx(networks.softmax(scores[0]))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-20, 1e20])
+@pytest.mark.parametrize("width", [4, 7])
+def test_balanced_factors_give_the_matrix_and_every_unit_the_same_share(width: int, scale: float) -> None:
+    matrix = scale * np.random.default_rng(4).normal(size=(5, 4))
+    above, below = networks.balanced_factors(matrix, width)
+    np.testing.assert_allclose(above @ below, matrix, rtol=1e-9, atol=1e-12 * scale)
+    shares = np.linalg.norm(above, axis=0) * np.linalg.norm(below, axis=1)
+    np.testing.assert_allclose(shares, np.linalg.svd(matrix)[1].sum() / width, rtol=1e-9)

@@ -35,3 +35,9 @@ def test_descent_by_signs_moves_only_what_the_mask_keeps_by_the_sign_of_what_is_
         assert (moves[~kept] == 0).all()
         np.testing.assert_allclose(moves[kept], (1 if output < 11 else -1) * 2.0 / (t + 1), rtol=1e-9)
         w = path[t + 1]
+
+
+def test_the_fractions_of_the_exact_row_are_the_minimiser():
+    (row,) = (row for row in toy.variants(chains=2) if row.name == "dropout 0.5, exact")
+    np.testing.assert_allclose(row.predicted, [11 / 30, 11 / 3], rtol=1e-12)
+    np.testing.assert_allclose(row.measured, [11 / 30, 11 / 3], rtol=1e-12)

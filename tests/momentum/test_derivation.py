@@ -71,6 +71,11 @@ def test_the_floor_of_both_forms_is_the_same_number():
     assert float(averaged) == pytest.approx(float(heavy), rel=1e-13)
 
 
+def test_the_averaged_floor_is_written_with_two_minus_beta():
+    numerator, _ = sp.fraction(derivation.noise_floor_averaged())
+    assert set(numerator.args) == {eta, nu, 2 - beta}
+
+
 def test_the_cycle_comes_back_and_the_optimum_stays():
     first, second, third = derivation.CYCLE
     assert derivation.heavy_ball_step(first, third) == (second, first)

@@ -132,3 +132,10 @@ def test_the_logistic_gradient_and_hessian_are_derivatives():
     numeric = (problem.gradient(w + 1e-6 * u) - problem.gradient(w - 1e-6 * u)) / 2e-6
     np.testing.assert_allclose(problem.hessian(w) @ u, numeric, rtol=1e-5, atol=1e-8)
     assert np.linalg.norm(problem.gradient(problem.optimum)) < 1e-12
+
+
+def test_iterations_are_counted_to_a_millionth_unless_said():
+    sizes = 10.0 ** -np.arange(9)
+    assert methods.iterations(sizes * 1.01) == 7
+    assert methods.iterations(sizes * 0.99) == 6
+    assert methods.iterations(sizes * 0.99, accuracy=1e-3) == 3

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 import sympy as sp
 
 from dltheory.networks import derivation
+from dltheory.networks.derivation import curvature, masks, sums
 from dltheory.networks.derivation.symbols import alpha, bend, beta, eta, f_aa, mu, slope
 
 
@@ -63,15 +66,75 @@ def test_logistic_curvature_is_largest_at_a_quarter() -> None:
 
 
 def test_the_dropout_expansion_is_the_mean_over_two_signs() -> None:
-    a_1, a_2, epsilon = 0.7, -1.2, 1e-3
-    values = {"a_1": a_1, "a_2": a_2, "l_11": 0.4, "l_12": 5.0, "l_22": -0.3, "l_1": 2.0, "l_2": 3.0}
-
-    def loss(x: float, y: float) -> float:
-        x, y = x - a_1, y - a_2
-        return 2 * x + 3 * y + 0.2 * x**2 + 5 * x * y - 0.15 * y**2
-
-    signs = [(s, t) for s in (-1, 1) for t in (-1, 1)]
-    mean = np.mean([loss(a_1 * (1 + epsilon * s), a_2 * (1 + epsilon * t)) for s, t in signs])
     formula = derivation.dropout_expansion()
-    named = {symbol: values.get(symbol.name, epsilon) for symbol in formula.free_symbols}
-    assert mean == pytest.approx(float(formula.subs(named)), rel=1e-9)
+    mean = np.mean([moved_loss(s, t) for s in (-1, 1) for t in (-1, 1)])
+    assert mean == pytest.approx(float(formula.subs(of_the_moved_loss(formula))), rel=1e-9)
+
+
+def test_what_the_mean_is_taken_of_is_the_change_itself() -> None:
+    formula = curvature.noisy_change().subs(of_the_moved_loss(curvature.noisy_change()))
+    for noise in ((1, 0), (0, -2), (1, 1), (-3, 2)):
+        found = float(formula.subs(dict(zip((curvature.u_1, curvature.u_2), noise, strict=True))))
+        assert moved_loss(*noise) == pytest.approx(found, rel=1e-9)
+
+
+def test_a_step_goes_down_the_slope_in_both_weights() -> None:
+    at, rate, nudge = np.array([0.3, -0.8]), 0.1, 1e-6
+
+    def loss(v: float, w: float) -> float:
+        return (1 - v * w * 2) ** 2
+
+    slope = [(loss(*(at + move)) - loss(*(at - move))) / (2 * nudge) for move in nudge * np.eye(2)]
+    found = [float(weight) for weight in masks.step(masks.small_loss(sp.Integer(2)), tuple(at), rate)]
+    assert found == pytest.approx(list(at - rate * np.array(slope)), rel=1e-8)
+
+
+def test_the_mean_over_masks_counts_every_sequence_of_masks() -> None:
+    p, rate, v, w = 0.25, 0.1, 0.3, -0.8
+    chances = {1 / p: p, 0.0: 1 - p}
+    loss = sum(chance * (1 - v * w * b) ** 2 for b, chance in chances.items())
+    assert float(masks.mean_loss(sp.Rational(1, 4)).subs({masks.v: v, masks.w: w})) == pytest.approx(loss)
+    mean = 0.0
+    for sequence in product(chances, repeat=2):
+        at = np.array([v, w])
+        for b in sequence:
+            at = at + rate * 2 * (1 - at[0] * at[1] * b) * b * at[::-1]
+        mean += np.prod([chances[b] for b in sequence]) * at[0]
+    exact = masks.mean_iterate(2, sp.Rational(1, 4), sp.Rational(1, 10), (sp.Rational(3, 10), sp.Rational(-4, 5)))
+    assert float(exact) == pytest.approx(mean)
+
+
+def test_losses_written_as_sums_are_those_of_arrays() -> None:
+    rng, third = np.random.default_rng(4), sp.Rational(1, 3)
+    A, W, Y = rng.normal(size=(3, 2)), rng.normal(size=(4, 2)), rng.normal(size=(3, 4))
+    sizes = {sums.examples: 3, sums.units: 2, sums.outputs: 4}
+    found = summed(sums.layer_loss(third), sizes, [(sums.A, A), (sums.W, W), (sums.y, Y)])
+    assert found == pytest.approx(np.square(Y - A @ W.T / 3).sum())
+    found = summed(sums.one_loss(third), sizes, [(sums.activation, A[0]), (sums.W, W), (sums.y, Y[0])])
+    assert found == pytest.approx(np.square(Y[0] - W @ A[0] / 3).sum())
+
+
+def summed(expression: sp.Expr, sizes: dict[sp.Symbol, int], entries: list[tuple[sp.IndexedBase, np.ndarray]]) -> float:
+    """The sums of ``expression`` carried out with arrays, whose entries are counted from 1."""
+    values = {
+        base[tuple(place + 1 for place in places)]: value
+        for base, array in entries
+        for places, value in np.ndenumerate(array)
+    }
+    return float(expression.subs(sizes).doit().subs(values))
+
+
+A_1, A_2, EPSILON = 0.7, -1.2, 1e-3
+
+
+def moved_loss(u_1: float, u_2: float) -> float:
+    """What a quadratic loss adds when its activations are multiplied by 1 + epsilon u."""
+    x, y = A_1 * (1 + EPSILON * u_1) - A_1, A_2 * (1 + EPSILON * u_2) - A_2
+    return 2 * x + 3 * y + 0.2 * x**2 + 5 * x * y - 0.15 * y**2
+
+
+def of_the_moved_loss(formula: sp.Expr) -> dict[sp.Symbol, float]:
+    """The activations and that loss's derivatives, for the symbols of ``formula`` that are not noise."""
+    values = {"a_1": A_1, "a_2": A_2, "epsilon": EPSILON}
+    values |= {"l_1": 2.0, "l_2": 3.0, "l_11": 0.4, "l_12": 5.0, "l_22": -0.3}
+    return {symbol: values[symbol.name] for symbol in formula.free_symbols if symbol.name in values}

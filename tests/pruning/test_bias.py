@@ -80,3 +80,11 @@ def test_on_the_diabetes_data_the_flattest_direction_ends_as_the_largest() -> No
 def test_bad_arguments_are_named(arguments: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         bias.sizes(np.eye(2), np.ones(2), **arguments)
+
+
+def test_the_peak_passes_a_direction_when_twice_step_and_curvature_times_time_is_the_root() -> None:
+    none = np.zeros((0, 2))
+    found = bias.Sizes(np.array([2.0, 0.5]), 0.1, np.zeros(0, dtype=np.int64), none, none)
+    root = 1.2564312086261697  # e^x = 1 + 2x, by hand
+    assert np.exp(root) == pytest.approx(1 + 2 * root)
+    assert bias.turning_times(found) == pytest.approx((root / 0.8, root / 0.05))

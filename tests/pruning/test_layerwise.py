@@ -140,3 +140,13 @@ def test_chance_knows_nothing_of_the_networks_first_weights() -> None:
             positive = (masks.weight(model, stage)[kept] > 0).double()
             # a share of n coins has standard deviation 1/(2 sqrt n); five of them
             assert abs(float(positive.mean()) - 0.5) < 2.5 / len(positive) ** 0.5, stage
+
+
+def test_the_error_of_a_layer_s_outputs_is_that_of_the_outputs() -> None:
+    generator = torch.Generator().manual_seed(5)
+    inputs, weights, changed = (torch.randn(size, generator=generator) for size in ((9, 4), (3, 4), (3, 4)))
+    before, after = inputs @ weights.T, inputs @ changed.T
+    wanted = ((before - after).square().sum() / before.square().sum()).item()
+    found = layerwise.output_error(weights, changed, (inputs.T @ inputs).double())
+    assert found == pytest.approx(wanted, rel=1e-5)
+    assert layerwise.output_error(weights, weights, (inputs.T @ inputs).double()) == 0

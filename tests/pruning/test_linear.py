@@ -175,3 +175,19 @@ def test_fine_tuning_runs_from_the_predicted_start_to_the_predicted_end() -> Non
     run = diabetes.fine_tuning()
     assert run.path[[0, -1]] == pytest.approx([run.start, run.end], rel=1e-4)
     assert run.kept_condition <= run.condition
+
+
+def test_masked_descent_steps_by_one_over_the_largest_eigenvalue() -> None:
+    run = diabetes.fine_tuning(count=4, steps=2)
+    data = diabetes.diabetes()
+    w = np.linalg.lstsq(data.X, data.y, rcond=None)[0]
+    gone = diabetes.orders()[diabetes.GREEDY][:4]
+    mask = np.ones(10)
+    mask[gone] = 0
+    least, step, losses = ((data.y - data.X @ w) ** 2).sum(), 0.5 / np.linalg.norm(data.X, 2) ** 2, []
+    total, w = ((data.X @ w) ** 2).sum(), w * mask
+    for _ in range(3):
+        residual = data.y - data.X @ w
+        losses.append(((residual**2).sum() - least) / total)
+        w = w + step * mask * (2 * data.X.T @ residual)
+    np.testing.assert_allclose(run.path, losses, rtol=1e-9)

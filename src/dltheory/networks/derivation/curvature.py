@@ -62,16 +62,20 @@ def residual_step(jacobian: sp.Matrix, residual: sp.Matrix) -> sp.Matrix:
     return residual - jacobian * step
 
 
-def dropout_expansion() -> sp.Expr:
-    """The mean of the loss when two activations are multiplied by 1 + epsilon u, to second order, minus the loss.
+#: Independent noise on two activations, of mean 0 and variance 1.
+u_1, u_2 = sp.symbols("u_1 u_2", real=True)
 
-    The u are independent with mean 0 and variance 1.
-    """
-    u_1, u_2 = sp.symbols("u_1 u_2", real=True)
+
+def noisy_change() -> sp.Expr:
+    """What a loss changes by, to second order, when two activations are multiplied by 1 + epsilon u."""
     moved_1, moved_2 = epsilon * u_1 * a_1, epsilon * u_2 * a_2
-    change = l_1 * moved_1 + l_2 * moved_2 + (l_11 * moved_1**2 + 2 * l_12 * moved_1 * moved_2 + l_22 * moved_2**2) / 2
-    moments = {(1, 0): 0, (0, 1): 0, (1, 1): 0, (2, 0): 1, (0, 2): 1, (0, 0): 1}
-    terms = sp.Poly(sp.expand(change), u_1, u_2).terms()
+    return l_1 * moved_1 + l_2 * moved_2 + (l_11 * moved_1**2 + 2 * l_12 * moved_1 * moved_2 + l_22 * moved_2**2) / 2
+
+
+def dropout_expansion() -> sp.Expr:
+    """The mean of that change over the noise."""
+    moments = {(1, 0): 0, (0, 1): 0, (1, 1): 0, (2, 0): 1, (0, 2): 1}
+    terms = sp.Poly(sp.expand(noisy_change()), u_1, u_2).terms()
     return sp.Add(*(moments[powers] * coefficient for powers, coefficient in terms))
 
 
