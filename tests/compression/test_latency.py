@@ -244,3 +244,9 @@ def test_products_with_one_column_can_be_measured(monkeypatch):
     monkeypatch.setattr(sparse_speed, "COLUMNS", 6)
     times = sparse_speed.measure([0.5], 1, 1)
     assert {len(rounds) for kernel in times.values() for rounds in kernel.values()} == {1}
+
+
+@pytest.mark.parametrize(("says", "width"), [("AVX512", 16), ("AVX2", 8), ("DEFAULT", 4)])
+def test_a_register_holds_512_256_or_128_bits_of_single_precision(monkeypatch, says, width):
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: says)
+    assert latency.register_width() == width

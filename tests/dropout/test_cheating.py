@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from dltheory.dropout.experiment import recorded
 from dltheory.dropout.experiment.cheating import (
     SOURCE_DEVIATION,
     SOURCE_MEAN,
@@ -108,3 +109,7 @@ def test_batches_are_those_of_per_sample_transforms_through_pillow() -> None:
 def test_the_source_s_numbers_are_those_that_its_notebook_prints():
     assert SOURCE_MEAN == (0.4914, 0.4822, 0.4465)
     assert SOURCE_DEVIATION == (0.2023, 0.1994, 0.2010)
+
+
+def test_the_published_accuracies_are_those_of_the_source():
+    assert recorded.PUBLISHED == {(1.0, True): (0.11, 0.80), (0.25, True): (0.37, 0.51)}

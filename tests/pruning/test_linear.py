@@ -191,3 +191,13 @@ def test_masked_descent_steps_by_one_over_the_largest_eigenvalue() -> None:
         losses.append(((residual**2).sum() - least) / total)
         w = w + step * mask * (2 * data.X.T @ residual)
     np.testing.assert_allclose(run.path, losses, rtol=1e-9)
+
+
+def test_the_threshold_of_saliencies_is_where_t_is_2() -> None:
+    found, data = diabetes.saliencies(), load()
+    w, _, _, _ = np.linalg.lstsq(data.X, data.y, rcond=None)
+    residual = data.y - data.X @ w
+    variance = residual @ residual / (len(data.y) - 10)
+    t = w / np.sqrt(variance * np.diag(np.linalg.inv(data.X.T @ data.X)))
+    np.testing.assert_allclose(found.t_square / found.threshold, (t / 2) ** 2, rtol=1e-9)
+    assert found.threshold == pytest.approx(4 * variance / ((data.X @ w) ** 2).sum())
