@@ -149,7 +149,7 @@ def main(kills: int, row: int, seed: int, whole: bool, only: tuple[str, ...]) ->
                 continue
             first = Path(folder) / "first"
             shutil.copytree(book.root, first, ignore=shutil.ignore_patterns("_build", "__pycache__"), symlinks=True)
-            last = "pdf" if name == "pdf" else "book"
+            last = "pdf" if "pdf" in books else "book"  # pages offer a PDF that is there
             for root in (book.root, first):
                 Book(root, book.commands, book.page).run(last)
             compare(book.root, first)
