@@ -9,14 +9,14 @@ import pytest
 
 from dltheory.compression.experiment import speed
 from dltheory.dropout.experiment.cheating import training_of
-from dltheory.lab.runs.records import RESULTS
+from dltheory.lab.runs.records import RESULTS, read
 from dltheory.networks.experiment.recorded import FILES, record
 from dltheory.networks.reproduction import PARTS
 from dltheory.pruning.experiment import finetune
 
 
 def settings(name: str) -> dict:
-    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["settings"]
+    return dict(read(RESULTS / f"{name}.json")["settings"])
 
 
 @pytest.mark.parametrize("part", FILES)

@@ -72,7 +72,7 @@ class Book:
     def edit(self, number: int) -> None:
         """One paragraph more."""
         with (self.root / "book" / self.page).open("a", encoding="utf-8") as file:
-            file.write(f"\nEdited {number + 1} times.\n")
+            file.write(f"\nEdited {number} times.\n")
 
 
 def small(root: Path) -> Book:
@@ -125,7 +125,7 @@ def main(kills: int, row: int, seed: int, whole: bool, only: tuple[str, ...]) ->
         took = {name: (undisturbed if name == "reproduce" else book).run(name) for name, book in books.items()}
         for name, book in books.items():  # what is killed begins after an edit, and takes less than the first time
             if book.page:
-                book.edit(-1)
+                book.edit(0)
                 took[name] = book.run(name)
         print("undisturbed:", ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()), flush=True)
         done = 0
@@ -135,7 +135,7 @@ def main(kills: int, row: int, seed: int, whole: bool, only: tuple[str, ...]) ->
             for number in range(done, min(done + row, kills)):
                 at = draw.uniform(0, took[name])
                 if book.page:
-                    book.edit(number)
+                    book.edit(number + 1)
                 how = "killed" if book.kill(name, at) else "ended before"
                 print(f"{number + 1:3d} {name:9s} {how} {at:.1f} s", flush=True)
             done = min(done + row, kills)
