@@ -250,3 +250,10 @@ def test_products_with_one_column_can_be_measured(monkeypatch):
 def test_a_register_holds_512_256_or_128_bits_of_single_precision(monkeypatch, says, width):
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: says)
     assert latency.register_width() == width
+
+
+def test_what_is_timed_is_one_batch_of_small_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes: set[tuple[int, ...]] = set()
+    monkeypatch.setattr(latency, "pruned_network", lambda width, ratio: lambda images: shapes.add(tuple(images.shape)))
+    assert list(latency.measure(0.25, [0.0, 0.5], 2, 1)) == [0.0, 0.5]
+    assert shapes == {(2, 3, 32, 32)}

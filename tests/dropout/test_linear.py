@@ -78,7 +78,7 @@ def test_adam_walks_the_path_of_torchs_adam() -> None:
         loss.backward()
         optimiser.step()
         path.append(weights.detach().numpy().copy())
-    assert toy.adam(50, None) == pytest.approx(np.array(path), rel=1e-9)
+    assert toy.adam(50, None) == pytest.approx(np.array(path), rel=1e-12)
 
 
 def test_a_batch_of_copies_scatters_like_that_many_masks_averaged() -> None:

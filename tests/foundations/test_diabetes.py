@@ -76,6 +76,8 @@ def test_the_comparison_prints_every_number_once():
     lines = comparison(limits, limits).splitlines()
     assert len(lines) == 3 + 2 * len(limits.eta)
     assert lines[1].split()[-2:] == ["0.250000", "0.250000"]
+    shares = [f"rate at {share:.4f}" for share in (*QUICK.fractions, 4 / 5)]  # the best step is 1/5, the limit 1/4
+    assert [line[:14].strip() for line in lines[3 : 3 + len(shares)]] == shares
 
 
 @pytest.mark.parametrize(("change", "said"), [({"steps": 1}, "steps = 1"), ({"resolution": 0.0}, "resolution = 0")])

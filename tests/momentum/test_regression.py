@@ -53,6 +53,12 @@ def test_fitted_rates_find_a_geometric_decay():
     np.testing.assert_allclose(directions.fitted_rates(errors), [[0.9, 0.5]], rtol=1e-9)
 
 
+def test_errors_are_rounding_by_what_the_first_of_them_was():
+    decaying = np.concatenate([[1.0], 1e-6 * 0.5 ** np.arange(40)])
+    rounding = np.where(decaying > 1e-11, decaying, 5e-12)  # far above 1e-11 of the second error
+    assert directions.fitted_rates(rounding[:, None, None])[0, 0] == pytest.approx(0.5, rel=1e-9)
+
+
 def test_the_largest_stable_step_of_gradient_descent_is_found():
     problem = regression.source_problem()
     assert regression.largest_stable_step(problem, 1.0) * problem.sigma[0] ** 2 == pytest.approx(1, rel=1e-3)

@@ -41,6 +41,7 @@ def test_half_times_count_from_the_first_residual() -> None:
 def test_a_wide_network_starts_as_its_linear_model_and_stays_near_it() -> None:
     narrow, wide = (linearised.compare(width, [0], examples=12, steps=20)[0] for width in (8, 512))
     assert np.allclose(wide.residuals[0], wide.predicted[0])
+    assert wide.times.tolist() == list(range(21))
     assert wide.error < narrow.error
     assert wide.error < 0.05
     assert (np.diff(wide.sigma) <= 0).all()

@@ -122,6 +122,8 @@ def test_a_hessian_that_is_not_affordable_is_refused(
     monkeypatch.setattr(layerwise, "AFFORDABLE", 10)
     with pytest.raises(ValueError, match="affordable up to 10"):
         criteria.prune(model, "OBS", criteria.everywhere(model, 0.5), grams, 0)
+    monkeypatch.setattr(layerwise, "AFFORDABLE", max(map(len, grams.values())))
+    criteria.prune(model, "OBS", criteria.everywhere(model, 0.5), grams, 0)
 
 
 def test_an_unknown_criterion_is_refused(model: VGG) -> None:

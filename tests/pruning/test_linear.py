@@ -166,6 +166,7 @@ def test_curves_start_at_nothing_and_end_at_everything() -> None:
     curves = diabetes.curves()
     for values in (*curves.before.values(), *curves.after.values(), *curves.best, *curves.mean):
         assert values[[0, -1]] == pytest.approx([0, 1], abs=1e-9)
+    assert curves.predicted_mean[[0, -1]] == pytest.approx([0, 1], abs=1e-9)
     for name, values in curves.after.items():
         assert (values >= curves.best[1] - 1e-12).all()
         assert (values <= curves.before[name] + 1e-9).all()

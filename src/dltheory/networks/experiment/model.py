@@ -140,7 +140,7 @@ def digits(count: int = 500, start: int = 0) -> tuple[torch.Tensor, torch.Tensor
 
 
 @cache
-def parity(count: int = 100, start: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+def parity(count: int, start: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     """The same pixels, scaled to mean square 1, with one target: +1 for an even digit, -1 for an odd one, (n, 1)."""
     pixels, classes = digits(count, start)
     signs = 1.0 - 2.0 * (classes.argmax(dim=1) % 2).to(DTYPE)
