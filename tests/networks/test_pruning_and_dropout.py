@@ -10,7 +10,7 @@ import torch
 
 from dltheory.networks.experiment import dropout, one_image, retraining, surgeon
 from dltheory.networks.experiment.minimum import Minimum, fitted_rate
-from dltheory.networks.experiment.model import DTYPE, Network, Problem, digits
+from dltheory.networks.experiment.model import DTYPE, Network, Problem, digits, parity
 from dltheory.pruning.experiment import linear
 
 
@@ -118,7 +118,28 @@ def test_small_noise_on_a_lower_layer_adds_the_penalty() -> None:
     assert np.mean(losses) - plain == pytest.approx(dropout.penalty(problem, theta, 1, keep), rel=1e-3)
 
 
-def test_features_are_frozen_and_targets_centred() -> None:
-    features, targets = dropout.frozen_features(0)
-    assert features.shape == (40, 5)
-    assert targets.mean() == pytest.approx(0)
+def test_the_penalty_of_the_last_layer_is_a_mean_over_the_images() -> None:
+    network, (inputs, targets) = Network((64, 3, 10)), digits(4)
+    theta = network.first(1)
+    alone = [
+        dropout.last_layer_penalty(Problem(network, inputs[[i]], targets[[i]]), theta, 0.7) for i in range(len(inputs))
+    ]
+    whole = Problem(network, inputs, targets)
+    assert dropout.last_layer_penalty(whole, theta, 0.7) == pytest.approx(np.mean(alone))
+    assert dropout.penalty(whole, theta, 1, 0.7) == pytest.approx(np.mean(alone))
+
+
+def test_features_are_what_the_last_layer_of_a_trained_network_sees() -> None:
+    inputs, targets = parity(40)
+    network = Network((64, 16, 5, 1))
+    theta = network.first(3).requires_grad_()
+    optimiser = torch.optim.SGD([theta], lr=0.1)
+    for _ in range(100):
+        optimiser.zero_grad()
+        (network.outputs(theta, inputs) - targets).square().mean().backward()
+        optimiser.step()
+    (W, b), (V, c) = ([theta.detach()[part] for part in network.slices(layer)] for layer in (0, 1))
+    expected = torch.tanh(torch.tanh(inputs @ W.view(16, 64).T + b) @ V.view(5, 16).T + c)
+    features, centred = dropout.frozen_features(3)
+    assert features == pytest.approx(expected.numpy(), abs=1e-10)
+    assert centred == pytest.approx((targets - targets.mean()).numpy()[:, 0])
