@@ -64,6 +64,31 @@ def test_retraining_a_linear_model_is_the_surgeons_change(regression: Minimum) -
         assert retraining.retrained_rise(regression, regression.hessian, block) == pytest.approx(price, abs=1e-9)
 
 
+def test_retraining_starts_from_the_surgeons_change_and_from_plain_removal(
+    regression: Minimum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts, block, theta = list[np.ndarray](), np.array([3, 10]), regression.theta.numpy()
+    monkeypatch.setattr(retraining, "_retrained", lambda found, start, block: starts.append(start) or 1.0)
+    retraining.retrained_rise(regression, regression.hessian, block)
+    assert starts[0][block] == pytest.approx(0, abs=1e-12)
+    others = np.setdiff1d(np.arange(65), block)  # they are at their best
+    assert (regression.hessian @ (starts[0] - theta))[others] == pytest.approx(0, abs=1e-12)
+    assert np.array_equal(starts[1], theta)
+
+
+def test_each_output_has_weights_and_a_bias_of_its_own() -> None:
+    rng, H, alone = np.random.default_rng(5), np.zeros((10, 10)), list[tuple[np.ndarray, np.ndarray]]()
+    theta, nothing = rng.normal(size=10), (torch.zeros(1, 4), torch.zeros(1, 1))
+    for output in range(2):
+        root, places = rng.normal(size=(8, 5)), [4 * output + unit for unit in range(4)] + [8 + output]
+        H[np.ix_(places, places)] = root.T @ root
+        one = Minimum(Problem(Network((4, 1)), *nothing), torch.tensor(theta[places]), np.eye(5), np.ones(5), np.eye(5))
+        alone += retraining.greedy_against_best(one, root.T @ root)
+    both = Minimum(Problem(Network((4, 2)), *nothing), torch.tensor(theta), H, np.ones(10), np.eye(10))
+    for found, expected in zip(retraining.greedy_against_best(both, H), alone, strict=True):
+        assert np.allclose(found, expected, rtol=1e-10)
+
+
 def test_greedy_and_best_sets_are_those_of_the_pruning_chapter() -> None:
     rng = np.random.default_rng(3)
     X, y = rng.normal(size=(12, 5)) @ rng.normal(size=(5, 5)), rng.normal(size=12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -140,6 +141,34 @@ def test_noise_keeps_momentum_where_the_lyapunov_equation_says(regression: Minim
         error = found[:, place].std(ddof=1) / 40**0.5
         assert found[:, place].mean() == pytest.approx(spread, abs=5 * error)
         assert error < 0.05 * spread
+
+
+def test_noise_is_measured_from_the_step_that_is_asked_for_to_the_last(regression: Minimum) -> None:
+    step, memory, deviation, H = 0.15, 0.5, 1e-3, torch.tensor(regression.hessian)
+    found = minimum.noise_floors(regression, step, memory, deviation, 4, 2, 3, seed=3)
+    generator, squares = torch.Generator().manual_seed(3), []
+    newer = older = torch.zeros(3, 4, dtype=DTYPE)  # the way from the minimum
+    for _ in range(4):
+        error = deviation * torch.randn(3, 4, generator=generator, dtype=DTYPE)
+        newer, older = newer + memory * (newer - older) - step * (newer @ H + error), newer
+        squares.append((newer @ torch.tensor(regression.vectors)).square())
+    assert found == pytest.approx(((squares[2] + squares[3]) / 2).numpy(), rel=1e-8)
+
+
+def test_far_away_from_a_minimum_none_is_said_to_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    ridge, slopes = 1e-4, []
+    far = np.zeros(64 + 1 + 10 + 10)
+    far[64] = 100  # a unit that is 1 for every image: only the ridge pulls at its bias, and Newton's steps are short
+    far[65:75] = far[75:] = digits(20)[1].mean(dim=0).numpy() / (2 + ridge)
+
+    def does_not_move(both, start, **options):
+        slopes.append(np.linalg.norm(both(far)[1]))
+        return SimpleNamespace(x=far)
+
+    monkeypatch.setattr(minimum, "minimize", does_not_move)
+    with pytest.raises(ArithmeticError, match="did not end in a minimum"):
+        minimum.trained(0, ridge, (64, 1, 10), 20)
+    assert slopes == [pytest.approx(2 * ridge * 100)]
 
 
 def test_near_a_minimum_momentum_does_what_the_book_says_of_a_quadratic(monkeypatch: pytest.MonkeyPatch) -> None:
