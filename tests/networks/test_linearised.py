@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
+from scipy.stats import linregress
 
 from dltheory.networks.experiment import ends, linearised
 
@@ -29,6 +30,7 @@ def test_a_power_law_is_found_with_an_interval_around_it() -> None:
     slope = linearised.fitted_slope(widths, values)
     assert slope.low < -0.7 < slope.high
     assert slope.high - slope.low < 0.1
+    assert slope.value == pytest.approx(linregress(np.log(widths), np.log(values).mean(axis=1)).slope)
 
 
 def test_half_times_count_from_the_first_residual() -> None:

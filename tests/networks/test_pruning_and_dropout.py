@@ -108,7 +108,7 @@ def test_greedy_and_best_sets_are_those_of_the_pruning_chapter() -> None:
 def test_a_quadratic_is_the_training_of_a_last_layer() -> None:
     values, start = np.array([4.0, 9.0, 1.0]), np.array([0.0, 0.8, 0.6])
     curvature, error = one_image.as_last_layer(values, start)
-    assert curvature / curvature[-1] == pytest.approx(np.array([1, 4, 9]) / 9)
+    assert curvature == pytest.approx(2 * np.array([1, 4, 9]) / 9 / 4)  # of the sum of squares, at a half of the roots
     assert np.abs(error) == pytest.approx([0.6, 0.0, 0.8], abs=1e-12)
 
 

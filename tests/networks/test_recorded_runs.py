@@ -88,6 +88,26 @@ def test_removed_weights_of_the_last_layer_cost_the_mean_over_all_masks(tiny: tu
     assert abs(found.value - mean) < 5 * found.error
 
 
+def test_means_are_those_of_the_masks_that_the_seed_draws(tiny: tuple[Problem, torch.Tensor]) -> None:
+    problem, theta = tiny
+    network, plain = problem.network, problem.loss(theta)
+    hidden = network.hidden(theta, problem.inputs, 1)
+
+    def drawn(*shape: int) -> list[torch.Tensor]:
+        generator = torch.Generator().manual_seed(9)
+        return [(torch.rand(shape, generator=generator, dtype=DTYPE) < 0.6) / 0.6 for _ in range(3)]
+
+    last = theta[network.slices(1)[0]].view(2, 2)
+    units = [problem.loss_of_outputs(hidden * mask @ last.T) - plain for mask in drawn(3, 2)]  # biases are 0
+    single = [problem.loss_of_outputs(hidden @ (last * mask.view(2, 2)).T) - plain for mask in drawn(4)]
+    for found, losses in (
+        (dropout.excess(problem, theta, 1, 0.6, 3, 9), units),
+        (dropout.pruned_weights_excess(problem, theta, 0.6, 3, 9), single),
+    ):
+        assert found.value == pytest.approx(np.mean(losses))
+        assert found.error == pytest.approx((np.var(losses) * 3 / 2 / 3) ** 0.5)
+
+
 @pytest.mark.parametrize("keep", [1.0, 0.5])
 def test_training_with_dropout_is_that_of_torchs_optimiser_with_these_masks(
     monkeypatch: pytest.MonkeyPatch, keep: float
@@ -121,9 +141,11 @@ def test_accuracy_is_that_of_the_units_that_stay() -> None:
     half = dropout.accuracy_when_pruned(theta, 2, 0.5, 3, 4)
     # behind the last hidden layer, without biases, a factor changes no decision; before it, it does
     assert half == dropout.accuracy_when_pruned(theta, 2, 0.5, 3, 4, scaled=False) != plain
-    assert dropout.accuracy_when_pruned(theta, 1, 0.5, 3, 4) != dropout.accuracy_when_pruned(
-        theta, 1, 0.5, 3, 4, scaled=False
-    )
+    kept = torch.rand(32, generator=torch.Generator().manual_seed(4), dtype=DTYPE) < 0.5
+    for scaled, factor in ((True, 2.0), (False, 1.0)):
+        outputs = dropout.NETWORK.above(theta, dropout.NETWORK.hidden(theta, inputs, 1) * kept * factor, 1)
+        right = (outputs.argmax(dim=1) == labels).double().mean()
+        assert dropout.accuracy_when_pruned(theta, 1, 0.5, 1, 4, scaled) == pytest.approx(float(right))
 
 
 def test_what_is_learnt_is_what_the_residual_has_lost() -> None:

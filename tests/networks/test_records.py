@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,16 @@ def test_a_recorded_run_near_a_minimum_comes_out_again(monkeypatch: pytest.Monke
     assert again.floor == pytest.approx(4)
     # the page: memory 0.8, steps of 0.1, 3000 of them, in 16 chains; of these the last 2400 are looked at
     assert asked == [(0.1, 0.8, 1e-4, 3000, 600, 16, 5000 + recorded["seed"])]
+
+
+@pytest.mark.parametrize("part", ["pruning", "blocks"])
+def test_networks_that_were_pruned_were_trained_as_the_code_trains(part: str) -> None:
+    settings = record(part)["settings"]
+    trains = {name: parameter.default for name, parameter in signature(minimum.trained).parameters.items()}
+    assert trains["examples"] == settings["examples"]
+    sizes = settings["sizes"] if part == "pruning" else settings["networks"]["one hidden layer"][0]
+    assert list(trains["sizes"]) == sizes
+    assert trains["first"] == 0
 
 
 def test_the_rates_of_the_record_are_those_of_the_predictions() -> None:

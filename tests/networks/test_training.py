@@ -89,11 +89,15 @@ def test_every_epoch_uses_every_example_once() -> None:
 
 def test_the_plateau_is_the_mean_of_the_second_half_over_the_line() -> None:
     assert plateau(np.array([[9.0, 9.0, 4.0, 6.0]]), 5.0) == pytest.approx([1.0])
+    assert plateau(np.array([[9.0, 4.0]]), 2.0) == pytest.approx([2.0])
+    assert plateau(np.array([[9.0, 4.0]]), 2.0, share=0.1) == pytest.approx([2.0])  # at least the last one
 
 
 def test_mistakes_are_named() -> None:
     with pytest.raises(ValueError, match="beta lie in"):
         Method(0.1, 0.0)
+    with pytest.raises(ValueError, match="eta must be positive"):
+        Method(0.0)
     with pytest.raises(ValueError, match="one of each"):
         train(problem(), [Method(0.1)], torch.stack([NETWORK.first(0)] * 2), 1, 1)
     with pytest.raises(ValueError, match="beta = 1"):
