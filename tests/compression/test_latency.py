@@ -241,7 +241,9 @@ def test_rates_are_the_work_of_a_call_by_its_seconds(monkeypatch):
 
     def watched(shape: tuple[int, int, int], channels: tuple[int, ...]) -> VGG:
         network = VGG(shape, channels=channels)
-        network.conv0.register_forward_hook(lambda layer, given, after: seen.append((channels, tuple(given[0].shape))))
+        network.conv0.register_forward_hook(
+            lambda layer, given, after: seen.append((shape, channels, tuple(given[0].shape)))
+        )
         return network
 
     monkeypatch.setattr(latency, "interleaved", clock)
@@ -253,7 +255,7 @@ def test_rates_are_the_work_of_a_call_by_its_seconds(monkeypatch):
     assert found["overhead"] == [2 / (8 * 3 + 2)]  # convolution, norm and ReLU; one pixel is not pooled
     shapes = {name: tuple(result.shape) for name, result in clock.found.items()}
     assert shapes == {"macs": (8, 320, 12, 12), "stream": (2**24,), "pool": (1, 64, 32, 32), "overhead": (1, 10)}
-    assert seen == [((1,) * 8, (1, 3, 1, 1))]
+    assert seen == [((3, 1, 1), (1,) * 8, (1, 3, 1, 1))]
 
 
 def test_single_convolutions_are_those_of_the_dense_network(monkeypatch):
