@@ -158,7 +158,7 @@ def test_scatter_widens_the_interval_of_the_crossing() -> None:
     assert found.upper == pytest.approx(0.2 * 1.2 / 0.9)
 
 
-@pytest.mark.parametrize("level", [0.05, 0.9])
+@pytest.mark.parametrize("level", [0.05, 0.9, 1.0])
 def test_a_crossing_may_lie_between_any_two_densities(level: float) -> None:
     assert sparse_speed.crossing(proportional(level, 1.0), "torch CSR").density == pytest.approx(level)
 
