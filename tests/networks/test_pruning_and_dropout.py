@@ -112,6 +112,20 @@ def test_a_quadratic_is_the_training_of_a_last_layer() -> None:
     assert np.abs(error) == pytest.approx([0.6, 0.0, 0.8], abs=1e-12)
 
 
+def test_contributions_before_training_are_weights_times_activations() -> None:
+    network, image = Network((64, 4, 3)), digits(1)[0][0]
+    (W, b), (V, _) = ([network.first(2)[part] for part in network.slices(layer)] for layer in (0, 1))
+    expected = V.view(3, 4) * torch.tanh(W.view(4, 64) @ image + b)
+    assert one_image.contributions(2, 0.5, trained=False) == pytest.approx(expected.numpy())
+
+
+def test_contributions_after_training_are_least_for_three_targets() -> None:
+    wanted, found = one_image.targets(4)[:, None], one_image.contributions(4, 0.6)
+    # the loss of one output, (y - s)² + λ s²/4 for the sum s of four equal parts, in the ratio of (1 - 0.6)/0.6
+    assert wanted.shape == (3, 1)
+    assert found == pytest.approx(np.repeat(wanted / (1 + (0.4 / 0.6) / 4) / 4, 4, axis=1), abs=1e-5)
+
+
 def test_a_rate_is_found_in_a_sequence_that_has_it() -> None:
     times = np.arange(1, 200)
     sizes = np.concatenate([[1.0], times * 0.9**times])
