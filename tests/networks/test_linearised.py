@@ -10,6 +10,7 @@ import torch
 from scipy.stats import linregress
 
 from dltheory.networks.experiment import ends, linearised
+from verifiedbook.project import find
 
 
 def test_without_memory_a_mode_is_a_power() -> None:
@@ -79,3 +80,9 @@ def test_the_targets_leave_the_same_residual_in_every_direction() -> None:
     at = ends.tangent(8, 1)
     assert at.fitted(at.start) == pytest.approx(np.zeros(ends.EXAMPLES), abs=1e-12)
     assert at.coordinates(at.start) == pytest.approx(np.zeros(ends.EXAMPLES), abs=1e-12)
+
+
+def test_descent_is_looked_at_when_the_page_says() -> None:
+    page = (find().book / "networks.md").read_text(encoding="utf-8")
+    said = rf"$2\eta\sigma_1^2={ends.MOVED}$ after {ends.EARLY} and after {ends.LATE} steps, {ends.EXAMPLES} digits"
+    assert said in page
