@@ -155,6 +155,13 @@ def test_bad_arguments_are_refused_by_name() -> None:
         sparse_matrix(2, 2, 5)
 
 
+def test_weights_that_are_left_are_normal_numbers_at_random_places() -> None:
+    matrix = sparse_matrix(200, 100, 10_000)
+    left = matrix[matrix != 0]
+    assert (float(left.mean()), float(left.std())) == (pytest.approx(0, abs=0.05), pytest.approx(1, abs=0.05))
+    assert int(matrix[:100].count_nonzero()) == pytest.approx(5000, abs=300)
+
+
 def test_a_matrix_may_have_no_weight_left():
     assert not sparse_matrix(2, 3, 0).any()
     assert sparse_matrix(2, 3, 6).all()

@@ -89,6 +89,7 @@ def test_every_epoch_uses_every_example_once() -> None:
 
 def test_the_plateau_is_the_mean_of_the_second_half_over_the_line() -> None:
     assert plateau(np.array([[9.0, 9.0, 4.0, 6.0]]), 5.0) == pytest.approx([1.0])
+    assert plateau(np.array([[9.0, 9.0, 9.0, 4.0, 6.0]]), 5.0) == pytest.approx([1.0])
     assert plateau(np.array([[9.0, 4.0]]), 2.0) == pytest.approx([2.0])
     assert plateau(np.array([[9.0, 4.0]]), 2.0, share=0.1) == pytest.approx([2.0])  # at least the last one
 
