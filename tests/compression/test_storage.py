@@ -141,9 +141,11 @@ def test_the_pruned_network_has_as_many_zeros_as_the_counts_say() -> None:
     assert found["values"] < found["bitmask"] < found["csr, 4 bytes an index"] < found["csr, 8 bytes an index"]
     flat = [p.flatten(1) if p.dim() > 1 else None for p in network.parameters()]
     kept = sum(4 * p.numel() for p, rows in zip(network.parameters(), flat, strict=True) if rows is None)
-    matrices = [sizes(*rows.shape, int(rows.count_nonzero())) for rows in flat if rows is not None]
-    assert found["bitmask"] == kept + sum(bitmask for _, bitmask, _ in matrices)
-    assert found["csr, 4 bytes an index"] == kept + sum(csr for _, _, csr in matrices)
+    counts = [(*rows.shape, int(rows.count_nonzero())) for rows in flat if rows is not None]
+    assert found["values"] == kept + sum(4 * nonzero for _, _, nonzero in counts)
+    assert found["bitmask"] == kept + sum(sizes(*count)[1] for count in counts)
+    for index in (4, 8):
+        assert found[f"csr, {index} bytes an index"] == kept + sum(sizes(*count, index)[2] for count in counts)
 
 
 def test_bad_arguments_are_refused_by_name() -> None:

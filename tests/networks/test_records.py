@@ -116,6 +116,7 @@ def test_a_recorded_run_near_a_minimum_comes_out_again(monkeypatch: pytest.Monke
     again = minimum.near(recorded["seed"])
     for name in ("kappa", "rate", "predicted_rate", "hump", "predicted_hump", "distance", "curvature"):
         assert same(getattr(again, name), recorded[name]), name
+    assert again.rate == pytest.approx(recorded["rate"], abs=1e-6)  # all six digits: the window of the fit counts
     assert again.floors == pytest.approx(np.full(len(recorded["floors"]), 4))
     assert again.floor == pytest.approx(4)
     # the page: memory 0.8, steps of 0.1, 3000 of them, in 16 chains; of these the last 2400 are looked at

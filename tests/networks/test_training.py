@@ -44,6 +44,8 @@ def test_runs_side_by_side_are_the_runs_alone() -> None:
     methods = [Method(0.2), Method(0.4, 0.5), Method(0.2, 0.5, True)]
     starts = torch.stack([NETWORK.first(seed) for seed in range(3)])
     together = train(problem(), methods, starts, 8, 4)
+    assert together.times.tolist() == [0, 4, 8]
+    assert train(problem(), methods, starts, 1, 1).loss.shape == (3, 2)
     for place, method in enumerate(methods):
         alone = train(problem(), [method], starts[place][None], 8, 4)
         assert torch.allclose(together.last[place], alone.last[0], atol=1e-12)
