@@ -141,6 +141,10 @@ def test_no_ridge_has_the_strength_of_an_impossible_keep_probability(keep: float
         linear.ridge_strength(keep)
 
 
+def test_nothing_is_penalised_where_everything_is_kept() -> None:
+    assert linear.ridge_strength(1.0) == 0
+
+
 def test_stable_steps_shrink_as_more_is_dropped() -> None:
     steps, without = diabetes.stable_steps(np.array([0.2, 0.5, 0.9]))
     assert (np.diff(steps) > 0).all()

@@ -156,9 +156,10 @@ def test_a_run_from_any_weights_begins_with_the_first_gradient_or_with_nothing(s
     for _ in range(3):
         average = 0.7 * average + 0.3 * problem.gradient(path[-1])
         path.append(path[-1] - 1e-4 * average)
-    found = regression.momentum_paths(problem, 1e-4, 0.3, 3, start, w0=np.array([0.4, -0.3]))
+    found = regression.momentum_paths(problem, 1e-4, 0.3, 3, start, w0=w)
     assert found.shape == (4, 1, 2)
     np.testing.assert_allclose(found[:, 0], path, rtol=1e-9)
+    np.testing.assert_allclose(regression.momentum_paths(problem, 1e-4, 0.3, 1, start, w0=w)[:, 0], path[:2], rtol=1e-9)
 
 
 def test_the_diabetes_data_come_as_shipped_centred_and_raw():

@@ -140,6 +140,16 @@ def test_the_weights_of_the_best_epoch_come_back(
     assert not torch.equal(numbers(model), seen[2])
 
 
+def test_the_first_epoch_is_kept_if_no_epoch_gets_anything_right(
+    data: Split, recipe: finetune.Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, seen = VGG.of_width(data.shape, WIDTH, data.classes), list[torch.Tensor]()
+    monkeypatch.setattr(finetune, "evaluate", lambda *arguments: SimpleNamespace(accuracy=0.0))
+    tuned = finetune.fine_tune(model, data, recipe, 1, epochs=2, after_epoch=lambda: seen.append(numbers(model)))
+    assert tuned == finetune.Tuned((0.0, 0.0), 1)
+    assert torch.equal(numbers(model), seen[0])
+
+
 def test_the_test_part_is_not_looked_at(data: Split, recipe: finetune.Recipe) -> None:
     blank = replace(data, test=(torch.full_like(data.test[0], float("nan")), data.test[1]))
     found = []

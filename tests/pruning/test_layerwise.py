@@ -152,3 +152,9 @@ def test_the_error_of_a_layer_s_outputs_is_that_of_the_outputs() -> None:
     found = layerwise.output_error(weights, changed, (inputs.T @ inputs).double())
     assert found == pytest.approx(wanted, rel=1e-5)
     assert layerwise.output_error(weights, weights, (inputs.T @ inputs).double()) == 0
+
+
+def test_a_thousandth_of_the_mean_diagonal_is_added_to_the_diagonal() -> None:
+    gram = torch.tensor([[3.0, 1.0], [1.0, 5.0]], dtype=torch.float64)
+    wanted = torch.tensor([[3.004, 1.0], [1.0, 5.004]], dtype=torch.float64)
+    assert torch.allclose(layerwise.damped(gram), wanted, rtol=1e-12)

@@ -173,13 +173,13 @@ def test_curves_start_at_nothing_and_end_at_everything() -> None:
 
 
 def test_fine_tuning_runs_from_the_predicted_start_to_the_predicted_end() -> None:
-    run = diabetes.fine_tuning()
+    run = diabetes.fine_tuning(diabetes.GREEDY, steps=400)
     assert run.path[[0, -1]] == pytest.approx([run.start, run.end], rel=1e-4)
     assert run.kept_condition <= run.condition
 
 
 def test_masked_descent_steps_by_one_over_the_largest_eigenvalue() -> None:
-    run = diabetes.fine_tuning(count=4, steps=2)
+    run = diabetes.fine_tuning(diabetes.GREEDY, steps=2, count=4)
     data = diabetes.diabetes()
     w = np.linalg.lstsq(data.X, data.y, rcond=None)[0]
     gone = diabetes.orders()[diabetes.GREEDY][:4]
@@ -202,3 +202,16 @@ def test_the_threshold_of_saliencies_is_where_t_is_2() -> None:
     t = w / np.sqrt(variance * np.diag(np.linalg.inv(data.X.T @ data.X)))
     np.testing.assert_allclose(found.t_square / found.threshold, (t / 2) ** 2, rtol=1e-9)
     assert found.threshold == pytest.approx(4 * variance / ((data.X @ w) ** 2).sum())
+
+
+def test_of_two_weights_one_can_be_kept_and_of_one_none() -> None:
+    X, y, w = problem(d=2)
+    losses = [linear.loss(X, y, linear.removed_at_once(w, [index])) for index in range(2)]
+    assert random_pruning.expected_loss_fixed_count(X, y, w, 1) == pytest.approx(np.mean(losses))
+    with pytest.raises(ValueError, match="kept = 1 of 1 weights"):
+        random_pruning.expected_loss_fixed_count(X[:, :1], y, w[:1], 1)
+
+
+def test_sixteen_columns_are_not_too_many_subsets() -> None:
+    with pytest.raises(ValueError, match="y has shape"):  # what comes after the count of columns
+        linear.all_subsets(np.eye(20, 16), np.ones(3))
