@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -229,8 +230,11 @@ def test_at_the_mean_square_limit_second_moments_neither_grow_nor_shrink() -> No
     assert np.abs(np.linalg.eigvals(operator)).max() == pytest.approx(1, abs=1e-10)
 
 
-def test_real_data_are_compared_as_columns_of_norm_one_after_a_quarter_is_forgotten() -> None:
-    data, keep = lab.diabetes(), 0.6
+def test_real_data_are_compared_as_columns_of_norm_one_after_a_quarter_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, keep = replace(lab.diabetes(), X=lab.diabetes().X * np.arange(1, 11)), 0.6
+    monkeypatch.setattr(diabetes, "diabetes", lambda: data)
     norms = np.linalg.norm(data.X, axis=0)
     X, strength = data.X / norms, 0.4 / 0.6
     solved = np.linalg.solve(X.T @ X + strength * np.eye(10), X.T @ data.y)

@@ -50,6 +50,11 @@ def test_a_width_below_the_rank_is_refused() -> None:
         networks.balanced_factors(np.eye(2), 1)
 
 
+def test_what_is_rounding_beside_the_largest_singular_value_needs_no_unit() -> None:
+    above, below = networks.balanced_factors(np.diag([1.0, 1e-13]), 1)
+    np.testing.assert_allclose(above @ below, np.diag([1.0, 0.0]), atol=1e-12)
+
+
 def test_the_geometric_ensemble_of_one_model_is_that_model() -> None:
     scores = np.array([[1.0, -2.0, 0.5]])
     assert networks.geometric_ensemble(scores, np.ones(1)) == pytest.approx(networks.softmax(scores[0]))

@@ -111,6 +111,7 @@ def test_two_chains_have_half_their_distance_for_a_standard_error():
     ],
 )
 def test_a_noisy_run_without_a_floor_is_refused(arguments):
+    noise.NoisyRun(alpha=2.99, mu=0.5)
     with pytest.raises(ValueError, match=r"mu|alpha"):
         noise.NoisyRun(**arguments)
 

@@ -137,6 +137,8 @@ def test_of_columns_that_repeat_each_other_one_direction_is_left_and_the_least_w
     np.testing.assert_allclose(problem.sigma, np.linalg.svd(X)[1][:2], rtol=1e-12)
     np.testing.assert_allclose(problem.curvature, np.sort(np.linalg.eigvalsh(2 * X.T @ X))[:0:-1], rtol=1e-9)
     assert problem.condition_number == pytest.approx(problem.curvature[0] / problem.curvature[1], rel=1e-12)
+    # what is rounding is measured against the largest singular value: here a million times the next
+    assert regression.Problem(X * [1e6, 1e6, 1.0], problem.y).sigma.shape == (2,)
 
 
 def test_the_excess_is_what_the_loss_has_above_the_least():
@@ -170,3 +172,18 @@ def test_the_diabetes_data_come_as_shipped_centred_and_raw():
     np.testing.assert_allclose(centred.X, raw - raw.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(centred.y, y - y.mean(), rtol=1e-12)
     np.testing.assert_allclose(shipped.X, centred.X / np.linalg.norm(centred.X, axis=0), rtol=1e-6, atol=1e-9)
+
+
+def test_roots_and_discriminant_are_those_of_the_iteration_matrix():
+    for step, weight, value in ((0.3, 0.4, 1.2), (0.05, 0.9, 2.0), (1.1, 0.2, 0.7)):
+        matrix = np.array(
+            [[1 - weight, 2 * weight * value**2], [-step * (1 - weight), 1 - 2 * step * weight * value**2]]
+        )
+        np.testing.assert_allclose(spectrum.iteration_matrix(step, weight, value), matrix, rtol=1e-12)
+        wanted, found = np.linalg.eigvals(matrix), spectrum.eigenvalues(step, weight, value)
+        np.testing.assert_allclose(np.sort_complex(found), np.sort_complex(wanted.astype(complex)), rtol=1e-9)
+        split = ((found[0] - found[1]) ** 2).real
+        assert spectrum.discriminant(step, weight, value) == pytest.approx(split, rel=1e-9)
+        assert spectrum.spectral_radius(step, weight, value) == pytest.approx(np.abs(wanted).max(), rel=1e-9)
+    for function in (spectrum.eigenvalues, spectrum.spectral_radius, spectrum.iteration_matrix):
+        np.testing.assert_array_equal(function(0.3, 0.4), function(0.3, 0.4, 1.0))
