@@ -72,19 +72,6 @@ def test_chains_continue_from_where_each_of_them_is() -> None:
     assert ends == pytest.approx(start, abs=1e-6)
 
 
-def test_adam_walks_the_path_of_torchs_adam() -> None:
-    weights = torch.zeros(2, dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.Adam([weights], lr=0.01)
-    path = [weights.detach().numpy().copy()]
-    for _ in range(50):
-        loss = ((torch.tensor(toy.Y) - torch.tensor(toy.X) @ weights) ** 2).sum()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        path.append(weights.detach().numpy().copy())
-    assert toy.adam(50, None) == pytest.approx(np.array(path), rel=1e-12)
-
-
 def test_a_batch_of_copies_scatters_like_that_many_masks_averaged() -> None:
     many = toy.batch_of_copies(0.5, 1e-3, 40, 4000, 4, np.random.default_rng(0))
     slow = linear.simulate(toy.X, toy.Y, 0.5, 1e-3, 40, 4000, np.random.default_rng(1), batch=4).last

@@ -3,6 +3,8 @@
 import itertools
 
 import numpy as np
+import pytest
+import torch
 
 from dltheory.dropout.experiment import covariance, linear, toy
 
@@ -116,3 +118,28 @@ def test_the_scatter_of_one_run_is_that_of_all_its_sequences_of_masks():
 def test_the_notebooks_run_is_a_thousand_steps_of_a_thousandth_with_half_kept():
     assert (toy.ETA, toy.STEPS) == (1e-3, 1000)
     np.testing.assert_array_equal(toy.scatter_of_one_run(), toy.scatter_of_one_run(1e-3, 1000, 0.5))
+
+
+@pytest.mark.parametrize("keep", [None, 0.3])
+def test_adam_walks_the_path_of_torchs_adam(keep):
+    weights = torch.zeros(2, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.Adam([weights], lr=0.01)
+    path, strength = [weights.detach().numpy().copy()], 0.0 if keep is None else (1 - keep) / keep
+    for _ in range(50):
+        shrunk = strength * (torch.tensor(toy.X[0]) * weights).square().sum()
+        loss = ((torch.tensor(toy.Y) - torch.tensor(toy.X) @ weights) ** 2).sum() + shrunk
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        path.append(weights.detach().numpy().copy())
+    np.testing.assert_allclose(toy.adam(50, keep), path, rtol=1e-9)
+
+
+def test_the_published_weights_are_those_that_the_notebook_prints():
+    assert list(toy.PUBLISHED.values()) == [
+        (1.08910891, 0.10891089),
+        (1.0784, 0.1078, 0.1078),
+        (0.36666667, 3.66666667),
+        (0.4911, 3.5101),
+        (0.3726, 3.4833),
+    ]
