@@ -80,10 +80,9 @@ def test_the_hump_is_seen_and_a_shorter_first_step_removes_it():
 
 
 def test_the_needed_time_is_the_first_that_is_good_for_good():
-    rate, accuracy = 0.9, 1e-4
-    found = methods.needed(methods.TRANSIENT, rate, accuracy)
-    factors = methods.TRANSIENT(rate, np.arange(400))
-    assert found == methods.iterations(factors, accuracy)
+    factors = methods.TRANSIENT(0.9, np.arange(400))
+    for accuracy in (1e-4, *np.geomspace(6, 1e-5, 40)):
+        assert methods.needed(methods.TRANSIENT, 0.9, accuracy) == methods.iterations(factors, accuracy)
 
 
 def test_the_noise_floor_is_inside_its_interval():
@@ -158,6 +157,10 @@ def test_gradient_descent_needs_the_logarithm_of_a_millionth_over_that_of_its_ra
     count = np.ceil(np.log(1e-6) / np.log((ratio - 1) / (ratio + 1)))  # both modes shrink by this factor
     assert methods.predicted_iterations(problem, "gradient descent") == count
     assert methods.measured_iterations(problem, "gradient descent") == count
+    for method in ("heavy ball", "nesterov"):
+        assert (
+            methods.predicted_iterations(problem, method) == methods.measured_iterations(problem, method) < 20 * ratio
+        )
 
 
 def _logistic(w):

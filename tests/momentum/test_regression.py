@@ -118,8 +118,9 @@ def test_the_closed_form_is_the_loop_away_from_the_double_root():
     assert away.mean() > 0.9
 
 
-def test_a_search_for_the_largest_stable_step_ends_in_the_middle_of_the_cell_that_holds_it():
-    problem, beta = regression.diabetes("shipped"), 0.3
+@pytest.mark.parametrize("variant", ["shipped", "raw"])
+def test_a_search_for_the_largest_stable_step_ends_in_the_middle_of_the_cell_that_holds_it(variant):
+    problem, beta = regression.diabetes(variant), 0.3
     scale = problem.sigma[0] ** 2
     limit, low, high = (2 - beta) / (beta * scale), 0.1 / scale, 4 / (beta * scale)
     for _ in range(3):
