@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -162,6 +162,21 @@ def formulas_agree(live_modules):
             )
 
     return agree
+
+
+@pytest.fixture(scope="session")
+def summed() -> Callable[[sp.Expr, Mapping[sp.Symbol, int], Mapping[sp.IndexedBase, np.ndarray]], float]:
+    """Function that carries out the sums of an expression, of given sizes, with arrays; entries are counted from 1."""
+
+    def value(expression, sizes, arrays):
+        entries = {
+            base[tuple(place + 1 for place in places)]: entry
+            for base, array in arrays.items()
+            for places, entry in np.ndenumerate(array)
+        }
+        return float(expression.subs(sizes).doit().subs(entries))
+
+    return value
 
 
 def _drawn(generator, within):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -59,16 +60,11 @@ def test_the_expected_gradient_is_the_mean_over_all_masks_written_out() -> None:
         assert float(formula.subs(values)) == pytest.approx(total[k])
 
 
-def test_the_loss_as_a_sum_begins_with_the_first_row_and_feature() -> None:
+def test_the_loss_as_a_sum_begins_with_the_first_row_and_feature(summed: Callable[..., float]) -> None:
     X, y, w = np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([1.0, 2.0]), np.array([0.3, -0.7])
-    entries = {sums.X: X, sums.y: y, sums.w: w}
-    values = {
-        base[tuple(place + 1 for place in places)]: value
-        for base, array in entries.items()
-        for places, value in np.ndenumerate(array)
-    }
-    found = sums.loss(factor=sp.Rational(1, 2)).subs({symbols.n: 2, symbols.d: 2}).doit().subs(values)
-    assert float(found) == pytest.approx(np.square(y - X @ w / 2).sum())
+    loss = sums.loss(factor=sp.Rational(1, 2))
+    found = summed(loss, {symbols.n: 2, symbols.d: 2}, {sums.X: X, sums.y: y, sums.w: w})
+    assert found == pytest.approx(np.square(y - X @ w / 2).sum())
 
 
 def test_the_derivations_return_what_the_chapter_prints() -> None:

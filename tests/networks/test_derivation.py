@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -104,24 +105,14 @@ def test_the_mean_over_masks_counts_every_sequence_of_masks() -> None:
     assert float(exact) == pytest.approx(mean)
 
 
-def test_losses_written_as_sums_are_those_of_arrays() -> None:
+def test_losses_written_as_sums_are_those_of_arrays(summed: Callable[..., float]) -> None:
     rng, third = np.random.default_rng(4), sp.Rational(1, 3)
     A, W, Y = rng.normal(size=(3, 2)), rng.normal(size=(4, 2)), rng.normal(size=(3, 4))
     sizes = {sums.examples: 3, sums.units: 2, sums.outputs: 4}
-    found = summed(sums.layer_loss(third), sizes, [(sums.A, A), (sums.W, W), (sums.y, Y)])
+    found = summed(sums.layer_loss(third), sizes, {sums.A: A, sums.W: W, sums.y: Y})
     assert found == pytest.approx(np.square(Y - A @ W.T / 3).sum())
-    found = summed(sums.one_loss(third), sizes, [(sums.activation, A[0]), (sums.W, W), (sums.y, Y[0])])
+    found = summed(sums.one_loss(third), sizes, {sums.activation: A[0], sums.W: W, sums.y: Y[0]})
     assert found == pytest.approx(np.square(Y[0] - W @ A[0] / 3).sum())
-
-
-def summed(expression: sp.Expr, sizes: dict[sp.Symbol, int], entries: list[tuple[sp.IndexedBase, np.ndarray]]) -> float:
-    """The sums of ``expression`` carried out with arrays, whose entries are counted from 1."""
-    values = {
-        base[tuple(place + 1 for place in places)]: value
-        for base, array in entries
-        for places, value in np.ndenumerate(array)
-    }
-    return float(expression.subs(sizes).doit().subs(values))
 
 
 A_1, A_2, EPSILON = 0.7, -1.2, 1e-3

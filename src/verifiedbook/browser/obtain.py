@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..node import node_binary, npm_script
+from ..replacing import replacing
 
 #: The npm package that is fetched, and the SHA-256 of its archive: an archive with another one is not used.
 VERSION = "314.0.7"
@@ -125,9 +126,8 @@ def translated(root: Path) -> Path:
             raise ObtainError(f"Pyodide could not translate {', '.join(versions)}: {done.stderr.strip()[-400:]}")
         for old in target.parent.glob("packages-*.zip"):
             old.unlink()
-        beside = target.with_suffix(".part")  # in the same folder, so that it comes there whole or not at all
-        shutil.move(made, beside)
-        beside.replace(target)
+        with replacing(target) as beside:
+            shutil.copyfile(made, beside)
     return target
 
 

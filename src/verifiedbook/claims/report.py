@@ -16,6 +16,7 @@ from typing import Any
 
 from ..check import binding
 from ..project import Project
+from ..replacing import replacing
 from ..statements import Statement
 from .evidence import Outcome
 from .grading import settle
@@ -181,18 +182,11 @@ def write(content: dict[str, Any], path: Path) -> None:
         except OSError as error:
             raise ReportError(f"cannot write {path}: {error.strerror}") from None
         return
-    path = path.resolve()
-    name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with replacing(path.resolve()) as beside, beside.open("w", encoding="utf-8") as file:
             json.dump(content, file, indent=1, ensure_ascii=False)
             file.write("\n")
-        os.chmod(name, 0o644)
-        os.replace(name, path)
     except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
         raise ReportError(f"cannot write {path}: {error.strerror}; nothing of it is kept") from None
 
 

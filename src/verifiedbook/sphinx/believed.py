@@ -22,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from ..replacing import replacing
 from .domain import claims_domain
 from .live import made
 
@@ -170,9 +171,8 @@ def _noted(app: Sphinx, name: str) -> dict[str, str | None]:
 
 def _note(app: Sphinx, name: str, content: Mapping[str, str | None]) -> None:
     path = Path(app.doctreedir) / NOTE.format(name)
-    beside = path.with_suffix(".part")
-    beside.write_text(json.dumps(content, indent=0), encoding="utf-8")
-    beside.replace(path)
+    with replacing(path) as beside:
+        beside.write_text(json.dumps(content, indent=0), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

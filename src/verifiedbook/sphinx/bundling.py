@@ -13,6 +13,7 @@ from sphinx.errors import ExtensionError
 from ..browser.bundle import bundle
 from ..browser.obtain import ObtainError, translated
 from ..check import checksum
+from ..replacing import replacing
 from .answers import graded
 from .answers import modules_of as modules_of_answers
 from .believed import tell
@@ -50,9 +51,8 @@ def records(app: Sphinx) -> Sequence[Any]:
     from ..exercises import record  # SymPy is needed only now
 
     made = [record(exercise) for exercise in graded(app).values()]
-    beside = kept.with_suffix(".part")
-    beside.write_text(json.dumps({"digest": digest, "checksum": checksum(made), "records": made}), encoding="utf-8")
-    beside.replace(kept)
+    with replacing(kept) as beside:
+        beside.write_text(json.dumps({"digest": digest, "checksum": checksum(made), "records": made}), encoding="utf-8")
     return made
 
 

@@ -15,6 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from verifiedbook.replacing import replacing
+
 FORMAT = 1
 _CHECKOUT = Path(__file__).resolve().parents[4]
 #: Where committed records lie: in a checkout of the project, or where pip put them.
@@ -128,10 +130,8 @@ class Record:
         runs = ",\n".join(f"  {json.dumps(key)}: {json.dumps(run)}" for key, run in self.runs.items())
         text = json.dumps(head, indent=1)[:-2] + ',\n "runs": {\n' + runs + "\n }\n}\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        # written beside and moved into place, so that an interruption never leaves half a record
-        beside = self.path.with_suffix(".part")
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, self.path)
+        with replacing(self.path) as beside:
+            beside.write_text(text, encoding="utf-8")
 
 
 def _lock(handle: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import pickle
 import warnings
 import zipfile
@@ -13,6 +12,7 @@ from typing import Any
 import torch
 
 from dltheory.lab.models import VGG
+from verifiedbook.replacing import replacing
 
 FORMAT = "dltheory VGG 1"
 
@@ -100,9 +100,8 @@ def write(content: dict[str, Any], path: str | Path) -> None:
     """Write tensors and plain values; an interruption never leaves half a file."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    torch.save(content, beside)
-    os.replace(beside, path)
+    with replacing(path) as beside:
+        torch.save(content, beside)
 
 
 def read(path: str | Path) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sympy.logic.boolalg import Boolean
 
+from ...replacing import replacing
 from . import checker, facts
 
 #: The folder of the kept certificates. Workers are processes of their own and find it in their environment.
@@ -64,9 +65,8 @@ def write(claims: Iterable[Mapping[str, Any]], folder: Path, known: Iterable[str
         if not text:
             path.unlink(missing_ok=True)
         elif not path.is_file() or path.read_bytes() != text:
-            beside = path.with_suffix(".part")
-            beside.write_bytes(text)
-            beside.replace(path)
+            with replacing(path) as beside:
+                beside.write_bytes(text)
     for path in folder.glob("*.json"):
         if path.stem not in set(known):
             path.unlink()
