@@ -149,9 +149,10 @@ def test_iterations_are_counted_to_a_millionth_unless_said():
     assert methods.iterations(sizes * 0.99) == 6
     assert methods.iterations(sizes * 0.99, accuracy=1e-3) == 3
     assert methods.iterations(sizes[7:]) == 0
+    assert methods.errors("heavy ball", np.eye(1), np.ones(1), methods.tuning("heavy ball", 1.0, 2.0), 3).shape == (4,)
 
 
-@pytest.mark.parametrize("ratio", [3.0, 30.0, 380.0, 1000.0])
+@pytest.mark.parametrize("ratio", [3.0, 30.0, 380.0, 1000.0, 1e6])
 def test_gradient_descent_needs_the_logarithm_of_a_millionth_over_that_of_its_rate(ratio):
     problem = regression.Problem(np.diag([np.sqrt(ratio), 1.0]), np.array([2.0, 1.0]))
     count = np.ceil(np.log(1e-6) / np.log((ratio - 1) / (ratio + 1)))  # both modes shrink by this factor

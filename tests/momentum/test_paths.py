@@ -58,6 +58,15 @@ def test_measured_sizes_are_those_of_pytorch(method, memory):
     np.testing.assert_allclose(found, np.array(sizes)[TIMES] / sizes[0], rtol=1e-7)
 
 
+def test_the_hump_is_measured_on_401_curvatures(monkeypatch):
+    seen, original = [], methods.worst_factors
+    monkeypatch.setattr(methods, "worst_factors", lambda *given: seen.append(given) or original(*given))
+    methods.hump(4.0, np.array([0, 3]))
+    (alpha, mu, curvature, steps) = seen[0]
+    assert (alpha, mu, steps) == (pytest.approx(4 / 9), pytest.approx(1 / 9), 3)
+    np.testing.assert_allclose(curvature, np.linspace(1, 4, 401), rtol=1e-12)
+
+
 def test_the_hump_is_the_worst_of_its_modes_and_lies_above_the_rate():
     times = np.array([0, 1, 2, 9])
     measured, predicted, plain = methods.hump(9.0, times)

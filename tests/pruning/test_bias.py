@@ -48,7 +48,7 @@ def test_what_is_kept_is_a_band_of_singular_values_at_every_time() -> None:
 
 
 def test_a_band_has_no_hole() -> None:
-    assert bias.is_band([2, 3, 4])
+    assert bias.is_band([2, 3, 4]) is True
     assert bias.is_band([])
     assert not bias.is_band([0, 2])
 

@@ -126,6 +126,12 @@ def test_a_hessian_that_is_not_affordable_is_refused(
     criteria.prune(model, "OBS", criteria.everywhere(model, 0.5), grams, 0)
 
 
+def test_the_inverse_is_affordable_up_to_1500_inputs(model: VGG) -> None:
+    assert layerwise.prune_by_obs(model, {"wide": torch.zeros(1500, 0)}, {}) == {}
+    with pytest.raises(ValueError, match=r"a layer has 1501 inputs .* affordable up to 1500"):
+        layerwise.prune_by_obs(model, {"wide": torch.zeros(1501, 0)}, {})
+
+
 def test_an_unknown_criterion_is_refused(model: VGG) -> None:
     with pytest.raises(ValueError, match="criterion is 'taste'; it is one of magnitude, random, OBD, OBS"):
         criteria.prune(model, "taste", {}, {}, 0)

@@ -128,7 +128,7 @@ def factor(method: Method, tuned: Tuning, curvature: Array, time: int) -> Array:
     trace, product = (
         ((1 + tuned.mu) * damped, tuned.mu * damped)
         if method == "nesterov"
-        else (damped + tuned.mu, tuned.mu + 0 * damped)
+        else (damped + tuned.mu, np.full_like(damped, tuned.mu))
     )
     # the double roots at the ends are moved apart by rounding: complex arithmetic keeps the quotient stable enough
     half = np.sqrt((trace**2 / 4 - product).astype(complex))
