@@ -59,7 +59,7 @@ def test_single_saliencies_are_the_costs_of_sets_of_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "H", [np.zeros((2, 2)), np.ones((2, 2)), np.array([[1.0, 2.0], [2.0, 4.0]]), -np.eye(2), np.diag([1.0, 1e-17])]
+    "H", [np.zeros((2, 2)), np.ones((2, 2)), np.array([[1.0, 2.0], [2.0, 4.0]]), -np.eye(2), np.diag([1.0, 3e-16])]
 )
 def test_a_hessian_without_an_inverse_is_refused(H: np.ndarray) -> None:
     for call in (
@@ -69,6 +69,11 @@ def test_a_hessian_without_an_inverse_is_refused(H: np.ndarray) -> None:
     ):
         with pytest.raises(ValueError, match=r"H has eigenvalues .*it must be positive definite; drop columns"):
             call()
+
+
+def test_a_hessian_that_just_has_an_inverse_is_not_refused() -> None:
+    saliencies = linear.surgeon_saliencies(np.diag([1.0, 5e-16]), np.ones(2))  # above twice the rounding of 1
+    np.testing.assert_allclose(saliencies, [0.5, 2.5e-16], rtol=1e-9)
 
 
 def test_what_is_recovered_is_what_refitting_wins() -> None:
@@ -126,9 +131,18 @@ def test_a_fixed_count_is_the_mean_over_all_choices() -> None:
 
 @pytest.mark.parametrize("removed", [[5], [-1], [0, 0], [0.5]])
 def test_a_set_of_weights_that_is_none_is_refused(removed: list) -> None:
-    X, _, w = problem()
-    with pytest.raises(ValueError, match="removed"):
-        linear.predicted_rise(X, w, removed)
+    X, y, w = problem()
+    for call in (
+        lambda: linear.predicted_rise(X, w, removed),
+        lambda: linear.predicted_recovery(X, w, removed),
+        lambda: linear.refit(X, y, removed),
+        lambda: linear.removed_at_once(w, removed),
+        lambda: linear.masked_descent(X, y, w, removed, 0.1, 1),
+        lambda: linear.surgeon_change(X.T @ X, w, removed),
+        lambda: linear.surgeon_cost(X.T @ X, w, removed),
+    ):
+        with pytest.raises(ValueError, match="removed"):
+            call()
 
 
 def test_dependent_columns_are_refused_where_weights_must_be_determined() -> None:
