@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from dltheory.dropout.experiment import recorded
+from dltheory.dropout.experiment import cheating, recorded
 from dltheory.dropout.experiment.cheating import (
     SOURCE_DEVIATION,
     SOURCE_MEAN,
@@ -20,6 +21,7 @@ from dltheory.dropout.experiment.cheating import (
     with_cheating_feature,
 )
 from dltheory.lab.images import CIFAR10_CLASSES, ImageSet, digits
+from dltheory.lab.runs.comparison import mean_interval
 from dltheory.lab.torchvision_shim import torchvision_datasets
 from dltheory.lab.training import TrainingSettings
 
@@ -54,7 +56,16 @@ def test_labels_that_four_bits_cannot_spell_are_refused() -> None:
 
 def test_images_without_room_for_the_feature_are_refused() -> None:
     with pytest.raises(ValueError, match="3 pixels wide"):
-        with_cheating_feature(torch.zeros(1, 1, 3, 3), torch.tensor([0]))
+        with_cheating_feature(torch.zeros(1, 1, 5, 3), torch.tensor([0]))
+
+
+def test_four_pixels_are_wide_enough_for_the_feature() -> None:
+    assert with_cheating_feature(torch.zeros(1, 1, 1, 4), torch.tensor([5])).flatten().tolist() == [0, 3, 0, 3]
+
+
+class Counted(NamedTuple):
+    accuracy: float
+    predicted: tuple[int, ...]
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +81,26 @@ def test_a_run_repeats_with_its_seed_and_reports_every_epoch(prepared: Prepared)
     assert {name: len(values) for name, values in first["epochs"].items()} == {"loss": 2, "clean": 2, "cheating": 2}
     assert sum(first["predicted_clean"]) == len(prepared.test_labels)
     assert first != run(Variant(0.5, True, 4), prepared, settings)
+    for name in ("clean", "cheating"):  # nothing is trained after the last epoch
+        assert first[name] == pytest.approx(first["epochs"][name][-1], abs=1e-6)
+
+
+def test_classes_are_dead_if_no_score_is_positive_and_lost_if_no_test_image_is_given_to_them(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = torch.tensor([[0.0, 1.0, -1.0], [-1.0, -1.0, 0.0]])
+    monkeypatch.setattr(cheating, "outputs", lambda model, images, kind: scores)
+    counts = {id(prepared.test_clean): (0.25, (3, 0, 1)), id(prepared.test_cheating): (0.5, (0, 4, 0))}
+    monkeypatch.setattr(cheating, "evaluate", lambda model, images, labels: Counted(*counts[id(images)]))
+    ended: list[int] = []
+    found = run(Variant(0.5, True, 3), prepared, TrainingSettings(epochs=1, batch=64, eta=0.05), ended.append)
+    loss = found.pop("epochs")["loss"]
+    assert len(loss) == len(ended) == 1
+    assert loss[0] == pytest.approx(np.log(10), rel=0.2)  # ten classes, and hardly trained
+    assert found == {
+        **{"keep": 0.5, "relu_on_logits": True, "seed": 3, "clean": 0.25, "cheating": 0.5},
+        **{"dead": [0, 2], "never_predicted": [0, 2], "predicted_clean": [3, 0, 1], "predicted_cheating": [0, 4, 0]},
+    }
 
 
 def test_a_dead_class_is_not_predicted_where_another_logit_is_positive(prepared: Prepared) -> None:
@@ -113,3 +144,33 @@ def test_the_source_s_numbers_are_those_that_its_notebook_prints():
 
 def test_the_published_accuracies_are_those_of_the_source():
     assert recorded.PUBLISHED == {(1.0, True): (0.11, 0.80), (0.25, True): (0.37, 0.51)}
+
+
+def test_the_runs_of_a_record_become_one_row_a_variant_with_seeds_in_order() -> None:
+    def one(keep: float, relu: bool, seed: int, dead: list[int]) -> dict[str, object]:
+        accuracies = {"clean": seed / 10, "cheating": seed / 5}
+        return {
+            "keep": keep,
+            "relu_on_logits": relu,
+            "seed": seed,
+            "dead": dead,
+            "never_predicted": [1, 4],
+            **accuracies,
+        }
+
+    runs = [one(0.25, True, 2, []), one(1.0, False, 1, [1, 4]), one(1.0, True, 3, [1, 7]), one(1.0, True, 0, [])]
+    found = recorded.rows({str(place): run for place, run in enumerate(runs)})
+    assert [(row.keep, row.relu_on_logits, row.seeds) for row in found] == [
+        (1.0, True, (0, 3)),
+        (0.25, True, (2,)),
+        (1.0, False, (1,)),
+    ]
+    assert found[0].clean == (0.0, 0.3)
+    assert found[0].cheating == (0.0, 0.6)
+    assert found[0].dead == (0, 1)
+    assert found[0].never_predicted == (2, 2)
+    assert found[2].dead == (2,)
+    assert found[0].of([3]) == ([0.3], [0.6])
+    assert [interval.percent() for interval in found[0].intervals] == [
+        mean_interval(values).percent() for values in (found[0].clean, found[0].cheating)
+    ]

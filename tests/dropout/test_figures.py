@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 
 from dltheory.dropout.experiment import diabetes, scatter, toy
@@ -71,3 +75,23 @@ def test_digits_are_shown_in_two_rows_with_their_bits() -> None:
     figure = images.marked_digits_figure(np.zeros((2, 8, 8)), np.ones((2, 8, 8)), [3, 9])
     assert len(figure.axes) == 4
     assert [axes.get_title() for axes in figure.axes if axes.get_title()] == ["3\n0011", "9\n1001"]
+
+
+def test_captions_say_of_how_many_runs_and_steps_figures_are_made() -> None:
+    page = (Path(__file__).parents[2] / "book" / "dropout.md").read_text(encoding="utf-8")
+
+    def made_with(function: Callable[..., object]) -> dict[str, object]:
+        return {name: each.default for name, each in inspect.signature(function).parameters.items()}
+
+    measured, cloud, swept = made_with(scatter.scaling), made_with(scatter.cloud), made_with(toy.sweep)
+    assert measured["seed"] == cloud["seed"] == swept["seed"] == 0
+    assert measured["keep"] == cloud["keep"] == 0.5
+    for said in (
+        f"after {measured['steps']} steps from the minimiser",
+        f"measured over {measured['chains']:,} runs".replace(",", " "),
+        f"average of {cloud['steps']} iterates (red) of {cloud['chains']} runs",
+        f"$\\eta={cloud['eta']}$",
+        f"two standard deviations over {swept['chains']} runs",
+        f"(over {made_with(toy.variants)['chains']} runs)",
+    ):
+        assert said in page

@@ -83,6 +83,7 @@ def test_the_committed_records_are_complete_for_the_published_settings(name: str
     rows = {(row.keep, row.relu_on_logits): row for row in recorded(name)}
     assert len(rows[1.0, True].clean) >= 5
     assert len(rows[0.25, True].clean) >= 5
+    assert len(recorded(name)) == len(rows)
     provenance = read(RESULTS / name)["provenance"]
     assert all(entry["commit"] and entry["packages"]["torch"] and entry["date"] for entry in provenance)
 

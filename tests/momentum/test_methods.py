@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.sparse.linalg import cg
+from sklearn.datasets import load_breast_cancer
+from sklearn.preprocessing import StandardScaler
 
 from dltheory.momentum.experiment import krylov, methods, noise, nonquadratic, regression
 
@@ -25,6 +28,12 @@ def test_repeated_squaring_counts_as_a_loop_does():
     while np.linalg.norm(error) > 1e-3 * np.linalg.norm(start):
         error, steps = error * (1 - 0.09 * curvature), steps + 1
     assert count == steps
+
+
+def test_a_distance_that_equals_the_accuracy_is_small_enough():
+    one = np.ones((1, 1))
+    assert methods.descent_iterations(one, one[0], 0.5, 0.25) == 2
+    assert methods.iterations(np.array([1.0, 0.5, 0.25]), 0.25) == 2
 
 
 @pytest.mark.parametrize("method", ["gradient descent", "heavy ball", "nesterov"])
@@ -71,10 +80,9 @@ def test_the_hump_is_seen_and_a_shorter_first_step_removes_it():
 
 
 def test_the_needed_time_is_the_first_that_is_good_for_good():
-    rate, accuracy = 0.9, 1e-4
-    found = methods.needed(methods.TRANSIENT, rate, accuracy)
-    factors = methods.TRANSIENT(rate, np.arange(400))
-    assert found == methods.iterations(factors, accuracy)
+    factors = methods.TRANSIENT(0.9, np.arange(400))
+    for accuracy in (1e-4, *np.geomspace(6, 1e-5, 40)):
+        assert methods.needed(methods.TRANSIENT, 0.9, accuracy) == methods.iterations(factors, accuracy)
 
 
 def test_the_noise_floor_is_inside_its_interval():
@@ -102,6 +110,7 @@ def test_two_chains_have_half_their_distance_for_a_standard_error():
     ],
 )
 def test_a_noisy_run_without_a_floor_is_refused(arguments):
+    noise.NoisyRun(alpha=2.99, mu=0.5)
     with pytest.raises(ValueError, match=r"mu|alpha"):
         noise.NoisyRun(**arguments)
 
@@ -139,3 +148,64 @@ def test_iterations_are_counted_to_a_millionth_unless_said():
     assert methods.iterations(sizes * 1.01) == 7
     assert methods.iterations(sizes * 0.99) == 6
     assert methods.iterations(sizes * 0.99, accuracy=1e-3) == 3
+    assert methods.iterations(sizes[7:]) == 0
+    assert methods.errors("heavy ball", np.eye(1), np.ones(1), methods.tuning("heavy ball", 1.0, 2.0), 3).shape == (4,)
+
+
+@pytest.mark.parametrize("ratio", [3.0, 30.0, 380.0, 1000.0, 1e6])
+def test_gradient_descent_needs_the_logarithm_of_a_millionth_over_that_of_its_rate(ratio):
+    problem = regression.Problem(np.diag([np.sqrt(ratio), 1.0]), np.array([2.0, 1.0]))
+    count = np.ceil(np.log(1e-6) / np.log((ratio - 1) / (ratio + 1)))  # both modes shrink by this factor
+    assert methods.predicted_iterations(problem, "gradient descent") == count
+    assert methods.measured_iterations(problem, "gradient descent") == count
+    for method in ("heavy ball", "nesterov"):
+        assert (
+            methods.predicted_iterations(problem, method) == methods.measured_iterations(problem, method) < 20 * ratio
+        )
+
+
+def _logistic(w):
+    """Mean logistic loss with a ridge of a hundredth on scikit-learn's standardised data, by torch."""
+    features, labels = load_breast_cancer(return_X_y=True)
+    X = torch.tensor(StandardScaler().fit_transform(features))
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(X @ w, torch.tensor(labels, dtype=torch.float64))
+    return loss + 0.01 * w.square().sum() / 2
+
+
+def test_the_logistic_problem_is_that_of_torch():
+    problem, w = nonquadratic.LogisticProblem(), np.random.default_rng(4).normal(size=30)
+    weights = torch.tensor(w, requires_grad=True)
+    _logistic(weights).backward()
+    np.testing.assert_allclose(problem.gradient(w), weights.grad.numpy(), rtol=1e-9)
+
+
+def test_the_curvatures_of_the_logistic_problem_are_extreme_eigenvalues():
+    problem = nonquadratic.LogisticProblem()
+    X = StandardScaler().fit_transform(load_breast_cancer().data)
+    everywhere = np.linalg.eigvalsh(X.T @ X) / (4 * len(X)) + 0.01  # the second derivative of the loss is at most 1/4
+    assert problem.global_curvature() == pytest.approx((0.01, everywhere[-1]), rel=1e-9)
+    there = torch.autograd.functional.hessian(_logistic, torch.tensor(problem.optimum)).numpy()
+    assert problem.local_curvature() == pytest.approx(np.linalg.eigvalsh(there)[[0, -1]], rel=1e-8)
+
+
+def test_a_logistic_run_is_that_of_torch_and_says_what_it_was_tuned_to():
+    problem = nonquadratic.LogisticProblem()
+    run = problem.run(0.04, 1.0, 6)
+    assert (run.smallest, run.largest) == (0.04, 1.0)
+    assert run.tuned == methods.tuning("heavy ball", 0.04, 1.0)
+    weights = torch.zeros(30, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.SGD([weights], lr=4 / 1.2**2, momentum=(0.8 / 1.2) ** 2)
+    distance = [np.linalg.norm(problem.optimum)]
+    for _ in range(6):
+        optimiser.zero_grad()
+        _logistic(weights).backward()
+        optimiser.step()
+        distance.append(np.linalg.norm(weights.detach().numpy() - problem.optimum))
+    np.testing.assert_allclose(run.distance, np.array(distance) / distance[0], rtol=1e-9)
+
+
+def test_the_first_steps_of_the_cycle_are_heavy_balls():
+    alpha, mu = 4 / 36, (4 / 6) ** 2  # tuned to curvatures from 1 to 25
+    first = 3.3 - alpha * (25 * 3.3 - 24)
+    second = first - alpha * 25 * first + mu * (first - 3.3)
+    np.testing.assert_allclose(nonquadratic.cycling_paths(np.array([3.3]), 2)[:, 0], [3.3, first, second], rtol=1e-12)

@@ -58,6 +58,15 @@ def test_measured_sizes_are_those_of_pytorch(method, memory):
     np.testing.assert_allclose(found, np.array(sizes)[TIMES] / sizes[0], rtol=1e-7)
 
 
+def test_the_hump_is_measured_on_401_curvatures(monkeypatch):
+    seen, original = [], methods.worst_factors
+    monkeypatch.setattr(methods, "worst_factors", lambda *given: seen.append(given) or original(*given))
+    methods.hump(4.0, np.array([0, 3]))
+    (alpha, mu, curvature, steps) = seen[0]
+    assert (alpha, mu, steps) == (pytest.approx(4 / 9), pytest.approx(1 / 9), 3)
+    np.testing.assert_allclose(curvature, np.linspace(1, 4, 401), rtol=1e-12)
+
+
 def test_the_hump_is_the_worst_of_its_modes_and_lies_above_the_rate():
     times = np.array([0, 1, 2, 9])
     measured, predicted, plain = methods.hump(9.0, times)
@@ -66,3 +75,31 @@ def test_the_hump_is_the_worst_of_its_modes_and_lies_above_the_rate():
     # α = 4/(1 + 3)², μ = q²: the steepest mode goes to 1 − 9/4, then to its next value
     first = 1 - 9 / 4
     np.testing.assert_allclose(measured[:3], [1, -first, abs(first * first + 0.25 * (first - 1))], rtol=1e-9)
+    # α = 4/(1 + 2)², μ = 1/9: another step than memory, and 401 curvatures from 1 to 4
+    curvature = np.linspace(1, 4, 401)
+    second = (1 + 1 / 9 - 4 / 9 * curvature) * (1 - 4 / 9 * curvature) - 1 / 9
+    measured, predicted, _ = methods.hump(4.0, times)
+    assert measured[2] == pytest.approx(np.abs(second).max(), rel=1e-12)
+    np.testing.assert_allclose(measured, predicted, rtol=1e-9)
+
+
+def test_the_extrema_of_chebyshevs_polynomial_are_cosines_between_the_curvatures():
+    rate, steps = 0.6, 5
+    cosines = np.cos(np.pi * np.arange(steps, -1, -1) / steps)
+    wanted = 1 + rate**2 + 2 * rate * cosines  # from (1 − q)² to (1 + q)²
+    np.testing.assert_allclose(krylov.chebyshev_extrema(rate, steps), wanted, rtol=1e-12)
+    np.testing.assert_allclose(krylov.hardest_problem(rate, steps)[0], wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_the_least_error_on_any_problem_is_that_of_least_squares_over_powers(steps):
+    curvature, start = np.array([1.0, 2.0, 5.0, 9.0]), np.array([1.0, -2.0, 0.5, 3.0])
+    powers = start[:, None] * curvature[:, None] ** np.arange(1, steps + 1)
+    left = start - powers @ np.linalg.lstsq(powers, start, rcond=None)[0]
+    assert krylov.best_krylov_error(curvature, start, steps) == pytest.approx(np.linalg.norm(left), rel=1e-9)
+
+
+def test_the_bound_is_met_after_sixty_steps_too():
+    rate = methods.RATE(regression.diabetes("shipped").condition_number)
+    bound = 1 / np.cosh(60 * np.arccosh((1 + rate**2) / (2 * rate)))
+    assert krylov.best_errors(rate, (60,))[0] == pytest.approx(bound, rel=1e-8)

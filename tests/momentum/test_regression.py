@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_diabetes
 
 from dltheory.momentum.experiment import directions, regression, spectrum
 
@@ -56,7 +57,24 @@ def test_fitted_rates_find_a_geometric_decay():
 def test_errors_are_rounding_by_what_the_first_of_them_was():
     decaying = np.concatenate([[1.0], 1e-6 * 0.5 ** np.arange(40)])
     rounding = np.where(decaying > 1e-11, decaying, 5e-12)  # far above 1e-11 of the second error
-    assert directions.fitted_rates(rounding[:, None, None])[0, 0] == pytest.approx(0.5, rel=1e-9)
+    assert directions.fitted_rates(1000 * rounding[:, None, None])[0, 0] == pytest.approx(0.5, rel=1e-9)
+
+
+def test_an_error_as_small_as_the_floor_is_rounding():
+    errors = np.array([1.0, 0.6, 0.25])[:, None, None]
+    assert directions.fitted_rates(errors, floor=0.25)[0, 0] == pytest.approx(0.6, rel=1e-12)
+
+
+def test_the_first_quarter_of_a_run_is_left_out_of_its_rate():
+    errors = np.where(np.arange(40) < 10, 3.0, 1.0) * 0.8 ** np.arange(40)
+    assert directions.fitted_rates(errors[:, None, None])[0, 0] == pytest.approx(0.8, rel=1e-12)
+
+
+def test_each_run_has_the_rate_of_its_own_largest_errors():
+    times = np.arange(80)[:, None]
+    errors = np.array([0.9, -0.5]) ** times * np.where(times % 2, 0.1, 1.0)  # every second one is small
+    rates = directions.fitted_rates(errors[:, :, None])
+    np.testing.assert_allclose(rates, [[0.9], [0.5]], rtol=1e-2)  # the largest still to come falls every second step
 
 
 def test_the_largest_stable_step_of_gradient_descent_is_found():
@@ -98,3 +116,75 @@ def test_the_closed_form_is_the_loop_away_from_the_double_root():
     away = np.abs(spectrum.discriminant(steps[None, :], weights[:, None], 1.0)) > 1e-3
     np.testing.assert_allclose(fast[away], slow[away], atol=1e-12, rtol=0)
     assert away.mean() > 0.9
+
+
+@pytest.mark.parametrize("variant", ["shipped", "raw"])
+def test_a_search_for_the_largest_stable_step_ends_in_the_middle_of_the_cell_that_holds_it(variant):
+    problem, beta = regression.diabetes(variant), 0.3
+    scale = problem.sigma[0] ** 2
+    limit, low, high = (2 - beta) / (beta * scale), 0.1 / scale, 4 / (beta * scale)
+    for _ in range(3):
+        grid = np.linspace(low, high, 25)
+        place = np.searchsorted(grid, limit)
+        low, high = grid[place - 1], grid[place]
+    assert regression.largest_stable_step(problem, beta) == pytest.approx((low + high) / 2, rel=1e-12)
+
+
+def test_of_columns_that_repeat_each_other_one_direction_is_left_and_the_least_weights():
+    X = np.array([[1.0, 2.0, 0.0], [2.0, 4.0, 1.0], [-1.0, -2.0, 3.0], [0.5, 1.0, 1.0]])
+    problem = regression.Problem(X, np.array([1.0, 0.0, 2.0, -1.0]))
+    assert problem.sigma.shape == problem.curvature.shape == (2,)
+    np.testing.assert_allclose(problem.optimum, np.linalg.pinv(X) @ problem.y, rtol=1e-9)
+    np.testing.assert_allclose(problem.sigma, np.linalg.svd(X)[1][:2], rtol=1e-12)
+    np.testing.assert_allclose(problem.curvature, np.sort(np.linalg.eigvalsh(2 * X.T @ X))[:0:-1], rtol=1e-9)
+    assert problem.condition_number == pytest.approx(problem.curvature[0] / problem.curvature[1], rel=1e-12)
+    # what is rounding is measured against the largest singular value: here a million times the next
+    assert regression.Problem(X * [1e6, 1e6, 1.0], problem.y).sigma.shape == (2,)
+
+
+def test_the_excess_is_what_the_loss_has_above_the_least():
+    problem, weights = regression.diabetes("centred"), np.random.default_rng(0).normal(size=(3, 10))
+    losses = np.square(problem.y[:, None] - problem.X @ weights.T).sum(axis=0)
+    least = np.linalg.lstsq(problem.X, problem.y, rcond=None)[1][0]
+    assert problem.least_loss == pytest.approx(least, rel=1e-9)
+    np.testing.assert_allclose(problem.excess_loss(weights), losses - least, rtol=1e-9)
+
+
+@pytest.mark.parametrize("start", ["gradient", "rest"])
+def test_a_run_from_any_weights_begins_with_the_first_gradient_or_with_nothing(start):
+    problem = regression.source_problem()
+    w = np.array([0.4, -0.3])
+    average = problem.gradient(w) if start == "gradient" else np.zeros(2)
+    path = [w]
+    for _ in range(3):
+        average = 0.7 * average + 0.3 * problem.gradient(path[-1])
+        path.append(path[-1] - 1e-4 * average)
+    found = regression.momentum_paths(problem, 1e-4, 0.3, 3, start, w0=w)
+    assert found.shape == (4, 1, 2)
+    np.testing.assert_allclose(found[:, 0], path, rtol=1e-9)
+    np.testing.assert_allclose(regression.momentum_paths(problem, 1e-4, 0.3, 1, start, w0=w)[:, 0], path[:2], rtol=1e-9)
+
+
+def test_the_diabetes_data_come_as_shipped_centred_and_raw():
+    raw, y = load_diabetes(return_X_y=True, scaled=False)
+    shipped, centred, plain = (regression.diabetes(variant) for variant in ("shipped", "centred", "raw"))
+    np.testing.assert_array_equal(plain.X, raw)
+    np.testing.assert_array_equal(plain.y, y)
+    np.testing.assert_allclose(centred.X, raw - raw.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(centred.y, y - y.mean(), rtol=1e-12)
+    np.testing.assert_allclose(shipped.X, centred.X / np.linalg.norm(centred.X, axis=0), rtol=1e-6, atol=1e-9)
+
+
+def test_roots_and_discriminant_are_those_of_the_iteration_matrix():
+    for step, weight, value in ((0.3, 0.4, 1.2), (0.05, 0.9, 2.0), (1.1, 0.2, 0.7)):
+        matrix = np.array(
+            [[1 - weight, 2 * weight * value**2], [-step * (1 - weight), 1 - 2 * step * weight * value**2]]
+        )
+        np.testing.assert_allclose(spectrum.iteration_matrix(step, weight, value), matrix, rtol=1e-12)
+        wanted, found = np.linalg.eigvals(matrix), spectrum.eigenvalues(step, weight, value)
+        np.testing.assert_allclose(np.sort_complex(found), np.sort_complex(wanted.astype(complex)), rtol=1e-9)
+        split = ((found[0] - found[1]) ** 2).real
+        assert spectrum.discriminant(step, weight, value) == pytest.approx(split, rel=1e-9)
+        assert spectrum.spectral_radius(step, weight, value) == pytest.approx(np.abs(wanted).max(), rel=1e-9)
+    for function in (spectrum.eigenvalues, spectrum.spectral_radius, spectrum.iteration_matrix):
+        np.testing.assert_array_equal(function(0.3, 0.4), function(0.3, 0.4, 1.0))

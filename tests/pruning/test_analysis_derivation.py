@@ -25,6 +25,15 @@ def test_nothing_and_everything_hold_nothing_and_everything() -> None:
     assert removed_share([0, 1]) == pytest.approx([0, 1], abs=1e-15)
     with pytest.raises(ValueError, match=r"fraction = .*must lie in \[0, 1\]"):
         removed_share(1.5)
+    with pytest.raises(ValueError, match=r"fraction = "):
+        removed_share(-0.1)
+
+
+def test_fractions_of_weights_lie_between_nothing_and_all() -> None:
+    assert measured_curve([1.0, 2.0, 2.0], [0, 1]).tolist() == [0, 1]
+    for outside in (-0.5, 1.5):
+        with pytest.raises(ValueError, match=r"fractions = "):
+            measured_curve([1.0, 2.0, 2.0], [outside])
 
 
 def test_the_slope_is_the_square_of_the_threshold_also_numerically() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from sklearn.datasets import load_diabetes
 
 from dltheory.pruning.experiment import bias
 
@@ -45,7 +48,7 @@ def test_what_is_kept_is_a_band_of_singular_values_at_every_time() -> None:
 
 
 def test_a_band_has_no_hole() -> None:
-    assert bias.is_band([2, 3, 4])
+    assert bias.is_band([2, 3, 4]) is True
     assert bias.is_band([])
     assert not bias.is_band([0, 2])
 
@@ -88,3 +91,52 @@ def test_the_peak_passes_a_direction_when_twice_step_and_curvature_times_time_is
     root = 1.2564312086261697  # e^x = 1 + 2x, by hand
     assert np.exp(root) == pytest.approx(1 + 2 * root)
     assert bias.turning_times(found) == pytest.approx((root / 0.8, root / 0.05))
+
+
+def test_the_page_draws_24_directions_from_1_to_a_twentieth_with_seed_0() -> None:
+    page = (Path(__file__).parents[2] / "book" / "pruning.md").read_text(encoding="utf-8")
+    assert f"Size of the {bias.Design().directions} singular coordinates" in page
+    assert bias.Design() == bias.Design(24, 0.05, seed=0)
+    X, y = bias.synthetic(bias.Design())
+    found = bias.sizes(X, y, [1])
+    assert found.eta * found.sigma[0] ** 2 == pytest.approx(0.25)
+    np.testing.assert_allclose(found.sigma, np.geomspace(1, 0.05, 24), rtol=1e-9)
+
+
+def test_a_synthetic_design_has_random_singular_vectors_and_five_rows_more() -> None:
+    X, y = bias.synthetic(bias.Design(directions=3, smallest=0.5, seed=2))
+    rng = np.random.default_rng(2)
+    U, V = (np.linalg.qr(rng.normal(size=size))[0] for size in ((8, 3), (3, 3)))
+    np.testing.assert_allclose(X, U @ np.diag([1, 0.5**0.5, 0.5]) @ V.T, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(y, U @ np.ones(3), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("config", [{"directions": 1}, {"smallest": 0.0}, {"smallest": 1.0}])
+def test_a_design_that_is_none_is_refused(config: dict) -> None:
+    assert bias.synthetic(bias.Design(directions=2))[0].shape == (7, 2)
+    with pytest.raises(ValueError, match=r"directions|smallest"):
+        bias.synthetic(bias.Design(**config))
+
+
+def test_of_the_coordinates_removed_and_smaller_are_counted_row_by_row() -> None:
+    magnitudes = np.array([[1.0, 2.0, 3.0, 0.5], [4.0, 3.0, 2.0, 1.0], [0.1, 0.2, 0.3, 0.4]])
+    assert bias.among_smallest(magnitudes, 2).tolist() == [1, 2, 0]
+    assert bias.rank_of_flattest(magnitudes).tolist() == [0, 0, 3]
+    assert bias.removed([3.0, 1.0], 2).tolist() == [0, 1]
+
+
+def test_the_diabetes_data_are_followed_at_about_fifty_times_up_to_5000() -> None:
+    found, equal = bias.on_diabetes(), bias.on_diabetes(equal_targets=True, times=(1, 3))
+    assert found.times.tolist() == sorted({int(time) for time in np.geomspace(1, 5000, 50)})
+    X, y = load_diabetes(return_X_y=True)
+    U, sigma, _ = np.linalg.svd(X, full_matrices=False)
+    np.testing.assert_allclose(found.sigma, sigma, rtol=1e-9)
+    shrunk = [1 - (1 - 0.5 * sigma**2 / sigma[0] ** 2) ** time for time in found.times]
+    np.testing.assert_allclose(found.measured, shrunk * np.abs(U.T @ (y - y.mean())) / sigma, rtol=1e-6)
+    np.testing.assert_allclose(equal.measured, [shrunk[0] / sigma, shrunk[2] / sigma], rtol=1e-6)
+    assert equal.times.tolist() == [1, 3]
+
+
+def test_one_step_has_no_peak() -> None:
+    with pytest.raises(ValueError, match="steps = 1"):
+        bias.peak(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -28,16 +29,19 @@ def test_iterative_pruning_removes_more_in_every_round_and_ends_at_the_exact_cou
     model: VGG, data: Split, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[masks.Masks] = []
+    seeds: list[int] = []
     original = criteria.fine_tune
 
     def recorded(network, data, recipe, seed, chosen, epochs, after_epoch):  # type: ignore[no-untyped-def]
         seen.append(chosen)
+        seeds.append(seed)
         return original(network, data, recipe, seed, chosen, epochs, after_epoch)
 
     monkeypatch.setattr(criteria, "fine_tune", recorded)
     pruned, last = criteria.prune_iteratively(
-        model, data, finetune.DIGITS, criteria.everywhere(model, 0.9), rounds=3, epochs=1, seed=0
+        model, data, finetune.DIGITS, criteria.everywhere(model, 0.9), rounds=3, epochs=1, seed=10
     )
+    assert seeds == [11, 12, 13]
     for name in model.stages:
         kept = [int(round_masks[name].sum()) for round_masks in seen]
         total = last[name].numel()
@@ -74,3 +78,21 @@ def test_the_model_that_is_pruned_stays_as_it_was(model: VGG, data: Split) -> No
     for criterion in criteria.ONE_SHOT:
         criteria.prune(model, criterion, criteria.everywhere(model, 0.5), grams, 0)
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_chance_has_the_seed_of_the_network_and_a_thousand(model: VGG) -> None:
+    _, chosen = criteria.prune(model, "random", {"conv1": 0.5, "classifier": 0.25}, {}, 4)
+    generator = torch.Generator().manual_seed(1004)
+    for name, sparsity in (("conv1", 0.5), ("classifier", 0.25)):
+        assert torch.equal(chosen[name], masks.random_mask(masks.weight(model, name), sparsity, generator))
+
+
+def test_one_round_is_enough(model: VGG, data: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(criteria, "fine_tune", lambda *arguments: None)
+    _, last = criteria.prune_iteratively(model, data, finetune.DIGITS, {"conv1": 0.5}, 1, 1, 0)
+    assert torch.equal(last["conv1"], masks.magnitude_mask(masks.weight(model, "conv1"), 0.5))
+
+
+def test_inputs_are_taken_from_as_many_images_as_the_page_takes() -> None:
+    page = (Path(__file__).parents[2] / "book" / "pruning.md").read_text(encoding="utf-8")
+    assert f"layerwise.gram_matrices(network, data.training[0][:{criteria.CALIBRATION}])" in page

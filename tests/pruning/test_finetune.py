@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -48,6 +48,7 @@ def test_a_seed_trains_the_same_network_again(data: Split, recipe: finetune.Reci
     first, second, other = (finetune.train_network(data, recipe, WIDTH, seed) for seed in (0, 0, 1))
     assert torch.equal(numbers(first[0]), numbers(second[0]))
     assert first[1] == second[1]
+    assert len(first[1]) == 3
     assert not torch.equal(numbers(first[0]), numbers(other[0]))
 
 
@@ -61,6 +62,13 @@ def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(
     assert len(seen) == 2
     assert history == whole_history
     assert torch.equal(numbers(model), numbers(whole))
+
+
+def test_a_network_is_known_by_its_data_width_seed_and_recipe(data: Split, recipe: finetune.Recipe) -> None:
+    assert finetune.origin(data, recipe, 0.5, 3) == {
+        **{"data": "digits", "width": 0.5, "seed": 3, "augmented": False},
+        **{"training": asdict(recipe.training), "tuning": asdict(recipe.tuning)},
+    }
 
 
 def test_a_state_of_another_training_is_refused(data: Split, recipe: finetune.Recipe, tmp_path: Path) -> None:
@@ -138,6 +146,16 @@ def test_the_weights_of_the_best_epoch_come_back(
     assert tuned == finetune.Tuned((0.2, 0.8, 0.5, 0.8), 2)
     assert torch.equal(numbers(model), seen[1])
     assert not torch.equal(numbers(model), seen[2])
+
+
+def test_the_first_epoch_is_kept_if_no_epoch_gets_anything_right(
+    data: Split, recipe: finetune.Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, seen = VGG.of_width(data.shape, WIDTH, data.classes), list[torch.Tensor]()
+    monkeypatch.setattr(finetune, "evaluate", lambda *arguments: SimpleNamespace(accuracy=0.0))
+    tuned = finetune.fine_tune(model, data, recipe, 1, epochs=2, after_epoch=lambda: seen.append(numbers(model)))
+    assert tuned == finetune.Tuned((0.0, 0.0), 1)
+    assert torch.equal(numbers(model), seen[0])
 
 
 def test_the_test_part_is_not_looked_at(data: Split, recipe: finetune.Recipe) -> None:

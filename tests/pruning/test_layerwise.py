@@ -126,6 +126,12 @@ def test_a_hessian_that_is_not_affordable_is_refused(
     criteria.prune(model, "OBS", criteria.everywhere(model, 0.5), grams, 0)
 
 
+def test_the_inverse_is_affordable_up_to_1500_inputs(model: VGG) -> None:
+    assert layerwise.prune_by_obs(model, {"wide": torch.zeros(1500, 0)}, {}) == {}
+    with pytest.raises(ValueError, match=r"a layer has 1501 inputs .* affordable up to 1500"):
+        layerwise.prune_by_obs(model, {"wide": torch.zeros(1501, 0)}, {})
+
+
 def test_an_unknown_criterion_is_refused(model: VGG) -> None:
     with pytest.raises(ValueError, match="criterion is 'taste'; it is one of magnitude, random, OBD, OBS"):
         criteria.prune(model, "taste", {}, {}, 0)
@@ -152,3 +158,9 @@ def test_the_error_of_a_layer_s_outputs_is_that_of_the_outputs() -> None:
     found = layerwise.output_error(weights, changed, (inputs.T @ inputs).double())
     assert found == pytest.approx(wanted, rel=1e-5)
     assert layerwise.output_error(weights, weights, (inputs.T @ inputs).double()) == 0
+
+
+def test_a_thousandth_of_the_mean_diagonal_is_added_to_the_diagonal() -> None:
+    gram = torch.tensor([[3.0, 1.0], [1.0, 5.0]], dtype=torch.float64)
+    wanted = torch.tensor([[3.004, 1.0], [1.0, 5.004]], dtype=torch.float64)
+    assert torch.allclose(layerwise.damped(gram), wanted, rtol=1e-12)

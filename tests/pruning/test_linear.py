@@ -59,7 +59,7 @@ def test_single_saliencies_are_the_costs_of_sets_of_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "H", [np.zeros((2, 2)), np.ones((2, 2)), np.array([[1.0, 2.0], [2.0, 4.0]]), -np.eye(2), np.diag([1.0, 1e-17])]
+    "H", [np.zeros((2, 2)), np.ones((2, 2)), np.array([[1.0, 2.0], [2.0, 4.0]]), -np.eye(2), np.diag([1.0, 3e-16])]
 )
 def test_a_hessian_without_an_inverse_is_refused(H: np.ndarray) -> None:
     for call in (
@@ -69,6 +69,11 @@ def test_a_hessian_without_an_inverse_is_refused(H: np.ndarray) -> None:
     ):
         with pytest.raises(ValueError, match=r"H has eigenvalues .*it must be positive definite; drop columns"):
             call()
+
+
+def test_a_hessian_that_just_has_an_inverse_is_not_refused() -> None:
+    saliencies = linear.surgeon_saliencies(np.diag([1.0, 5e-16]), np.ones(2))  # above twice the rounding of 1
+    np.testing.assert_allclose(saliencies, [0.5, 2.5e-16], rtol=1e-9)
 
 
 def test_what_is_recovered_is_what_refitting_wins() -> None:
@@ -126,9 +131,18 @@ def test_a_fixed_count_is_the_mean_over_all_choices() -> None:
 
 @pytest.mark.parametrize("removed", [[5], [-1], [0, 0], [0.5]])
 def test_a_set_of_weights_that_is_none_is_refused(removed: list) -> None:
-    X, _, w = problem()
-    with pytest.raises(ValueError, match="removed"):
-        linear.predicted_rise(X, w, removed)
+    X, y, w = problem()
+    for call in (
+        lambda: linear.predicted_rise(X, w, removed),
+        lambda: linear.predicted_recovery(X, w, removed),
+        lambda: linear.refit(X, y, removed),
+        lambda: linear.removed_at_once(w, removed),
+        lambda: linear.masked_descent(X, y, w, removed, 0.1, 1),
+        lambda: linear.surgeon_change(X.T @ X, w, removed),
+        lambda: linear.surgeon_cost(X.T @ X, w, removed),
+    ):
+        with pytest.raises(ValueError, match="removed"):
+            call()
 
 
 def test_dependent_columns_are_refused_where_weights_must_be_determined() -> None:
@@ -173,13 +187,13 @@ def test_curves_start_at_nothing_and_end_at_everything() -> None:
 
 
 def test_fine_tuning_runs_from_the_predicted_start_to_the_predicted_end() -> None:
-    run = diabetes.fine_tuning()
+    run = diabetes.fine_tuning(diabetes.GREEDY, steps=400)
     assert run.path[[0, -1]] == pytest.approx([run.start, run.end], rel=1e-4)
     assert run.kept_condition <= run.condition
 
 
 def test_masked_descent_steps_by_one_over_the_largest_eigenvalue() -> None:
-    run = diabetes.fine_tuning(count=4, steps=2)
+    run = diabetes.fine_tuning(diabetes.GREEDY, steps=2, count=4)
     data = diabetes.diabetes()
     w = np.linalg.lstsq(data.X, data.y, rcond=None)[0]
     gone = diabetes.orders()[diabetes.GREEDY][:4]
@@ -202,3 +216,16 @@ def test_the_threshold_of_saliencies_is_where_t_is_2() -> None:
     t = w / np.sqrt(variance * np.diag(np.linalg.inv(data.X.T @ data.X)))
     np.testing.assert_allclose(found.t_square / found.threshold, (t / 2) ** 2, rtol=1e-9)
     assert found.threshold == pytest.approx(4 * variance / ((data.X @ w) ** 2).sum())
+
+
+def test_of_two_weights_one_can_be_kept_and_of_one_none() -> None:
+    X, y, w = problem(d=2)
+    losses = [linear.loss(X, y, linear.removed_at_once(w, [index])) for index in range(2)]
+    assert random_pruning.expected_loss_fixed_count(X, y, w, 1) == pytest.approx(np.mean(losses))
+    with pytest.raises(ValueError, match="kept = 1 of 1 weights"):
+        random_pruning.expected_loss_fixed_count(X[:, :1], y, w[:1], 1)
+
+
+def test_sixteen_columns_are_not_too_many_subsets() -> None:
+    with pytest.raises(ValueError, match="y has shape"):  # what comes after the count of columns
+        linear.all_subsets(np.eye(20, 16), np.ones(3))

@@ -80,3 +80,13 @@ def test_applied_masks_set_weights_to_zero_and_leave_the_others() -> None:
     kept, total = masks.kept_and_total(chosen)
     assert total == sum(value.numel() for value in before.values())
     assert kept == sum(int((masks.weight(model, name) != 0).sum()) for name in chosen)
+
+
+def test_among_equals_those_of_smaller_index_go_first() -> None:
+    assert masks.keep_largest(torch.tensor([2.0, 1.0, 1.0, 1.0]), 2).tolist() == [True, False, False, True]
+
+
+def test_a_random_mask_removes_the_first_of_a_permutation() -> None:
+    kept = masks.random_mask(torch.zeros(2, 5), 0.3, generator(7))
+    gone = torch.randperm(10, generator=generator(7))[:3]
+    assert sorted(torch.nonzero(~kept.flatten()).flatten().tolist()) == sorted(gone.tolist())

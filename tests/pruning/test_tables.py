@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from rich.console import Console
 
+from dltheory.pruning.derivation.source import ACCURACY
 from dltheory.pruning.experiment import recorded
 from dltheory.pruning.figures import tables
 
@@ -46,6 +47,25 @@ def test_accuracies_are_those_of_the_test_part_one_a_seed() -> None:
     lines = {line.name: line for line in recorded.accuracy_lines(runs(3))}
     assert lines["weights pruned, fine-tuned"].values == (0.88, 0.88, 0.88)
     assert list(lines) == ["dense", "weights pruned", "weights pruned, fine-tuned"]
+
+
+def test_lines_before_and_after_fine_tuning_stand_beside_what_was_published() -> None:
+    content = {
+        f"seed {seed}": {"seed": seed, "phase": "chosen", "before": accuracy(0.2), "after": accuracy(seed / 10)}
+        for seed in (7, 6)
+    }
+    lines = {line.name: line for line in recorded.accuracy_lines(runs(2) | content)}
+    assert list(lines)[3:] == ["sparsities from the scan", "sparsities from the scan, fine-tuned"]
+    assert lines["sparsities from the scan, fine-tuned"].values == (0.6, 0.7)
+    assert lines["dense"].values == (0.9, 0.9)
+    published = {name: line.published for name, line in lines.items()}
+    assert published == {
+        "dense": ACCURACY["dense"],
+        "weights pruned": ACCURACY["weights, before"],
+        "weights pruned, fine-tuned": ACCURACY["weights, after"],
+        "sparsities from the scan": ACCURACY.get("chosen, before"),
+        "sparsities from the scan, fine-tuned": ACCURACY.get("chosen, after"),
+    }
 
 
 def test_the_scan_counts_as_shares_and_knows_the_published_layer() -> None:

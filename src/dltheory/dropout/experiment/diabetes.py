@@ -34,7 +34,7 @@ def in_original_units() -> Array:
     return raw - raw.mean(axis=0)
 
 
-def compare(keep: float = 0.8, steps: int = 1500, chains: int = 12, seed: int = 0) -> Comparison:
+def compare(*, steps: int, chains: int, seed: int, keep: float = 0.8) -> Comparison:
     """Dropout by descent with a fresh mask for every patient and step, by its formula, and by scikit-learn.
 
     The first quarter of the steps, from 0, is forgotten before averaging begins.

@@ -29,7 +29,7 @@ def hardest_problem(rate: float, steps: int) -> tuple[Array, Array]:
     nodes = chebyshev_extrema(rate, steps)
     gaps = nodes[:, None] - nodes[None, :]
     np.fill_diagonal(gaps, 1.0)
-    ratios = -np.broadcast_to(nodes, gaps.shape) / gaps
+    ratios = nodes / gaps
     np.fill_diagonal(ratios, 1.0)
     weights = np.abs(ratios.prod(axis=1))
     return nodes, np.sqrt(weights / weights.sum())

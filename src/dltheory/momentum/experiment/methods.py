@@ -82,7 +82,7 @@ def iterations(sizes: Array, accuracy: float = 1e-6) -> int:
     return int(above[-1]) + 1 if above.size else 0
 
 
-def descent_iterations(hessian: Array, start: Array, step: float, accuracy: float = 1e-6) -> int:
+def descent_iterations(hessian: Array, start: Array, step: float, accuracy: float) -> int:
     """Iterations of gradient descent to ||e_t|| <= accuracy ||e_0||, counted by repeated squaring of I - step H.
 
     Millions of steps cost a few matrix products; the distance falls monotonically, so the count can be bisected.
@@ -103,7 +103,7 @@ def predicted_iterations(problem: Problem, method: Method, accuracy: float = 1e-
     """The count that the formulas give for this start: each singular coordinate times its own factor at time t."""
     curvature = problem.curvature
     tuned = tuning(method, curvature[-1], curvature[0])
-    start = -problem.svd[2] @ problem.optimum
+    start = problem.svd[2] @ problem.optimum
     target = accuracy * np.linalg.norm(start)
 
     def size(time: int) -> float:
@@ -128,7 +128,7 @@ def factor(method: Method, tuned: Tuning, curvature: Array, time: int) -> Array:
     trace, product = (
         ((1 + tuned.mu) * damped, tuned.mu * damped)
         if method == "nesterov"
-        else (damped + tuned.mu, tuned.mu + 0 * damped)
+        else (damped + tuned.mu, np.full_like(damped, tuned.mu))
     )
     # the double roots at the ends are moved apart by rounding: complex arithmetic keeps the quotient stable enough
     half = np.sqrt((trace**2 / 4 - product).astype(complex))

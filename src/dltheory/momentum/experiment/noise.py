@@ -25,7 +25,7 @@ class NoisyRun:
         validation.number("alpha * curvature", self.alpha * self.curvature, above=0, below=2 * (1 + self.mu))
 
 
-def stationary_draws(run: NoisyRun, rng: np.random.Generator, chains: int, steps: int = 400) -> Array:
+def stationary_draws(run: NoisyRun, rng: np.random.Generator, chains: int, steps: int) -> Array:
     """x_steps of `chains` independent runs from x = 0, shape (chains,)."""
     older = newer = np.zeros(chains)
     for _ in range(steps):
@@ -35,18 +35,20 @@ def stationary_draws(run: NoisyRun, rng: np.random.Generator, chains: int, steps
     return newer
 
 
-def floor_with_interval(run: NoisyRun, seed: int, chains: int = 4000, steps: int = 400) -> tuple[float, float]:
+def floor_with_interval(run: NoisyRun, seed: int, chains: int, steps: int) -> tuple[float, float]:
     """Mean of x^2 over independent chains, and the half-width of its 95 % interval."""
     squares = stationary_draws(run, np.random.default_rng(seed), chains, steps) ** 2
     return float(squares.mean()), float(1.96 * squares.std(ddof=1) / np.sqrt(chains))
 
 
-def floors(weights: Sequence[float], scaled_steps: Array, seed: int = 0) -> dict[float, tuple[Array, Array]]:
+def floors(weights: Sequence[float], scaled_steps: Array, seed: int) -> dict[float, tuple[Array, Array]]:
     """For each beta: means of x^2 and half-widths of their 95 % intervals over eta h, h = nu = 1; a seed for each."""
     runs = {}
     for i, weight in enumerate(weights):
         cases = [NoisyRun(step * weight, 1 - weight) for step in scaled_steps]
-        pairs = [floor_with_interval(case, seed + i * len(cases) + k, steps=600) for k, case in enumerate(cases)]
+        pairs = [
+            floor_with_interval(case, seed + i * len(cases) + k, chains=4000, steps=600) for k, case in enumerate(cases)
+        ]
         means, half_widths = zip(*pairs, strict=True)
         runs[weight] = (np.array(means), np.array(half_widths))
     return runs

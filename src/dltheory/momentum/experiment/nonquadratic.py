@@ -82,7 +82,7 @@ class LogisticProblem:
         """Heavy ball from w = 0 tuned to curvatures [smallest, largest]."""
         tuned = tuning("heavy ball", smallest, largest)
         older = newer = np.zeros(self.X.shape[1])
-        distance = [np.linalg.norm(newer - self.optimum)]
+        distance = [np.linalg.norm(self.optimum)]
         for _ in range(steps):
             older, newer = newer, newer - tuned.alpha * self.gradient(newer) + tuned.mu * (newer - older)
             distance.append(np.linalg.norm(newer - self.optimum))

@@ -146,7 +146,7 @@ class FineTuning:
     kept_condition: float
 
 
-def fine_tuning(criterion: str = GREEDY, count: int = 5, steps: int = 400) -> FineTuning:
+def fine_tuning(criterion: str, *, steps: int, count: int = 5) -> FineTuning:
     """Remove the first ``count`` weights in the order of ``criterion`` at once, then descend with the mask fixed.
 
     The step is $1/\\lambda_{\\max}(H)$ of the whole problem: what was stable before pruning is stable after it.

@@ -141,8 +141,7 @@ def masked_descent(X: Array, y: Array, start: Array, removed: Sequence[int], eta
     """The loss along gradient descent that leaves the removed weights at zero: (steps + 1,)."""
     eta = validation.number("eta", eta, above=0)
     w = removed_at_once(start, removed)
-    mask = np.ones(X.shape[1])
-    mask[_indices("removed", removed, X.shape[1])] = 0.0
+    mask = removed_at_once(np.ones(X.shape[1]), removed)
     losses = [loss(X, y, w)]
     for _ in range(validation.whole("steps", steps)):
         w = w - eta * mask * (2 * X.T @ (X @ w - y))
