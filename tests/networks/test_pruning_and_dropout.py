@@ -62,6 +62,8 @@ def test_retraining_a_linear_model_is_the_surgeons_change(regression: Minimum) -
     for block in surgeon.random_blocks(regression, 4, 3, seed=1):
         price = linear.surgeon_cost(regression.hessian, regression.theta.numpy(), [int(place) for place in block])
         assert retraining.retrained_rise(regression, regression.hessian, block) == pytest.approx(price, abs=1e-9)
+        after = retraining._retrained(regression, regression.theta.numpy(), block)  # from plain removal alone
+        assert after - float(regression.problem.loss(regression.theta)) == pytest.approx(price, abs=1e-9)
 
 
 def test_retraining_starts_from_the_surgeons_change_and_from_plain_removal(
@@ -77,14 +79,15 @@ def test_retraining_starts_from_the_surgeons_change_and_from_plain_removal(
 
 
 def test_each_output_has_weights_and_a_bias_of_its_own() -> None:
-    rng, H, alone = np.random.default_rng(5), np.zeros((10, 10)), list[tuple[np.ndarray, np.ndarray]]()
-    theta, nothing = rng.normal(size=10), (torch.zeros(1, 4), torch.zeros(1, 1))
+    rng, below, alone = np.random.default_rng(5), 3 * 4 + 4, list[tuple[np.ndarray, np.ndarray]]()
+    H, theta, nothing = np.eye(below + 10), rng.normal(size=below + 10), (torch.zeros(1, 4), torch.zeros(1, 1))
     for output in range(2):
-        root, places = rng.normal(size=(8, 5)), [4 * output + unit for unit in range(4)] + [8 + output]
+        places = below + np.array([*range(4 * output, 4 * output + 4), 8 + output])
+        root = rng.normal(size=(8, 5))
         H[np.ix_(places, places)] = root.T @ root
         one = Minimum(Problem(Network((4, 1)), *nothing), torch.tensor(theta[places]), np.eye(5), np.ones(5), np.eye(5))
         alone += retraining.greedy_against_best(one, root.T @ root)
-    both = Minimum(Problem(Network((4, 2)), *nothing), torch.tensor(theta), H, np.ones(10), np.eye(10))
+    both = Minimum(Problem(Network((3, 4, 2)), *nothing), torch.tensor(theta), H, np.ones(26), np.eye(26))
     for found, expected in zip(retraining.greedy_against_best(both, H), alone, strict=True):
         assert np.allclose(found, expected, rtol=1e-10)
 

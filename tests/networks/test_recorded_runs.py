@@ -43,6 +43,14 @@ def test_a_network_of_few_images_ends_where_linear_theory_says(monkeypatch: pyte
     assert 0 < found.distance < 0.2
 
 
+def test_the_ends_of_the_linear_model_are_powers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ends, "LATE", 7)
+    found = ends.ends(4, 1)
+    left = 1 - 0.2 * (found.sigma / found.sigma[0]) ** 2
+    assert found.predicted_early == pytest.approx(found.size * (1 - left**5) / found.sigma)
+    assert found.predicted_late == pytest.approx(found.size * (1 - left**7) / found.sigma)
+
+
 @pytest.fixture
 def tiny() -> tuple[Problem, torch.Tensor]:
     """Two hidden units and three images."""
@@ -165,6 +173,20 @@ def test_noise_keeps_momentum_where_the_lyapunov_equation_says(regression: Minim
         assert error < 0.05 * spread
 
 
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize("first", [None, 0.05])
+def test_distances_are_those_of_the_recurrence(regression: Minimum, ahead: bool, first: float | None) -> None:
+    found = minimum.distances(regression, 0.2, 0.6, np.array([1.0, -2.0, 0.5, 3.0]), 5, ahead, first)
+    newer = older = np.array([1.0, -2.0, 0.5, 3.0])
+    expected = [np.linalg.norm(newer)]
+    for step in range(5):
+        look = newer + 0.6 * (newer - older)
+        size = first if first and step == 0 else 0.2
+        newer, older = look - size * regression.hessian @ (look if ahead else newer), newer
+        expected.append(np.linalg.norm(newer))
+    assert found == pytest.approx(np.array(expected))
+
+
 def test_noise_is_measured_from_the_step_that_is_asked_for_to_the_last(regression: Minimum) -> None:
     step, memory, deviation, H = 0.15, 0.5, 1e-3, torch.tensor(regression.hessian)
     found = minimum.noise_floors(regression, step, memory, deviation, 4, 2, 3, seed=3)
@@ -179,12 +201,15 @@ def test_noise_is_measured_from_the_step_that_is_asked_for_to_the_last(regressio
 
 def test_far_away_from_a_minimum_none_is_said_to_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     ridge, slopes = 1e-4, []
+    problem = Problem(Network((64, 1, 10)), *digits(20), ridge=ridge)
     far = np.zeros(64 + 1 + 10 + 10)
     far[64] = 100  # a unit that is 1 for every image: only the ridge pulls at its bias, and Newton's steps are short
     far[65:75] = far[75:] = digits(20)[1].mean(dim=0).numpy() / (2 + ridge)
 
     def does_not_move(both, start, **options):
-        slopes.append(np.linalg.norm(both(far)[1]))
+        value, slope = both(far)
+        assert value == pytest.approx(float(problem.loss(torch.tensor(far))))
+        slopes.append(np.linalg.norm(slope))
         return SimpleNamespace(x=far)
 
     monkeypatch.setattr(minimum, "minimize", does_not_move)

@@ -103,7 +103,7 @@ def test_a_recorded_network_trained_without_dropout_comes_out_again() -> None:
 
 
 def test_a_recorded_run_near_a_minimum_comes_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    recorded, asked = runs("minimum")[0], list[tuple[float, ...]]()
+    recorded, asked = runs("minimum")[1], list[tuple[float, ...]]()
 
     def twice_as_much(found: minimum.Minimum, *arguments: float) -> np.ndarray:
         """Noise that leaves twice what the formula says, at once; the second chain three times that."""

@@ -97,8 +97,9 @@ def test_the_plateau_is_the_mean_of_the_second_half_over_the_line() -> None:
 
 
 def test_mistakes_are_named() -> None:
-    with pytest.raises(ValueError, match="beta lie in"):
-        Method(0.1, 0.0)
+    for beta in (0.0, 1.5):
+        with pytest.raises(ValueError, match="beta lie in"):
+            Method(0.1, beta)
     with pytest.raises(ValueError, match="eta must be positive"):
         Method(0.0)
     with pytest.raises(ValueError, match="one of each"):
