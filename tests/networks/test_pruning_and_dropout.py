@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -76,6 +77,24 @@ def test_retraining_starts_from_the_surgeons_change_and_from_plain_removal(
     others = np.setdiff1d(np.arange(65), block)  # they are at their best
     assert (regression.hessian @ (starts[0] - theta))[others] == pytest.approx(0, abs=1e-12)
     assert np.array_equal(starts[1], theta)
+
+
+def test_weights_are_trained_again_by_the_slope_of_their_loss(
+    regression: Minimum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(both, start, **options):
+        value, slope = both(start)
+        for place in (0, 30, len(start) - 1):
+            step = np.zeros(len(start))
+            step[place] = 1e-4
+            assert slope[place] == pytest.approx((both(start + step)[0] - both(start - step)[0]) / 2e-4, abs=1e-8)
+        return SimpleNamespace(fun=value)
+
+    monkeypatch.setattr(retraining, "minimize", compare)
+    without = regression.theta.numpy().copy()
+    without[[2, 5]] = 0
+    found = retraining._retrained(regression, regression.theta.numpy(), np.array([2, 5]))
+    assert found == float(regression.problem.loss(torch.tensor(without)))
 
 
 def test_each_output_has_weights_and_a_bias_of_its_own() -> None:

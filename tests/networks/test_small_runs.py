@@ -9,13 +9,17 @@ import pytest
 import torch
 
 from dltheory.networks.experiment import linearised, minimum, sharpness, surgeon
+from dltheory.networks.experiment.minimum import Minimum
+from dltheory.networks.experiment.model import DTYPE, Network, Problem
 from dltheory.networks.experiment.training import Method
 
 
-def test_the_second_term_is_looked_at_from_the_first_step_to_the_last_of_gradient_descent():
-    shares = sharpness.second_term(Method(eta=0.05), 0, steps=2, times=2)
-    assert list(shares.times) == [0, 1, 2]
-    assert np.all(np.diff(shares.loss) < 0)
+def test_the_second_term_is_looked_at_from_the_first_step_to_the_last_of_gradient_descent(monkeypatch):
+    monkeypatch.setattr(sharpness, "NETWORK", Network((64, 2, 10)))
+    for steps, times in ((2, [0, 1, 2]), (4, [0, 2, 4])):
+        shares = sharpness.second_term(Method(eta=0.05), 0, steps, times=2)
+        assert list(shares.times) == times
+        assert np.all(np.diff(shares.loss) < 0)
     with pytest.raises(ValueError, match=r"beta is 0\.5"):
         sharpness.second_term(Method(eta=0.05, beta=0.5), 0, steps=4, times=2)
 
@@ -50,3 +54,19 @@ def test_a_short_run_fills_a_flat_direction_less_and_a_long_one_fills_both():
     short, long = (minimum.filled(np.array([0.01, 1.0]), 0.1, 0.8, steps, steps // 2) for steps in (400, 40_000))
     assert short[0] < 0.95 < short[1]
     np.testing.assert_allclose(long, 1, rtol=1e-9)
+
+
+def test_rises_are_losses_of_the_network_without_the_weight():
+    generator, network = np.random.default_rng(4), Network((3, 2, 1))
+    inputs, targets = (torch.tensor(generator.normal(size=(6, columns)), dtype=DTYPE) for columns in (3, 1))
+    problem, root = Problem(network, inputs, targets), generator.normal(size=(12, 11))
+    found = Minimum(problem, network.first(1) + 0.1, np.eye(11), np.ones(11), np.eye(11))
+    singles, inverse = surgeon.singles(found, root.T @ root), np.linalg.inv(root.T @ root)
+    places = [0, 1, 2, 3, 4, 5, 8, 9]  # of 11, the biases 6, 7 and 10 apart
+    for k, place in enumerate(places):
+        removed = found.theta.clone()
+        removed[place] = 0
+        adjusted = found.theta - found.theta[place] * torch.tensor(inverse[:, place] / inverse[place, place])
+        for measured, theta in ((singles.measured_damage, removed), (singles.measured_surgery, adjusted)):
+            assert measured[k] == pytest.approx(float(problem.loss(theta) - problem.loss(found.theta)))
+    assert singles.size == pytest.approx(found.theta[places].abs().numpy())
