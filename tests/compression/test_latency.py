@@ -45,6 +45,7 @@ def test_channels_fill_whole_registers_and_the_image_does_not() -> None:
     plain, filled = ({o.name: o for o in latency.operations(network, 1, block)} for block in (1, 16))
     assert filled["conv0"] == plain["conv0"]
     assert filled["conv1"].macs == 9 * 16 * 32 * 16
+    assert filled["conv2"].macs == 9 * 32 * 16 * 4  # on pooled images
     assert filled["conv1"].moved == plain["conv1"].moved
     assert [latency.filled(count, 16) for count in (1, 16, 17)] == [16, 16, 32]
 
