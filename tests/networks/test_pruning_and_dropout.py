@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,22 +81,30 @@ def test_retraining_starts_from_the_surgeons_change_and_from_plain_removal(
     assert np.array_equal(starts[1], theta)
 
 
+def stays(both: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray, **options: Any) -> SimpleNamespace:
+    """In place of a minimiser: ends where it starts, and compares the slope with the difference of the values."""
+    value, slope = both(start)
+    for place in (0, len(start) // 2, len(start) - 1):
+        step = np.zeros(len(start))
+        step[place] = 1e-4
+        assert slope[place] == pytest.approx((both(start + step)[0] - both(start - step)[0]) / 2e-4, rel=1e-5, abs=1e-8)
+    return SimpleNamespace(fun=value, x=start)
+
+
 def test_weights_are_trained_again_by_the_slope_of_their_loss(
     regression: Minimum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def compare(both, start, **options):
-        value, slope = both(start)
-        for place in (0, 30, len(start) - 1):
-            step = np.zeros(len(start))
-            step[place] = 1e-4
-            assert slope[place] == pytest.approx((both(start + step)[0] - both(start - step)[0]) / 2e-4, abs=1e-8)
-        return SimpleNamespace(fun=value)
-
-    monkeypatch.setattr(retraining, "minimize", compare)
+    monkeypatch.setattr(retraining, "minimize", stays)
     without = regression.theta.numpy().copy()
     without[[2, 5]] = 0
     found = retraining._retrained(regression, regression.theta.numpy(), np.array([2, 5]))
     assert found == float(regression.problem.loss(torch.tensor(without)))
+
+
+def test_contributions_are_trained_by_the_slope_of_the_mean_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_image, "minimize", stays)
+    afresh = one_image.contributions.__wrapped__  # not from the cache
+    assert np.array_equal(afresh(1, 0.5), afresh(1, 0.5, trained=False))
 
 
 def test_each_output_has_weights_and_a_bias_of_its_own() -> None:
