@@ -58,9 +58,9 @@ book: $(READY) ## verify what changed, execute what changed, write the book
 tex:
 	@sh book/_latex/check.sh
 
-# The pages come first, and from them the PDF: both show one execution. What TeX and latexmk left when they failed or were
-# killed is deleted, or they would stumble over it, or not try again when the text has not changed. The date in the PDF is
-# that of the commit: the same text gives the same bytes.
+# The pages come first, and from them the PDF: both show one execution. Then the pages once more, which offer it. What TeX
+# and latexmk left when they failed or were killed is deleted, or they would stumble over it, or not try again when the
+# text has not changed. The date in the PDF is that of the commit: the same text gives the same bytes.
 pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see README)
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . --builder latex -W -n --keep-going --quiet \
@@ -71,6 +71,7 @@ pdf: tex ## typeset the book as a PDF, from the same execution (needs TeX, see R
 		latexmk -xelatex -silent $(PDF).tex >latexmk.log 2>&1 && rm unfinished || { rm -f $(PDF).pdf; \
 		grep -E -A5 '^([^ ]+:[0-9]+:|!) ' $(PDF).log || tail -20 latexmk.log; \
 		echo "the PDF was not made; more is in _build/latex/$(PDF).log"; exit 1; }
+	@$(MAKE) --no-print-directory book
 	@echo "the PDF is at $(CURDIR)/_build/latex/$(PDF).pdf"
 
 # What is compiled once is kept: every process of the tests, and every process that a test starts, would compile it again.

@@ -143,3 +143,9 @@ def test_costs_of_a_layer_are_those_of_a_loop_over_its_outputs() -> None:
     assert found["classifier"].parameters == 330
     assert found["conv1"].inputs == 4 * 64
     assert found["conv1"].outputs == 8 * 64
+
+
+def test_a_layer_may_have_one_filter() -> None:
+    found = {layer.name: layer for layer in cost.layer_costs(VGG((3, 2, 2), channels=(1,) * 8), (3, 2, 2))}
+    assert (found["conv0"].macs, found["conv0"].parameters) == (27 * 4, 27)
+    assert found["classifier"].macs == 10

@@ -13,14 +13,14 @@ import torch
 from torch import nn
 
 from dltheory.compression.derivation import latency as model
-from dltheory.compression.experiment import latency, sparse_speed, speed
+from dltheory.compression.experiment import latency, sparse_speed, speed, timing
 from dltheory.compression.experiment.cost import layer_costs
 from dltheory.compression.experiment.latency import Operation, Rates
+from dltheory.compression.experiment.storage import sparse_matrix
 from dltheory.compression.experiment.timing import Spread, gains, interleaved
-from dltheory.compression.figures import tables
 from dltheory.compression.reproduction import reproduce_speed
-from dltheory.lab.models import VGG
-from dltheory.lab.runs.records import Planned, Record, RecordError, read
+from dltheory.lab.models import VGG, VGG_CHANNELS
+from dltheory.lab.runs.records import Planned, Record, read
 
 RATES = Rates(macs=5e10, stream=3e10, pool=1e9, overhead=5e-6)
 
@@ -62,6 +62,20 @@ def test_the_models_time_is_the_formula_operation_by_operation() -> None:
     assert shares["overhead"] == pytest.approx(len(everything) * 5e-6 / total)
 
 
+def test_a_share_of_the_time_is_what_takes_longer_in_each_operation() -> None:
+    counted = [
+        ("conv0", "multiply", 40, 8),
+        ("conv1", "multiply", 4, 20),
+        ("norm", "stream", 0, 12),
+        ("p", "pool", 0, 16),
+    ]
+    shares = latency.limits([Operation(*one) for one in counted], Rates(macs=4, stream=4, pool=8, overhead=1))
+    # 10 s of multiplications, 5 and 3 of memory, 2 of pooling, and 1 for each call
+    assert shares == pytest.approx(
+        {"multiplications": 10 / 24, "memory": 8 / 24, "pooling": 2 / 24, "overhead": 4 / 24}
+    )
+
+
 def test_no_rates_let_the_model_exceed_its_bound() -> None:
     rng = np.random.default_rng(0)
     dense, pruned = (latency.operations(latency.outline(0.25, ratio), 4) for ratio in (0.0, 0.4))
@@ -90,6 +104,7 @@ def test_the_two_layers_of_the_proof_move_the_bytes_that_it_says(monkeypatch: py
 def test_rates_must_be_positive(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} = 0"):
         replace(RATES, **{name: 0})
+    assert getattr(replace(RATES, **{name: 0.5}, overhead=0), name) == 0.5
 
 
 def test_calls_take_turns_and_every_second_one_is_timed() -> None:
@@ -98,6 +113,14 @@ def test_calls_take_turns_and_every_second_one_is_timed() -> None:
     assert order == list("aabbaabb")
     assert {name: len(times) for name, times in found.items()} == {"a": 2, "b": 2}
     assert gc.isenabled()
+
+
+def test_a_call_takes_what_the_clock_says_between_its_start_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    squares, rounds = (number**2 for number in range(8)), list[int]()
+    monkeypatch.setattr(timing, "perf_counter", lambda: next(squares))
+    assert interleaved(dict.fromkeys("ab", lambda: None), 2, rounds.append) == {"a": [1, 9], "b": [5, 13]}
+    assert rounds == [1, 2]
+    assert Spread.of([4, 0, 3, 1, 2]) == Spread(median=2, lower=1, upper=3)
 
 
 def test_a_failing_call_leaves_the_garbage_collector_on() -> None:
@@ -135,7 +158,7 @@ def test_scatter_widens_the_interval_of_the_crossing() -> None:
     assert found.upper == pytest.approx(0.2 * 1.2 / 0.9)
 
 
-@pytest.mark.parametrize("level", [0.05, 0.9])
+@pytest.mark.parametrize("level", [0.05, 0.9, 1.0])
 def test_a_crossing_may_lie_between_any_two_densities(level: float) -> None:
     assert sparse_speed.crossing(proportional(level, 1.0), "torch CSR").density == pytest.approx(level)
 
@@ -156,7 +179,10 @@ def test_all_kernels_compute_the_same_product(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sparse_speed, "ROWS", 8)
     monkeypatch.setattr(sparse_speed, "COLUMNS", 12)
     monkeypatch.setattr(sparse_speed, "interleaved", compute)
+    kept: list[tuple[int, ...]] = []
+    monkeypatch.setattr(sparse_speed, "sparse_matrix", lambda *sizes: kept.append(sizes) or sparse_matrix(*sizes))
     sparse_speed.measure((0.25, 1.0), width=3, rounds=1)
+    assert kept == [(8, 12, 96), (8, 12, 24), (8, 12, 96)]
     for density in ("0.25", "1"):
         for kernel in ("torch CSR", "SciPy CSR"):
             assert results[f"{kernel}, {density}"] == pytest.approx(results[f"zeros, {density}"], abs=1e-5)
@@ -199,38 +225,47 @@ def test_a_run_is_planned_timed_recorded_and_read(tmp_path: Path, monkeypatch: p
     assert all(rate > 0 for rate in found.convolutions[1].values())
 
 
-def test_the_plan_is_what_the_committed_record_holds() -> None:
-    held = read(speed.RESULTS / speed.FILE)
-    assert list(held["runs"]) == [planned.key for planned in speed.plan()]
-    found = speed.recorded()
-    assert {(point.width, point.batch) for point in found.points} == set(speed.LATENCY_ROUNDS)
-    for (width, batch), rounds in speed.LATENCY_ROUNDS.items():
-        run = held["runs"][f"latency, width {width:g}, batch {batch}"]
-        assert {len(seconds) for seconds in run["seconds"]} == {rounds}
+class Once:
+    """A clock that makes every call once, keeps what comes back, and says that each round took two seconds."""
 
+    def __init__(self) -> None:
+        self.found: dict[str, torch.Tensor] = {}
 
-def test_a_record_without_rates_or_batches_is_refused() -> None:
-    with pytest.raises(RecordError, match="no rates"):
-        speed.interpret({})
-    with pytest.raises(ValueError, match="no network of width 3 was timed on batches of 5"):
-        speed.recorded().at(3, 5)
-
-
-def test_tables_name_published_and_measured_latencies() -> None:
-    found = speed.recorded()
-    text = tables.published_markdown(found)
-    assert "| published | 1 | 18.4 | 11.0 | 1.67 |" in text
-    assert text.count("| here |") == 3
-    assert tables.errors_markdown(found).count("\n") == 1 + len(speed.LATENCY_ROUNDS)
-    assert [table.row_count for table in tables.tables(found)] == [60, 24]
+    def __call__(self, calls, rounds, after_round=None):
+        self.found |= {name: call() for name, call in calls.items()}
+        return {name: [2.0] * rounds for name in calls}
 
 
 def test_rates_are_the_work_of_a_call_by_its_seconds(monkeypatch):
-    monkeypatch.setattr(latency, "interleaved", lambda calls, rounds: {name: [2.0] for name in calls})
+    clock, seen = Once(), []
+
+    def watched(shape: tuple[int, int, int], channels: tuple[int, ...]) -> VGG:
+        network = VGG(shape, channels=channels)
+        network.conv0.register_forward_hook(
+            lambda layer, given, after: seen.append((shape, channels, tuple(given[0].shape)))
+        )
+        return network
+
+    monkeypatch.setattr(latency, "interleaved", clock)
+    monkeypatch.setattr(latency, "VGG", watched)
     found = latency.calibrate(1)
     assert found["macs"] == [8 * 320 * 12 * 12 * 320 * 3 * 3 / 2]  # a multiplication for each weight and pixel
     assert found["stream"] == [(2**26 + 2**26) / 2]  # 64 MiB read and 64 MiB written
     assert found["pool"] == [(2**20 + 2**18) / 2]  # 1 MiB read and a quarter of it written
+    assert found["overhead"] == [2 / (8 * 3 + 2)]  # convolution, norm and ReLU; one pixel is not pooled
+    shapes = {name: tuple(result.shape) for name, result in clock.found.items()}
+    assert shapes == {"macs": (8, 320, 12, 12), "stream": (2**24,), "pool": (1, 64, 32, 32), "overhead": (1, 10)}
+    assert seen == [((3, 1, 1), (1,) * 8, (1, 3, 1, 1))]
+
+
+def test_single_convolutions_are_those_of_the_dense_network(monkeypatch):
+    clock = Once()
+    monkeypatch.setattr(latency, "interleaved", clock)
+    found, inputs = latency.convolution_rates(2, 3), 3
+    for place, (outputs, side) in enumerate(zip(VGG_CHANNELS, (32, 32, 16, 16, 8, 8, 4, 4), strict=True)):
+        assert clock.found[f"conv{place}"].shape == (2, outputs, side, side)
+        assert found[f"conv{place}"] == [2 * 9 * inputs * outputs * side**2 / 2] * 3
+        inputs = outputs
 
 
 def test_products_are_measured_from_one_column_on_with_the_matrix_of_a_convolution():

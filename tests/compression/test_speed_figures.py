@@ -1,13 +1,20 @@
-"""Figures of storage and speed draw the record they are given: model dashed, bound dotted, quartiles as bars."""
+"""The record of speeds as it is planned, made and read; figures that draw it: model dashed, bound dotted."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 
+from dltheory.compression.derivation import counts as formulas
+from dltheory.compression.experiment import latency, sparse_speed
+from dltheory.compression.experiment import speed as experiment
 from dltheory.compression.experiment.speed import Speed, recorded
 from dltheory.compression.figures import counts
 from dltheory.compression.figures import speed as figures
+from dltheory.lab.models import VGG
+from dltheory.lab.runs.records import RESULTS, Planned, RecordError, read
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +86,68 @@ def test_times_of_a_ratio_are_the_medians_of_its_network_and_of_the_dense_one(sp
     assert dense > pruned
     with pytest.raises(ValueError, match=r"the ratio 0\.123 was not timed; those are 0, "):
         speed.milliseconds(0.25, 1, 0.123)
+
+
+def test_the_plan_is_what_the_committed_record_holds(speed: Speed) -> None:
+    held = read(RESULTS / experiment.FILE)["runs"]
+    assert list(held) == [planned.key for planned in experiment.plan()]
+    assert {(point.width, point.batch) for point in speed.points} == set(experiment.LATENCY_ROUNDS)
+    for planned in experiment.plan()[1:]:
+        run = held[planned.key]
+        rounds = run.get("macs") or run["seconds"]
+        rounds = list(rounds.values()) if isinstance(rounds, dict) else rounds
+        rounds = [one for kernel in rounds for one in kernel] if "columns" in run else rounds
+        assert {len(one) for one in rounds} == {planned.arguments["rounds"]}, planned.key
+        assert all(run[name] == value for name, value in planned.arguments.items() if name != "rounds")
+    assert {len(held["rates"][name]) for name in ("macs", "stream", "pool", "overhead")} == {experiment.RATE_ROUNDS}
+
+
+def test_what_is_planned_is_measured_and_written_down_with_four_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def times(over: Any, *asked: Any) -> dict[float, list[float]]:
+        """A third of each of ``over``, as often as there are rounds."""
+        return {value: [value / 3] * asked[1] for value in over}
+
+    monkeypatch.setattr(sparse_speed, "measure", lambda densities, *asked: {"zeros": times(densities, *asked)})
+    monkeypatch.setattr(latency, "measure", lambda width, ratios, *asked: times(ratios, *asked))
+    monkeypatch.setattr(latency, "convolution_rates", lambda batch, rounds: {"conv0": [batch / 3] * rounds})
+    monkeypatch.setattr(latency, "calibrate", lambda rounds: {"macs": [1e9 / 3] * rounds})
+    monkeypatch.setattr(latency, "register_width", lambda: 8)
+    digits = [[0.0], [0.03333], [0.06667], [0.08333], [0.1], [0.1333], [0.1667], [0.2], [0.2333], [0.25]]
+    assert experiment.execute(Planned("", {"width": 0.5, "batch": 4, "rounds": 1})) == {
+        "width": 0.5,
+        "batch": 4,
+        "ratios": experiment.RATIOS,
+        "seconds": digits,
+    }
+    product = experiment.execute(Planned("", {"columns": 7, "rounds": 2}))
+    assert (product["columns"], product["densities"]) == (7, experiment.DENSITIES)
+    assert product["seconds"]["zeros"][:2] == [[0.003333] * 2, [0.006667] * 2]
+    assert len(product["seconds"]["zeros"]) == len(experiment.DENSITIES)
+    assert experiment.execute(Planned("", {"batch": 4, "rounds": 2})) == {"batch": 4, "macs": {"conv0": [1.333, 1.333]}}
+    assert experiment.execute(Planned("", {})) == {"macs": [333300000.0] * experiment.RATE_ROUNDS, "block": 8}
+
+
+def test_points_are_speed_ups_beside_what_the_model_says() -> None:
+    rates = {"macs": [1e9, 2e9, 9e9], "stream": [3e9], "pool": [1e9], "overhead": [1e-6]}
+    alone = {"batch": 2, "macs": {"conv0": [1e9, 9e9, 3e9]}}
+    networks = {"width": 0.25, "batch": 2, "ratios": [0.0, 0.3], "seconds": [[4.0, 4.0, 4.0], [2.0, 1.0, 4.0]]}
+    runs = {"rates": rates | {"block": 16}, "convolutions, batch 2": alone, "latency": networks}
+    found = experiment.interpret(runs)
+    assert found.rates == latency.Rates(2e9, 3e9, 1e9, 1e-6)
+    assert found.convolutions == {2: {"conv0": 1.5}}
+    _, point = found.at(0.25, 2)
+    assert (point.seconds.median, point.speedup.median, point.speedup.upper) == (2, 2, 3)
+    channels = [latency.pruned_channels(0.25, ratio) for ratio in (0.0, 0.3)]
+    assert point.mac_ratio == pytest.approx(float(formulas.macs(channels[0]) / formulas.macs(channels[1])))
+    for said, block in ((point.predicted, 16), (point.plain, 1)):
+        dense, pruned = (latency.operations(VGG((3, 32, 32), channels=chosen), 2, block) for chosen in channels)
+        times = [latency.predicted_seconds(each, found.rates) for each in (dense, pruned)]
+        assert said == pytest.approx(times[0] / times[1])
+    assert point.bound == pytest.approx(16 * 32 / (11 * 22))  # the second convolution, of 11 channels and 22
+
+
+def test_a_record_without_rates_or_batches_is_refused() -> None:
+    with pytest.raises(RecordError, match="no rates"):
+        experiment.interpret({})
+    with pytest.raises(ValueError, match="no network of width 3 was timed on batches of 5"):
+        recorded().at(3, 5)

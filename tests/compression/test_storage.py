@@ -139,6 +139,13 @@ def test_the_pruned_network_has_as_many_zeros_as_the_counts_say() -> None:
     found = network_bytes(network)
     assert found["dense"] == sum(4 * parameter.numel() for parameter in network.parameters())
     assert found["values"] < found["bitmask"] < found["csr, 4 bytes an index"] < found["csr, 8 bytes an index"]
+    flat = [p.flatten(1) if p.dim() > 1 else None for p in network.parameters()]
+    kept = sum(4 * p.numel() for p, rows in zip(network.parameters(), flat, strict=True) if rows is None)
+    counts = [(*rows.shape, int(rows.count_nonzero())) for rows in flat if rows is not None]
+    assert found["values"] == kept + sum(4 * nonzero for _, _, nonzero in counts)
+    assert found["bitmask"] == kept + sum(sizes(*count)[1] for count in counts)
+    for index in (4, 8):
+        assert found[f"csr, {index} bytes an index"] == kept + sum(sizes(*count, index)[2] for count in counts)
 
 
 def test_bad_arguments_are_refused_by_name() -> None:
@@ -148,6 +155,13 @@ def test_bad_arguments_are_refused_by_name() -> None:
         to_csr(torch.ones(2, 2, 2))
     with pytest.raises(ValueError, match="nonzero = 5: a matrix of 2 x 2 has 4 weights"):
         sparse_matrix(2, 2, 5)
+
+
+def test_weights_that_are_left_are_normal_numbers_at_random_places() -> None:
+    matrix = sparse_matrix(200, 100, 10_000)
+    left = matrix[matrix != 0]
+    assert (float(left.mean()), float(left.std())) == (pytest.approx(0, abs=0.05), pytest.approx(1, abs=0.05))
+    assert int(matrix[:100].count_nonzero()) == pytest.approx(5000, abs=300)
 
 
 def test_a_matrix_may_have_no_weight_left():

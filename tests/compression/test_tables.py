@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dltheory.compression.experiment import speed
 from dltheory.compression.experiment.recorded import channel_lines
 from dltheory.compression.figures import tables
 
@@ -52,3 +53,12 @@ def test_the_notebooks_costs_are_counted_to_the_unit() -> None:
     text = tables.costs_markdown()
     for number in ("605,754,368", "606,164,480", "9,228,362", "305,097,920", "305,388,064", "5,013,666", "12.52 MiB"):
         assert number in text
+
+
+def test_tables_name_published_and_measured_latencies() -> None:
+    found = speed.recorded()
+    text = tables.published_markdown(found)
+    assert "| published | 1 | 18.4 | 11.0 | 1.67 |" in text
+    assert text.count("| here |") == 3
+    assert tables.errors_markdown(found).count("\n") == 1 + len(speed.LATENCY_ROUNDS)
+    assert [table.row_count for table in tables.tables(found)] == [60, 24]

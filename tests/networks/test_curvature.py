@@ -69,7 +69,10 @@ def test_small_matrices_have_a_largest_eigenvalue_too(size: int) -> None:
     assert curvature.extreme_eigenvalue(lambda v: diagonal * v, size)[0] == pytest.approx(size - 1)
 
 
-def test_what_a_small_basis_does_not_find_a_larger_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("which", "place", "expected"), [("LM", 0, -2), ("LA", 29, 1)])
+def test_what_a_small_basis_does_not_find_a_larger_one_does(
+    monkeypatch: pytest.MonkeyPatch, which: str, place: int, expected: float
+) -> None:
     diagonal, sizes = torch.linspace(-2, 1, 30, dtype=torch.float64), list[int]()
 
     def first_in_vain(*arguments: Any, ncv: int, **options: Any) -> Any:
@@ -79,9 +82,9 @@ def test_what_a_small_basis_does_not_find_a_larger_one_does(monkeypatch: pytest.
         return eigsh(*arguments, ncv=ncv, **options)
 
     monkeypatch.setattr(curvature, "eigsh", first_in_vain)
-    value, vector = curvature.extreme_eigenvalue(lambda v: diagonal * v, 30, which="LM")
-    assert value == pytest.approx(-2)
-    assert abs(vector[0]) == pytest.approx(1, abs=1e-3)
+    value, vector = curvature.extreme_eigenvalue(lambda v: diagonal * v, 30, which=which)
+    assert value == pytest.approx(expected)
+    assert abs(vector[place]) == pytest.approx(1, abs=1e-3)
     assert sizes[0] < sizes[1] < 30
 
 

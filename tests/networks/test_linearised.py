@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
+from scipy.stats import linregress
 
 from dltheory.networks.experiment import ends, linearised
+from verifiedbook.project import find
 
 
 def test_without_memory_a_mode_is_a_power() -> None:
@@ -29,6 +31,7 @@ def test_a_power_law_is_found_with_an_interval_around_it() -> None:
     slope = linearised.fitted_slope(widths, values)
     assert slope.low < -0.7 < slope.high
     assert slope.high - slope.low < 0.1
+    assert slope.value == pytest.approx(linregress(np.log(widths), np.log(values).mean(axis=1)).slope)
 
 
 def test_half_times_count_from_the_first_residual() -> None:
@@ -77,3 +80,9 @@ def test_the_targets_leave_the_same_residual_in_every_direction() -> None:
     at = ends.tangent(8, 1)
     assert at.fitted(at.start) == pytest.approx(np.zeros(ends.EXAMPLES), abs=1e-12)
     assert at.coordinates(at.start) == pytest.approx(np.zeros(ends.EXAMPLES), abs=1e-12)
+
+
+def test_descent_is_looked_at_when_the_page_says() -> None:
+    page = (find().book / "networks.md").read_text(encoding="utf-8")
+    said = rf"$2\eta\sigma_1^2={ends.MOVED}$ after {ends.EARLY} and after {ends.LATE} steps, {ends.EXAMPLES} digits"
+    assert said in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn import functional
 
@@ -78,6 +79,27 @@ def test_parity_is_one_for_even_digits_and_the_pixels_have_mean_square_one() -> 
     assert [s > 0 for s in signs[:, 0]] == [c % 2 == 0 for c in classes.argmax(dim=1)]
 
 
+def test_digits_are_those_of_scikit_learn_from_a_number_on() -> None:
+    shipped = load_digits()
+    centred = (shipped.data - shipped.data.mean(axis=0)) / 16
+    for asked, start, count in ((digits(), 0, 500), (digits(3, 20), 20, 3), (digits(1, 1796), 1796, 1)):
+        assert asked[0].numpy() == pytest.approx(centred[start : start + count], abs=1e-12)
+        assert asked[1].argmax(dim=1).tolist() == shipped.target[start : start + count].tolist()
+        assert asked[1].sum() == count
+
+
+def test_a_seed_draws_weights_of_the_variance_that_keeps_the_size_of_activations() -> None:
+    standard, tangent = Network((400, 300, 1)).first(0), Network((400, 300, 1), "tangent").first(0)
+    (first, bias), (last, _) = (Network((400, 300, 1)).slices(layer) for layer in (0, 1))
+    assert standard[first].std().item() == pytest.approx(1 / 20, rel=0.02)
+    assert not standard[bias].any()
+    assert torch.allclose(tangent[first], 20 * standard[first])
+    assert torch.allclose(tangent[last], 300**0.5 * standard[last])
+
+
 def test_more_images_than_there_are_is_one_clear_error() -> None:
     with pytest.raises(ValueError, match="there are 1797 images"):
         digits(1798)
+    for count, start in ((0, 0), (1, -1), (2, 1796)):
+        with pytest.raises(ValueError, match="there are 1797 images"):
+            digits(count, start)

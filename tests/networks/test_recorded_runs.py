@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -87,6 +88,26 @@ def test_removed_weights_of_the_last_layer_cost_the_mean_over_all_masks(tiny: tu
     assert abs(found.value - mean) < 5 * found.error
 
 
+def test_means_are_those_of_the_masks_that_the_seed_draws(tiny: tuple[Problem, torch.Tensor]) -> None:
+    problem, theta = tiny
+    network, plain = problem.network, problem.loss(theta)
+    hidden = network.hidden(theta, problem.inputs, 1)
+
+    def drawn(*shape: int) -> list[torch.Tensor]:
+        generator = torch.Generator().manual_seed(9)
+        return [(torch.rand(shape, generator=generator, dtype=DTYPE) < 0.6) / 0.6 for _ in range(3)]
+
+    last = theta[network.slices(1)[0]].view(2, 2)
+    units = [problem.loss_of_outputs(hidden * mask @ last.T) - plain for mask in drawn(3, 2)]  # biases are 0
+    single = [problem.loss_of_outputs(hidden @ (last * mask.view(2, 2)).T) - plain for mask in drawn(4)]
+    for found, losses in (
+        (dropout.excess(problem, theta, 1, 0.6, 3, 9), units),
+        (dropout.pruned_weights_excess(problem, theta, 0.6, 3, 9), single),
+    ):
+        assert found.value == pytest.approx(np.mean(losses))
+        assert found.error == pytest.approx((np.var(losses) * 3 / 2 / 3) ** 0.5)
+
+
 @pytest.mark.parametrize("keep", [1.0, 0.5])
 def test_training_with_dropout_is_that_of_torchs_optimiser_with_these_masks(
     monkeypatch: pytest.MonkeyPatch, keep: float
@@ -120,9 +141,11 @@ def test_accuracy_is_that_of_the_units_that_stay() -> None:
     half = dropout.accuracy_when_pruned(theta, 2, 0.5, 3, 4)
     # behind the last hidden layer, without biases, a factor changes no decision; before it, it does
     assert half == dropout.accuracy_when_pruned(theta, 2, 0.5, 3, 4, scaled=False) != plain
-    assert dropout.accuracy_when_pruned(theta, 1, 0.5, 3, 4) != dropout.accuracy_when_pruned(
-        theta, 1, 0.5, 3, 4, scaled=False
-    )
+    kept = torch.rand(32, generator=torch.Generator().manual_seed(4), dtype=DTYPE) < 0.5
+    for scaled, factor in ((True, 2.0), (False, 1.0)):
+        outputs = dropout.NETWORK.above(theta, dropout.NETWORK.hidden(theta, inputs, 1) * kept * factor, 1)
+        right = (outputs.argmax(dim=1) == labels).double().mean()
+        assert dropout.accuracy_when_pruned(theta, 1, 0.5, 1, 4, scaled) == pytest.approx(float(right))
 
 
 def test_what_is_learnt_is_what_the_residual_has_lost() -> None:
@@ -140,6 +163,34 @@ def test_noise_keeps_momentum_where_the_lyapunov_equation_says(regression: Minim
         error = found[:, place].std(ddof=1) / 40**0.5
         assert found[:, place].mean() == pytest.approx(spread, abs=5 * error)
         assert error < 0.05 * spread
+
+
+def test_noise_is_measured_from_the_step_that_is_asked_for_to_the_last(regression: Minimum) -> None:
+    step, memory, deviation, H = 0.15, 0.5, 1e-3, torch.tensor(regression.hessian)
+    found = minimum.noise_floors(regression, step, memory, deviation, 4, 2, 3, seed=3)
+    generator, squares = torch.Generator().manual_seed(3), []
+    newer = older = torch.zeros(3, 4, dtype=DTYPE)  # the way from the minimum
+    for _ in range(4):
+        error = deviation * torch.randn(3, 4, generator=generator, dtype=DTYPE)
+        newer, older = newer + memory * (newer - older) - step * (newer @ H + error), newer
+        squares.append((newer @ torch.tensor(regression.vectors)).square())
+    assert found == pytest.approx(((squares[2] + squares[3]) / 2).numpy(), rel=1e-8)
+
+
+def test_far_away_from_a_minimum_none_is_said_to_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    ridge, slopes = 1e-4, []
+    far = np.zeros(64 + 1 + 10 + 10)
+    far[64] = 100  # a unit that is 1 for every image: only the ridge pulls at its bias, and Newton's steps are short
+    far[65:75] = far[75:] = digits(20)[1].mean(dim=0).numpy() / (2 + ridge)
+
+    def does_not_move(both, start, **options):
+        slopes.append(np.linalg.norm(both(far)[1]))
+        return SimpleNamespace(x=far)
+
+    monkeypatch.setattr(minimum, "minimize", does_not_move)
+    with pytest.raises(ArithmeticError, match="did not end in a minimum"):
+        minimum.trained(0, ridge, (64, 1, 10), 20)
+    assert slopes == [pytest.approx(2 * ridge * 100)]
 
 
 def test_near_a_minimum_momentum_does_what_the_book_says_of_a_quadratic(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,8 @@ def test_runs_side_by_side_are_the_runs_alone() -> None:
     methods = [Method(0.2), Method(0.4, 0.5), Method(0.2, 0.5, True)]
     starts = torch.stack([NETWORK.first(seed) for seed in range(3)])
     together = train(problem(), methods, starts, 8, 4)
+    assert together.times.tolist() == [0, 4, 8]
+    assert train(problem(), methods, starts, 1, 1).loss.shape == (3, 2)
     for place, method in enumerate(methods):
         alone = train(problem(), [method], starts[place][None], 8, 4)
         assert torch.allclose(together.last[place], alone.last[0], atol=1e-12)
@@ -89,11 +91,16 @@ def test_every_epoch_uses_every_example_once() -> None:
 
 def test_the_plateau_is_the_mean_of_the_second_half_over_the_line() -> None:
     assert plateau(np.array([[9.0, 9.0, 4.0, 6.0]]), 5.0) == pytest.approx([1.0])
+    assert plateau(np.array([[9.0, 9.0, 9.0, 4.0, 6.0]]), 5.0) == pytest.approx([1.0])
+    assert plateau(np.array([[9.0, 4.0]]), 2.0) == pytest.approx([2.0])
+    assert plateau(np.array([[9.0, 4.0]]), 2.0, share=0.1) == pytest.approx([2.0])  # at least the last one
 
 
 def test_mistakes_are_named() -> None:
     with pytest.raises(ValueError, match="beta lie in"):
         Method(0.1, 0.0)
+    with pytest.raises(ValueError, match="eta must be positive"):
+        Method(0.0)
     with pytest.raises(ValueError, match="one of each"):
         train(problem(), [Method(0.1)], torch.stack([NETWORK.first(0)] * 2), 1, 1)
     with pytest.raises(ValueError, match="beta = 1"):

@@ -33,7 +33,17 @@ def test_a_percentage_is_the_tolerance_of_the_measurement() -> None:
 def test_what_came_out_otherwise_is_read_off_the_evidence() -> None:
     assert transfers.TRANSFERS["thm-momentum-noise"].verdict() == "within 7 %, not as first predicted"
     assert transfers.TRANSFERS["thm-momentum-not-global"].verdict() == "measured, not as predicted"
-    assert transfers.counts()["otherwise"] == 2
+    assert transfers.counts()["otherwise"] == 4
+
+
+def test_what_was_looked_at_afterwards_is_not_called_predicted() -> None:
+    afterwards = ["cor-gd-large-modes-first", "cor-obs-below-obd"]
+    assert [label for label, row in transfers.TRANSFERS.items() if not row.predicted] == afterwards
+    for label in afterwards:
+        row = transfers.TRANSFERS[label]
+        assert row.verdict() == "measured, not predicted"
+        (piece,) = transfers._evidence(row.claim, row.clause)
+        assert "it was looked at afterwards" in piece.changed
 
 
 def test_a_measurement_proves_nothing_and_a_proof_measures_nothing() -> None:

@@ -31,13 +31,17 @@ def project_of(app: Sphinx) -> Project:
 
 def prepare(app: Sphinx) -> None:
     """Read the records once for a build, with one warning if that does not work, and start a fresh import graph."""
-    project = project_of(app)
-    path = project.root / app.config.claims_json if app.config.claims_json else project.record
-    records = read_records(path, project.command)
+    records = read_records(record_of(app), project_of(app).command)
     if records.problem:
         logger.warning("%s", records.problem, type="claims")
     cast(Any, app).claim_records = records
     cast(Any, app).claim_dependencies = import_graph(app)
+
+
+def record_of(app: Sphinx) -> Path:
+    """Where `verify` has written what holds."""
+    project = project_of(app)
+    return project.root / app.config.claims_json if app.config.claims_json else project.record
 
 
 def import_graph(app: Sphinx) -> Dependencies:

@@ -6,7 +6,9 @@ Each appears when there is something to lead to: ``html_baseurl`` for whatever n
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import re
 import shutil
 from datetime import date
@@ -19,7 +21,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
+from ..replacing import replacing
+from .project import import_graph, record_of
+
 PRINTED = "book.pdf"
+#: Beside a typeset book: what it was made of.
+MADE_OF = "made-of"
 
 
 def lead_to_code(_: Sphinx, config: Config) -> None:
@@ -36,22 +43,58 @@ def lead_to_code(_: Sphinx, config: Config) -> None:
 
 
 def note_print(app: Sphinx, config: Config) -> None:
-    """Whether there is a PDF; when that changes, every page is written again."""
+    """What the book is made of as the build begins, and whether there is a PDF of it; every page is written again when
+    that changes."""
+    config.book_made_of = made_of(app)
     config.printed_book = str(printed(app) or "")
 
 
 def printed(app: Sphinx) -> Path | None:
-    """The book as a PDF in the LaTeX builder's folder beside the pages, if it is whole.
+    """The book as a PDF in the LaTeX builder's folder beside the pages, if it is whole and of what there is now.
 
     Figures lie there too, and what TeX was writing when it was stopped.
     """
     folder = Path(app.outdir).parent / "latex"
     found = [path.with_suffix(".pdf") for path in sorted(folder.glob("*.tex"))]
-    return next((path for path in found if path.is_file() and _whole(path.read_bytes())), None)
+    whole = next((path for path in found if path.is_file() and _whole(path.read_bytes())), None)
+    return whole if whole and _noted(folder) == app.config.book_made_of else None
 
 
 def _whole(pdf: bytes) -> bool:
     return pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")
+
+
+def _noted(folder: Path) -> str:
+    path = folder / MADE_OF
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def made_of(app: Sphinx) -> str:
+    """A digest of all that a book is made of: its pages and settings, the code, its records, what was verified."""
+    graph, source, built = import_graph(app), Path(app.srcdir), Path(app.outdir).parent
+    settings = {each.name: each.value for each in app.config.filter(frozenset({"env"}))}
+    said = json.dumps(settings, sort_keys=True, default=lambda value: type(value).__qualname__)
+    files = [path for path in source.rglob("*") if path.is_file() and not path.is_relative_to(built)]
+    lines = [
+        f"{path.relative_to(source).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in sorted(files)
+        if "__pycache__" not in path.parts
+    ]
+    modules, records = graph.everything()
+    code = graph.digest([*modules, *records, record_of(app)])
+    return hashlib.sha256("\n".join([said, code, *lines]).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def note_what_it_is_made_of(app: Sphinx, error: Exception | None) -> None:
+    """Beside what TeX will typeset; a PDF of something else goes."""
+    if error or app.builder.format != "latex":
+        return
+    folder = Path(app.outdir)
+    if _noted(folder) != app.config.book_made_of:
+        for path in folder.glob("*.tex"):
+            path.with_suffix(".pdf").unlink(missing_ok=True)
+        with replacing(folder / MADE_OF) as beside:
+            beside.write_text(app.config.book_made_of, encoding="utf-8")
 
 
 def offer_print(app: Sphinx, pagename: str, _: str, context: dict[str, Any], _doctree: object) -> None:
@@ -154,9 +197,11 @@ def setup(app: Sphinx) -> None:
     """Register the settings, the directive and what is written."""
     app.add_config_value("preview_image", "", "html", (str,))
     app.add_config_value("printed_book", "", "html", (str,))
+    app.add_config_value("book_made_of", "", "", (str,))
     app.add_directive("cite-this-book", Citation)
     app.connect("config-inited", lead_to_code, priority=300)
     app.connect("config-inited", note_print)
     app.connect("html-page-context", offer_print, priority=600)
     app.connect("html-page-context", describe_link, priority=600)
     app.connect("build-finished", write_beside)
+    app.connect("build-finished", note_what_it_is_made_of)

@@ -74,7 +74,7 @@ def test_a_preview_is_the_box_without_status_ids_and_links():
 @pytest.mark.book
 def test_only_the_book_itself_is_offered_as_pdf_and_only_when_it_is_whole(project):
     project.pages(**PAGES)
-    project.write("_build/out/latex/book.tex", "")
+    project.build("latex", latex_documents=[("index", "book.tex", "Light", "The authors", "manual")])
     for name, content, offered in (
         ("figure.pdf", "%PDF-1.5 of a cell %%EOF\n", False),
         ("book.pdf", "%PDF-1.5 that TeX was writing when it was stop", False),
@@ -82,3 +82,24 @@ def test_only_the_book_itself_is_offered_as_pdf_and_only_when_it_is_whole(projec
     ):
         project.write(f"_build/out/latex/{name}", content)
         assert (project.build().folder / "book.pdf").exists() == offered
+
+
+@pytest.mark.book
+def test_a_pdf_of_another_text_is_not_offered(project):
+    project.pages(**PAGES)
+    book = {"latex_documents": [("index", "book.tex", "Light", "The authors", "manual")]}
+
+    def offered() -> bool:
+        return (project.build().folder / "book.pdf").exists()
+
+    project.build("latex", **book)
+    project.write("_build/out/latex/book.pdf", "%PDF-1.5 whole %%EOF\n")
+    assert offered()
+    project.pages(chapter="# Chapter\n\nAnother text.\n")
+    assert not offered()
+    project.build("latex", **book)  # and what TeX made of the old text goes
+    assert not (project.root / "_build/out/latex/book.pdf").exists()
+    project.write("_build/out/latex/book.pdf", "%PDF-1.5 whole %%EOF\n")
+    assert offered()
+    project.build("latex", **book)  # nothing has changed: what TeX made stays
+    assert offered()

@@ -81,7 +81,7 @@ def _all_between(runs: Runs, name: str, ends: Pair) -> list[bool]:
     return [ends[0] < bias < ends[1] for bias in biases(runs, name)]
 
 
-def _correlations(runs: Runs, name: str) -> list[float]:
+def correlations(runs: Runs, name: str) -> list[float]:
     """Of the logarithms of predicted and measured rises, where neither is rounding."""
     import numpy as np
 
@@ -95,7 +95,7 @@ def _correlations(runs: Runs, name: str) -> list[float]:
 def _correlate(runs: Runs, least: Pair) -> list[bool]:
     """Whether they correlate with more than ``least``, OBD and OBS."""
     return [
-        r > bound for name, bound in zip(("damage", "surgery"), least, strict=True) for r in _correlations(runs, name)
+        r > bound for name, bound in zip(("damage", "surgery"), least, strict=True) for r in correlations(runs, name)
     ]
 
 
@@ -174,13 +174,13 @@ def _correlated(shape: str, kind: str, least: float, share: float, missed: str =
     """The share of the twelve correlations of logarithms above the bound written down for them."""
     return Measured(
         lambda: [share],
-        lambda: [_share([r > least for r in _correlations(new_networks(shape), kind)])],
+        lambda: [_share([r > least for r in correlations(new_networks(shape), kind)])],
         tolerance=0.0,
         because=f"above {least:g}, the share of four sizes and three networks; {_BEFORE}",
         changed=f"all twelve had been predicted, {missed} missed it" if missed else "",
         near_misses=[
             NearMiss(
-                "above 0.99", measure=lambda: [_share([r > 0.99 for r in _correlations(new_networks(shape), kind)])]
+                "above 0.99", measure=lambda: [_share([r > 0.99 for r in correlations(new_networks(shape), kind)])]
             )
         ],
     )

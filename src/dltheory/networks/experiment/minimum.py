@@ -122,9 +122,25 @@ def noise_floors(
     return np.asarray((total / (steps - burn)).numpy())
 
 
+def filled(curvature: Array, step_size: float, memory: float, steps: int, burn: int) -> Array:
+    """The share of its floor that $\\mathbb E\\,x^2$ of heavy ball from rest at 0 has reached, averaged over the steps
+    behind ``burn`` of ``steps``, for modes of ``curvature`` (k,): exact, from the recursion of the second moments."""
+    update = np.zeros((len(curvature), 2, 2))
+    update[:, 0, 0], update[:, 0, 1], update[:, 1, 0] = 1 + memory - step_size * curvature, -memory, 1
+    moments, total = np.zeros_like(update), np.zeros(len(curvature))
+    for step in range(steps):
+        moments = update @ moments @ update.transpose(0, 2, 1)
+        moments[:, 0, 0] += step_size**2
+        if step >= burn:
+            total += moments[:, 0, 0]
+    return np.asarray(total / (steps - burn) / FLOOR(step_size, memory, curvature, 1.0))
+
+
 NEAR_SIZES, NEAR_EXAMPLES, NEAR_RIDGE = (64, 6, 10), 100, 1e-2
 #: Heavy ball at the noise floor: step, memory, standard deviation of the noise in every weight.
 FLOOR_ALPHA, FLOOR_MU, FLOOR_DEVIATION = 0.1, 0.8, 1e-4
+#: Steps of a run, and how many of them come before its mean.
+FLOOR_STEPS = 3000, 600
 
 
 @dataclass(frozen=True)
@@ -154,7 +170,7 @@ def near(seed: int) -> Near:
     rate = fitted_rate(sizes, slice(steps // 2, int(0.85 * steps)), power=1)
     short = int(3 * np.sqrt(largest / smallest))
     hump = distances(found, tuned.alpha, tuned.mu, 1e-6 * found.vectors[:, -1], short)
-    floors = noise_floors(found, FLOOR_ALPHA, FLOOR_MU, FLOOR_DEVIATION, 3000, 600, 16, 5000 + seed).mean(axis=0)
+    floors = noise_floors(found, FLOOR_ALPHA, FLOOR_MU, FLOOR_DEVIATION, *FLOOR_STEPS, 16, 5000 + seed).mean(axis=0)
     predicted = FLOOR(FLOOR_ALPHA, FLOOR_MU, found.values, FLOOR_DEVIATION**2)
     return Near(
         largest / smallest,

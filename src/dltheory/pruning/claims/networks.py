@@ -74,7 +74,8 @@ def trained_weights_hold_less_than_uniform_ones_but_for_the_first_layer() -> Cla
             lambda: 1.0,
             lambda: float(not _below(lambda s: s**3, first=True).all()),
             tolerance=0.0,
-            because="one layer of one network is enough; seen, not predicted",
+            because="one layer of one network is enough",
+            changed="it was seen, not predicted",
             near_misses=[
                 NearMiss("in the others not always either", measure=lambda: float(not _below(lambda s: s**3).all())),
             ],
@@ -149,7 +150,8 @@ def sensitivity_falls_from_the_input_to_the_output_but_not_steadily() -> Clauses
             lambda: np.ones(len(_scans())),
             lambda: np.array([float(_rank_correlation(scan) > 0) for scan in _scans()]),
             tolerance=0.0,
-            because="a sign; seen before it was stated",
+            because="a sign",
+            changed="it was looked at after the first clause had been found, and seen before it was stated",
             near_misses=[
                 NearMiss(
                     "above 0.9, nearly steadily",
@@ -206,6 +208,7 @@ def the_surgeon_wins_before_fine_tuning_and_all_are_close_after() -> Clauses:
             lambda: close(*_CRITERIA).astype(float),
             tolerance=0.0,
             because="five points are the scatter of single networks and more; one comparison for each criterion",
+            changed="it was written down when the first network had been seen",
             near_misses=[
                 NearMiss("without fine-tuning", measure=lambda: close(*_CRITERIA[:4], "OBS", moment="before") * 1.0),
                 NearMiss("within one point", measure=lambda: close(*_CRITERIA, points=0.01).astype(float)),
