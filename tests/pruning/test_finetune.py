@@ -109,6 +109,18 @@ def test_half_a_training_on_a_graphics_card_is_not_continued_here(
         finetune.train_network(data, recipe, WIDTH, 0, resume=resume)
 
 
+def test_half_a_training_on_a_graphics_card_goes_on_with_the_randomness_of_the_card(
+    data: Split, recipe: finetune.Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, seen = torch.tensor([7, 1], dtype=torch.uint8), list[tuple[torch.Tensor, torch.device]]()
+    monkeypatch.setattr(finetune, "_random_states", lambda device: [torch.get_rng_state(), card])
+    monkeypatch.setattr(torch.cuda, "set_rng_state", lambda state, device: seen.append((state, device)))
+    finetune.train_network(data, recipe, WIDTH, 0, resume=interrupted(data, recipe, tmp_path))
+    ((state, device),) = seen
+    assert torch.equal(state, card)
+    assert device == torch.device("cpu")  # where this network lies
+
+
 def test_masked_weights_are_zero_after_every_step(
     data: Split, recipe: finetune.Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
