@@ -30,6 +30,8 @@ def test_the_closed_form_is_the_path_stable_or_not(name, eta):
     X, y, start = problem(name)
     run = gradient_descent(X, y, eta, 30, start)
     np.testing.assert_allclose(predicted_path(X, y, eta, np.arange(31), start), run, rtol=1e-9, atol=1e-9)
+    from_zero = gradient_descent(X, y, eta, 30)
+    np.testing.assert_allclose(predicted_path(X, y, eta, np.arange(31)), from_zero, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -59,6 +61,7 @@ def test_the_spectrum_puts_x_together_again(name):
     assert parts.rank == PROBLEMS[name][2]
     np.testing.assert_allclose((parts.U * parts.sigma) @ parts.V[:, : parts.rank].T, X, atol=1e-12)
     np.testing.assert_allclose(parts.V.T @ parts.V, np.eye(X.shape[1]), atol=1e-12)
+    assert spectrum(3 * np.eye(2)[:, ::-1] @ np.diag([1.0, 1 / 2])).condition_number == pytest.approx(4)
 
 
 @pytest.mark.parametrize(
