@@ -84,6 +84,12 @@ def test_a_bad_argument_is_one_clear_error(arguments, said):
         gradient_descent(*arguments)
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_rank_is_the_same_in_every_unit(unit):
+    X, _, _ = problem("rank-deficient")
+    assert spectrum(unit * X).rank == PROBLEMS["rank-deficient"][2]
+
+
 def test_a_zero_design_is_refused():
     with pytest.raises(ValueError, match="X is zero"):
         spectrum(np.zeros((2, 3)))
