@@ -37,8 +37,9 @@ def test_a_step_at_which_the_gradient_only_changes_its_sign_is_not_stable():
     assert largest_stable_step(np.ones((1, 1)), np.ones(1), QUICK) < 1
 
 
-def test_the_fastest_step_of_a_diagonal_problem_is_one_over_the_sum_of_squares():
-    assert fastest_step(X, Y, 1 / 4, QUICK) == pytest.approx(1 / 5, rel=3e-3)
+@pytest.mark.parametrize("unit", [1, 100])
+def test_the_fastest_step_of_a_diagonal_problem_is_one_over_the_sum_of_squares(unit):
+    assert fastest_step(unit * X, Y, 1 / (4 * unit**2), QUICK) == pytest.approx(1 / (5 * unit**2), rel=3e-3)
 
 
 def test_the_measured_rate_of_a_diagonal_problem_is_the_larger_factor():
