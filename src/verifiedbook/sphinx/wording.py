@@ -70,7 +70,7 @@ def how(evidence: Mapping[str, Any]) -> str:
     """By what, with what outcome in detail and, where it failed, at which counterexample."""
     detail = f"{means(evidence)}: {evidence['detail']}" if evidence["detail"] else means(evidence)
     if evidence["changed"]:
-        detail += f"; changed after the data had been seen: {evidence['changed']}"
+        detail += f"; changed or set after the data had been seen: {evidence['changed']}"
     failed = evidence["status"] != "holds" and evidence["witness"]
     return f"{detail}; counterexample: {evidence['witness']}" if failed else detail
 
@@ -89,8 +89,18 @@ def scope(evidence: Mapping[str, Any]) -> str:
 
 def summary(claim: Mapping[str, Any]) -> str:
     """What stands behind the badge: which clause has which grade, means, near misses and time, between dots."""
-    changed = "criterion changed after the data" if any(item["changed"] for item in claim["evidence"]) else ""
-    return " · ".join(part for part in (by_clause(claim) or words(claim).reach, changed, *_parts(claim)) if part)
+    return " · ".join(
+        part for part in (by_clause(claim) or words(claim).reach, afterwards(claim), *_parts(claim)) if part
+    )
+
+
+def afterwards(claim: Mapping[str, Any]) -> str:
+    """Which clauses have a criterion that was changed, or first written down, when the data had been seen."""
+    changed = {place for place, piece in enumerate(claim["evidence"]) if piece["changed"]}
+    clauses = [each for each in claim["clauses"] if changed & set(each["evidence"])]
+    names = ", ".join(f"({each['name']})" for each in clauses if each["name"])
+    of = f" of {names}" if names and len(clauses) < len(claim["clauses"]) else ""
+    return f"criterion{of} changed or set after the data" if changed else ""
 
 
 def by_clause(claim: Mapping[str, Any]) -> str:

@@ -176,3 +176,21 @@ def test_each_piece_of_evidence_says_what_it_assumes_and_concludes(project):
     # by what it was decided begins a line, wherever the formula before it ends; the full stop is for paper
     assert cell.select_one("span.claim-how").text.startswith("z3 and cvc5: no counterexample exists")
     assert cell.select_one("span.claim-stop").text == ". "
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ({"i": [0], "ii": [1, 2]}, "criterion of (ii) changed or set after the data"),
+        ({"i": [1], "ii": [1, 2]}, "criterion changed or set after the data"),
+        ({"": [0, 1]}, "criterion changed or set after the data"),
+        ({"i": [0], "ii": [2]}, "criterion changed or set after the data"),
+    ],
+)
+def test_the_clauses_whose_criterion_came_after_the_data_are_named(names, told):
+    claim = {
+        "evidence": [{"changed": ""}, {"changed": "one per cent had been predicted"}, {"changed": ""}],
+        "clauses": [{"name": name, "evidence": places} for name, places in names.items()],
+    }
+    assert wording.afterwards(claim) == told
+    assert not wording.afterwards({"evidence": [{"changed": ""}], "clauses": []})
