@@ -127,7 +127,7 @@ EVIDENCE = """async () => {
     const unreached = [];
     for (const each of cells) {
         each.scrollIntoView();
-        await new Promise(done => setTimeout(done, 100));
+        for (let wait = 0; wait < 30 && each.tabIndex !== 0; wait++) await new Promise(done => setTimeout(done, 100));
         if (each.tabIndex !== 0) unreached.push(each.textContent);
     }
     return { stray, unreached, tables: boxes.filter(wider).length, cells: cells.length };

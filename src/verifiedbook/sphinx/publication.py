@@ -13,7 +13,7 @@ import re
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from docutils import nodes
@@ -45,7 +45,7 @@ def lead_to_code(_: Sphinx, config: Config) -> None:
 def note_print(app: Sphinx, config: Config) -> None:
     """What the book is made of as the build begins, and whether there is a PDF of it; every page is written again when
     that changes."""
-    config.book_made_of = made_of(app)
+    cast(Any, app).book_made_of = made_of(app)
     config.printed_book = str(printed(app) or "")
 
 
@@ -57,7 +57,7 @@ def printed(app: Sphinx) -> Path | None:
     folder = Path(app.outdir).parent / "latex"
     found = [path.with_suffix(".pdf") for path in sorted(folder.glob("*.tex"))]
     whole = next((path for path in found if path.is_file() and _whole(path.read_bytes())), None)
-    return whole if whole and _noted(folder) == app.config.book_made_of else None
+    return whole if whole and _noted(folder) == cast(Any, app).book_made_of else None
 
 
 def _whole(pdf: bytes) -> bool:
@@ -90,11 +90,11 @@ def note_what_it_is_made_of(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "latex":
         return
     folder = Path(app.outdir)
-    if _noted(folder) != app.config.book_made_of:
+    if _noted(folder) != cast(Any, app).book_made_of:
         for path in folder.glob("*.tex"):
             path.with_suffix(".pdf").unlink(missing_ok=True)
         with replacing(folder / MADE_OF) as beside:
-            beside.write_text(app.config.book_made_of, encoding="utf-8")
+            beside.write_text(cast(Any, app).book_made_of, encoding="utf-8")
 
 
 def offer_print(app: Sphinx, pagename: str, _: str, context: dict[str, Any], _doctree: object) -> None:
@@ -197,7 +197,6 @@ def setup(app: Sphinx) -> None:
     """Register the settings, the directive and what is written."""
     app.add_config_value("preview_image", "", "html", (str,))
     app.add_config_value("printed_book", "", "html", (str,))
-    app.add_config_value("book_made_of", "", "", (str,))
     app.add_directive("cite-this-book", Citation)
     app.connect("config-inited", lead_to_code, priority=300)
     app.connect("config-inited", note_print)

@@ -144,7 +144,7 @@ TRANSFERS: Mapping[str, Transfer] = {
         "for the weights of one output; for all weights together the lower bound alone (iv)",
     ),
     "cor-dropout-step-size": fails(
-        "thm-network-dropout-step", "v", "at the flattest minimum of a chain of three weights it doubles for p = ⅛"
+        "thm-network-dropout-step", "v", "at the flattest minimum of a chain of three weights it doubles for p = 1/8"
     ),
     "thm-dropout-equal-contributions": exactly(
         "thm-network-dropout-moving", "v", "for the units of the last hidden layer, while all layers learn"
