@@ -18,7 +18,7 @@ from ..prerender import FormulaError, one_display, typesetter_of
 from .structure import enclosing_statement
 
 #: So many lines of code are kept together.
-SHORT = 12
+SHORT = 16
 #: What stands between the results that one formula directive lists, in a line and on lines of their own; how many
 #: characters fit a line.
 LISTED, NEXT_LINE, LINE = r",\quad ", r",\\", 60
