@@ -5,6 +5,9 @@ its own, ending in FOUND, and stands below the prediction that it refutes. Pilot
 seeds from 100 on chose step sizes and lengths; the recorded runs have seeds 0, 1, 2 and so on, and no pilot had them.
 """
 
+#: Said of a measurement for which nothing had been written down.
+AFTERWARDS = "it was looked at afterwards"
+
 #: Sharpness settles at the line of its method, whatever the method: mean over the second half of a run, over the line.
 PLATEAU = 1.0
 PLATEAU_TOLERANCE = 0.05

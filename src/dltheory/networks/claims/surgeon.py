@@ -112,7 +112,7 @@ def single_weights() -> Clauses:
                 lambda: _cheaper(),
                 tolerance=0.0,
                 because="no weight costs more by surgery than by removal alone",
-                changed="the corollary says it, but no prediction was written down: it was looked at afterwards",
+                changed=f"the corollary says it, but no prediction was written down: {predictions.AFTERWARDS}",
                 near_misses=[NearMiss("half of it at most", measure=lambda: _cheaper(factor=0.5))],
             )
         ],

@@ -127,7 +127,7 @@ def _order() -> Evidence:
         lambda: [not late for late in _late_pairs()],
         tolerance=0.0,
         because="in no seed is a direction half learnt later than one of the ten whose σ is five per cent smaller",
-        changed="of the times there was a prediction, of their order none: it was looked at afterwards",
+        changed=f"of the times there was a prediction, of their order none: {predictions.AFTERWARDS}",
         near_misses=[
             NearMiss("the flattest first", measure=lambda: [not late for late in _late_pairs(reverse=True)]),
         ],
