@@ -6,9 +6,7 @@ Each appears when there is something to lead to: ``html_baseurl`` for whatever n
 
 from __future__ import annotations
 
-import hashlib
 import html
-import json
 import re
 import shutil
 from datetime import date
@@ -22,7 +20,7 @@ from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from ..replacing import replacing
-from .project import import_graph, record_of
+from .project import import_graph, project_of, record_of
 
 PRINTED = "book.pdf"
 #: Beside a typeset book: what it was made of.
@@ -66,23 +64,18 @@ def _whole(pdf: bytes) -> bool:
 
 def _noted(folder: Path) -> str:
     path = folder / MADE_OF
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 def made_of(app: Sphinx) -> str:
-    """A digest of all that a book is made of: its pages and settings, the code, its records, what was verified."""
-    graph, source, built = import_graph(app), Path(app.srcdir), Path(app.outdir).parent
-    settings = {each.name: each.value for each in app.config.filter(frozenset({"env"}))}
-    said = json.dumps(settings, sort_keys=True, default=lambda value: type(value).__qualname__)
-    files = [path for path in source.rglob("*") if path.is_file() and not path.is_relative_to(built)]
-    lines = [
-        f"{path.relative_to(source).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-        for path in sorted(files)
-        if "__pycache__" not in path.parts
-    ]
+    """A digest of all that a book is made of: its pages, the files beside their folder, the code, its records, what was
+    verified."""
+    graph, root, built = import_graph(app), project_of(app).root, Path(app.outdir).parent
+    pages = [path for path in Path(app.srcdir).rglob("*") if path.is_file() and not path.is_relative_to(built)]
+    beside = [path for path in root.iterdir() if path.is_file() and not path.name.startswith(".")]
     modules, records = graph.everything()
-    code = graph.digest([*modules, *records, record_of(app)])
-    return hashlib.sha256("\n".join([said, code, *lines]).encode("utf-8", "surrogateescape")).hexdigest()
+    files = [path for path in (*pages, *beside) if path.suffix != ".pyc"]
+    return graph.digest([*files, *modules, *records, record_of(app)])
 
 
 def note_what_it_is_made_of(app: Sphinx, error: Exception | None) -> None:

@@ -103,3 +103,16 @@ def test_a_pdf_of_another_text_is_not_offered(project):
     assert offered()
     project.build("latex", **book)  # nothing has changed: what TeX made stays
     assert offered()
+    (project.root / "_build/out/latex/made-of").write_bytes(b"\xff damaged")
+    assert not offered()
+
+
+@pytest.mark.book
+def test_a_pdf_is_not_offered_when_a_file_beside_the_pages_has_changed(project):
+    project.pages(**PAGES)
+    project.write("contents.yml", "chapters: [a, b]\n")
+    project.build("latex", latex_documents=[("index", "book.tex", "Light", "The authors", "manual")])
+    project.write("_build/out/latex/book.pdf", "%PDF-1.5 whole %%EOF\n")
+    assert (project.build().folder / "book.pdf").exists()
+    project.write("contents.yml", "chapters: [b, a]\n")
+    assert not (project.build().folder / "book.pdf").exists()
