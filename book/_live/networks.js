@@ -49,7 +49,9 @@ export function mount(root, data) {
         const last = runsOf(data, state.values.method).length - 1, here = Math.round(state.values.run);
         const moved = share * last - here;
         set({ run: clamp(Math.abs(moved) < 0.5 ? here + Math.sign(moved) : Math.round(share * last), 0, last) });
+        place(); // at once: the next key may come before the next picture
     } });
+    const place = () => run.show(state.values.run / Math.max(runsOf(data, state.values.method).length - 1, 1));
     const after = slider({ name: "step of training", from: 0, to: 1, words: (share) => String(data.times[Math.round(share * (data.times.length - 1))]), on: (share) => set({ after: share }) });
     const at = {};
     for (const [panel, names] of [[sharp, "others line now walk"], [loss, "others now walk"]])
@@ -97,6 +99,6 @@ export function mount(root, data) {
         method.show(values.method);
         unit.show(values.unit);
         after.show(values.after);
-        run.show(s.all.length > 1 ? values.run / (s.all.length - 1) : 0);
+        place();
     }
 }

@@ -87,6 +87,30 @@ def test_every_slider_moves_by_keyboard_and_the_address_follows(name, label, mod
 
 
 @pytest.mark.parametrize(("name", "label", "module"), FIGURES)
+def test_keys_that_come_faster_than_pictures_lead_as_far(name, label, module, book, page):
+    """A key that is held down repeats; on a slow machine several come before the next picture."""
+    keys = """async (slider, slow) => {
+        const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const begin = slider.getAttribute("aria-valuetext"), down = slider.value > slider.max / 2;
+        for (let k = 0; k < 12; k++) {
+            if (down) slider.stepDown(); else slider.stepUp();
+            slider.dispatchEvent(new Event("input"));
+            if (slow) await drawn();
+        }
+        await drawn();
+        return [begin, slider.getAttribute("aria-valuetext")];
+    }"""
+    ends = []
+    for slow in (False, True):
+        sliders = ready(page, book, name, label).locator("input[type=range]")
+        ends.append([sliders.nth(k).evaluate(keys, slow) for k in range(sliders.count())])
+        page.goto("about:blank")
+    assert ends[0] == ends[1]
+    assert all(begin != end for begin, end in ends[0])
+    assert page.seen.wrong() == []
+
+
+@pytest.mark.parametrize(("name", "label", "module"), FIGURES)
 def test_an_address_that_makes_no_sense_changes_nothing(name, label, module, book, page):
     figure = ready(page, book, name, label)
     usual = figure.locator("input[type=range]").first.get_attribute("aria-valuetext")
