@@ -9,8 +9,16 @@ import pytest
 
 from .arrival import MOST_SHIFT, NOTE, SHIFT, WATCHED
 from .conftest import HTML
+from .faults import until
 
 pytestmark = pytest.mark.browser
+
+LANDED = """label => {
+    const { top } = document.getElementById(label).getBoundingClientRect();
+    return -1 <= top && top < 200;
+}"""
+THEOREM_FIRST = """() => [...document.querySelectorAll("#search-results ul.search li a")].slice(0, 3)
+    .some(link => /^#(thm|cor|lem|prp)-/.test(link.hash))"""
 
 
 def test_a_link_into_a_section_that_is_not_drawn_yet_lands_on_its_target(book, page):
@@ -19,8 +27,7 @@ def test_a_link_into_a_section_that_is_not_drawn_yet_lands_on_its_target(book, p
     assert len(labels) > 20
     for label in (labels[len(labels) // 2], labels[-1], labels[3]):
         page.evaluate(f"location.hash = '{label}'")
-        page.wait_for_timeout(300)
-        assert -1 <= page.locator(f"[id='{label}']").bounding_box()["y"] < 200
+        until(page, LANDED, label)
 
 
 def test_words_far_down_the_page_are_found_by_the_browser(book, page):
@@ -95,9 +102,7 @@ def test_the_ledger_is_filtered_by_words_and_by_status(book, page):
 def test_search_leads_to_a_theorem(book, page):
     page.goto(f"{book}search.html?q=nuclear+norm")
     page.wait_for_selector("#search-results ul.search li a")
-    page.wait_for_timeout(500)
-    links = page.locator("#search-results ul.search li a").evaluate_all("links => links.map(link => link.hash)")
-    assert any(link.startswith(("#thm-", "#cor-", "#lem-", "#prp-")) for link in links[:3]), links[:5]
+    until(page, THEOREM_FIRST)
 
 
 #: How many stops begin a line, of those behind formulas; what scrolls sideways although it should break or fit; and
@@ -201,8 +206,13 @@ def test_fonts_that_come_late_move_little(name, book, opened):
         held = deque()
         page.route("**/*.woff2", partial(later, held))
         page.goto(f"{book}{name}.html", wait_until="commit")
-        page.wait_for_timeout(1500)
-        assert any("math" in route.request.url for route in held)
+        page.wait_for_timeout(1500)  # long enough for the page to be drawn with other fonts
+        for _ in range(100):
+            if any("math" in route.request.url for route in held):
+                break
+            page.wait_for_timeout(100)
+        else:
+            pytest.fail("no font of formulas was asked for")
         for route in held:
             route.continue_()
         page.wait_for_load_state("load")
