@@ -57,7 +57,8 @@ export function network(data, values, c = values.c) {
 export function summary(data, values) {
     const dense = network(data, values, 0), pruned = network(data, values);
     const shares = Object.fromEntries(KINDS.map((kind) => [kind, pruned.layers.reduce((sum, layer) => sum + layer[kind], 0) / pruned.total]));
-    return { dense, pruned, speedup: dense.total / pruned.total, shares, most: KINDS.reduce((a, b) => (shares[b] > shares[a] ? b : a)) };
+    const macs = ({ list }) => list.reduce((sum, one) => sum + one.macs, 0);
+    return { dense, pruned, speedup: dense.total / pruned.total, fewer: macs(dense) / macs(pruned), shares, most: KINDS.reduce((a, b) => (shares[b] > shares[a] ? b : a)) };
 }
 
 const time = (seconds) => (seconds >= 1 ? `${number(seconds)} s` : seconds >= 1e-3 ? `${number(1e3 * seconds)} ms` : `${number(1e6 * seconds)} µs`);
@@ -67,7 +68,7 @@ export function mount(root, data) {
     const told = (values) => {
         const s = summary(data, values);
         return `${number(100 * values.c, 2)} per cent of the channels removed: ${time(s.pruned.total)} in place of ${time(s.dense.total)}, ${number(s.speedup)} times faster, ` +
-            `while multiplications fall by ${number(1 / (1 - values.c) ** 2)}. Most of the time goes to ${s.most}.`;
+            `with ${number(s.fewer)} times fewer multiplications. Most of the time goes to ${s.most}.`;
     };
     const high = (wide, narrow) => () => (root.clientWidth > 560 ? wide : narrow);
     const bars = new Panel({ title: "time of each layer", name: "layers", height: high(210, 180), margin: [8, 8, 32, 46],
@@ -125,8 +126,7 @@ export function mount(root, data) {
         drawGain(values, s);
         facts.total.textContent = `${time(s.pruned.total)}, before ${time(s.dense.total)}`;
         facts.speed.textContent = `${number(s.speedup)} times`;
-        const macs = (list) => list.reduce((sum, one) => sum + one.macs, 0);
-        facts.bound.textContent = `${number(macs(s.dense.list) / macs(s.pruned.list))} times fewer`;
+        facts.bound.textContent = `${number(s.fewer)} times fewer`;
         facts.most.textContent = `${s.most}, ${number(100 * s.shares[s.most], 2)} %`;
         for (const [key, control] of Object.entries(sliders)) control.show(values[key]);
     }

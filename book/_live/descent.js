@@ -23,7 +23,7 @@ export function mount(root, data) {
         const s = summary(values, kappa);
         return values.eta < s.limit
             ? `The step ησ₁² is ${number(values.eta, 2)}, below 1: the run converges, a digit every ${number(-1 / Math.log10(s.worst), 2)} steps.`
-            : `The step ησ₁² is ${number(values.eta)}, not below 1: the run does not converge.`;
+            : `The step ησ₁² is ${number(values.eta)}, not below 1: the error in the steep direction does not shrink.`;
     };
     const high = () => (root.clientWidth > 560 ? 216 : 158);
     const land = new Panel({ title: "loss", name: "land", height: high, margin: [0, 0, 0, 0], words: "" });

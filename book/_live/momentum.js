@@ -14,7 +14,7 @@ function told(values) {
     const s = summary(values), [steep, flat] = s.parts;
     const named = { complex: "oscillates", real: "has two real roots", double: "has a double root" };
     if (!s.stable) return `The step is beyond its limit ${number(s.limit)}: the error grows in the steep direction.`;
-    const hump = s.peak > 1.005 ? ` Before that the error grows to ${number(s.peak)} times its first size, at iteration ${s.at}.` : "";
+    const hump = s.peak > 1.005 ? ` Before that the error of one of them grows to ${number(s.peak)} times its first size, at iteration ${s.at}.` : "";
     return `The steep direction ${named[steep.regime]}, the flat one ${named[flat.regime]}. The slower one keeps ` +
         `${number(s.worst)} of its error a step, a digit every ${number(-1 / Math.log10(s.worst))} iterations.${hump} ` +
         `The step taken is ${number(s.taken)}, its limit ${number(s.takenLimit)}.`;

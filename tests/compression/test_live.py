@@ -41,6 +41,8 @@ def test_the_time_is_the_one_of_the_model_with_pooling_at_the_rate_of_memory(mac
     assert shown["shares"]["memory"] == pytest.approx(limits["memory"] + limits["pooling"], rel=1e-9)
     assert shown["shares"]["overhead"] == pytest.approx(limits["overhead"], rel=1e-9)
     dense = latency.operations(latency.outline(1.0, 0.0), values["batch"])
+    macs = [sum(one.macs for one in network) for network in (dense, operations)]
+    assert shown["fewer"] == pytest.approx(macs[0] / macs[1])
     assert 1 - 1e-12 <= shown["speedup"] <= latency.bound(dense, operations)
 
 

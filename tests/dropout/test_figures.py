@@ -61,14 +61,14 @@ def test_every_seed_is_a_dot_and_published_runs_are_diamonds() -> None:
     assert sorted(len(line.get_xdata()) for line in dots) == [2, 2, 3, 3]
     diamonds = [line for line in axes.get_lines() if line.get_marker() == "D" and len(line.get_xdata())]
     assert [float(line.get_ydata()[0]) for line in diamonds] == [11, 80]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["0\nReLU", "0.5\nno ReLU"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0\nReLU", "0.5\nnone"]
 
 
 def test_epochs_are_drawn_in_percent_with_the_lost_classes_counted() -> None:
     run = {"seed": 3, "never_predicted": [1, 9], "epochs": {"cheating": [0.5, 0.8]}}
     axes = images.epochs_figure([run]).axes[0]
     assert list(axes.get_lines()[0].get_ydata()) == [50.0, 80.0]
-    assert axes.get_legend().get_texts()[0].get_text() == "seed 3: 2 classes lost"
+    assert axes.figure.legends[0].get_texts()[0].get_text() == "seed 3: 2 classes lost"
 
 
 def test_digits_are_shown_in_two_rows_with_their_bits() -> None:
@@ -89,7 +89,7 @@ def test_captions_say_of_how_many_runs_and_steps_figures_are_made() -> None:
     for said in (
         f"after {measured['steps']} steps from the minimiser",
         f"measured over {measured['chains']:,} runs".replace(",", " "),
-        f"average of {cloud['steps']} iterates (red) of {cloud['chains']} runs",
+        f"average of {cloud['steps']} iterates (orange) of {cloud['chains']} runs",
         f"$\\eta={cloud['eta']}$",
         f"two standard deviations over {swept['chains']} runs",
         f"(over {made_with(toy.variants)['chains']} runs)",

@@ -45,29 +45,30 @@ def runs_figure(rows: Sequence[Row], published: bool = False) -> Figure:
         told = PUBLISHED.get((row.keep, row.relu_on_logits)) if published else None
         for shift, value in zip((-0.16, 0.16), told or (), strict=False):
             axes.plot(position + shift - 0.1, 100 * value, "D", mfc="none", color=style.INK, ms=6)
-        labels.append(f"{1 - row.keep:g}\n{'ReLU' if row.relu_on_logits else 'no ReLU'}")
+        labels.append(f"{1 - row.keep:g}\n{'ReLU' if row.relu_on_logits else 'none'}")
     for name, colour in (("clean", style.BLUE), ("with the feature", style.RED)):
         axes.plot([], [], ".", color=colour, ms=9, label=name)
     if published:
         axes.plot([], [], "D", mfc="none", color=style.INK, ms=6, label="published, one seed")
     axes.axhline(10, color=style.GREY, lw=1, ls=":")
     axes.set_xticks(range(len(rows)), labels)
-    axes.set(xlabel="dropout rate", ylabel="test accuracy (%)", ylim=(0, 104))
+    axes.set(xlabel="dropout rate, with ReLU on the logits or none", ylabel="test accuracy (%)", ylim=(0, 104))
     figure.legend(loc="outside upper center", ncols=3)
     return figure
 
 
 def epochs_figure(runs: Sequence[dict[str, Any]]) -> Figure:
     """Accuracy with the feature, epoch by epoch, one line a seed: it ends on steps of ten percent."""
-    figure = style.figure(3.1)
+    figure = style.figure(4.1)
     axes = figure.add_subplot()
-    for run, colour in zip(runs, style.PALETTE * 2, strict=False):
+    marked = [(colour, marker) for marker in ("", "o") for colour in style.PALETTE]
+    for run, (colour, marker) in zip(runs, marked, strict=False):
         accuracy = [100 * value for value in run["epochs"]["cheating"]]
         lost = len(run["never_predicted"])
         label = f"seed {run['seed']}: {lost} class{'es' * (lost != 1)} lost"
-        axes.plot(range(1, len(accuracy) + 1), accuracy, color=colour, label=label)
+        axes.plot(range(1, len(accuracy) + 1), accuracy, color=colour, marker=marker, markersize=4, label=label)
     for level in range(70, 101, 10):
         axes.axhline(level, color=style.GREY, lw=1, ls=":")
     axes.set(xlabel="epoch", ylabel="accuracy with the feature (%)", ylim=(20, 103))
-    axes.legend(loc="lower right")
+    figure.legend(loc="outside upper center", ncols=2)
     return figure

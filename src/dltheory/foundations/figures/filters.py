@@ -65,7 +65,7 @@ def learning_order_figure(sigma: Array, gentle: Array, large: Array, eta: tuple[
     above.set_title(rf"$\eta\sigma_1^2 = {eta[0] * sigma[0] ** 2:.2g}$: in order of $\sigma$ at every $t$")
     below.set(xlim=(0, len(large) - 1), xlabel="iteration $t$")
     below.set_title(rf"$\eta\sigma_1^2 = {eta[1] * sigma[0] ** 2:.2g}$: the order is lost at even $t$")
-    for index, place in ((0, 0.12), (len(sigma) - 2, 0.45), (len(sigma) - 1, 0.6)):
+    for index, place in ((0, 0.97), (len(sigma) - 2, 0.45), (len(sigma) - 1, 0.6)):
         crossing = int(np.argmax(gentle[:, index] > place))
         above.annotate(
             rf"$\sigma_{{{index + 1}}}$",

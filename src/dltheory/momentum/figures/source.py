@@ -14,17 +14,19 @@ Array = NDArray[np.float64]
 
 
 def source_data_figure(problem: Problem) -> Figure:
-    """The points of a two-dimensional problem by label, and its singular directions from their centre."""
+    """The points of a two-dimensional problem by label, and its singular directions from the origin."""
     figure = style.figure(height=3.0)
     axes = figure.subplots()
     for label, colour, marker in ((0.0, style.BLUE, "o"), (1.0, style.RED, "^")):
         chosen = problem.y == label
         axes.plot(*problem.X[chosen].T, marker, color=colour, markersize=3, alpha=0.6, label=f"$y={label:g}$")
     outline = [withStroke(linewidth=3, foreground="white")]
-    for direction, size, name in zip(problem.svd[2], problem.sigma, ("v_1", "v_2"), strict=True):
+    arrow = {"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
+    beside = ((-8, 6), (6, -2))
+    for direction, size, name, place in zip(problem.svd[2], problem.sigma, ("v_1", "v_2"), beside, strict=True):
         tip = direction * size / np.sqrt(len(problem.y)) * -np.sign(direction[np.abs(direction).argmax()]) * 2
-        axes.annotate("", tip, (0, 0), arrowprops={"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.6})
-        axes.annotate(f"${name}$", tip, textcoords="offset points", xytext=(-8, 6), path_effects=outline, size=13)
+        axes.annotate("", tip, (0, 0), arrowprops=arrow)
+        axes.annotate(f"${name}$", tip, textcoords="offset points", xytext=place, path_effects=outline, size=13)
     axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2, markerscale=1.6)
     return figure

@@ -56,14 +56,11 @@ def roots_figure(
     angle = np.linspace(0, 2 * np.pi, 361)
     for axes, path, weight, (first, second) in zip(panels, paths, weights, marks, strict=True):
         axes.plot(np.cos(angle), np.sin(angle), color=style.GREY, linewidth=1.2)
-        axes.plot(
-            np.sqrt(1 - weight) * np.cos(angle),
-            np.sqrt(1 - weight) * np.sin(angle),
-            **style.PREDICTED,
-            color=style.GREY,
-        )
         for root, colour in ((0, style.BLUE), (1, style.RED)):
             axes.plot(path[:, root].real, path[:, root].imag, color=colour, linewidth=2.4, label=f"$z_{root + 1}$")
+        radius = np.sqrt(1 - weight)
+        dashed = style.PREDICTED | {"linewidth": 1}
+        axes.plot(radius * np.cos(angle), radius * np.sin(angle), color=style.INK, **dashed)
         axes.plot(first.real, first.imag, "o", color=style.INK, label="$\\eta_-$")
         axes.plot(second.real, second.imag, "s", color=style.INK, label="$\\eta_+$")
         axes.set(title=f"$\\beta={weight}$", xlabel="Re $z$", aspect="equal", xlim=(-1.25, 1.15), ylim=(-1.15, 1.15))
