@@ -54,3 +54,13 @@ def test_layers_add_up_to_the_whole(live_modules):
 def test_the_still_picture_is_the_same_in_every_build():
     assert FIGURE.still("svg") == FIGURE.still("svg")
     assert FIGURE.still("pdf").startswith(b"%PDF")
+
+
+def test_the_still_picture_has_layers_that_add_up_to_the_model_and_the_panels_of_the_caption():
+    spent = FIGURE._layers(FIGURE.ratio)
+    rates = latency.Rates(4e10, 1.5e10, 1.5e10, 4e-6)
+    whole = latency.predicted_seconds(latency.operations(latency.outline(1.0, 0.5), 8), rates)
+    assert list(spent) == ["multiplications", "memory", "overhead"]
+    assert 1e-3 * np.sum(list(spent.values())) == pytest.approx(whole)
+    titles = [(axes.get_title() or axes.get_title(loc="left")) for axes in FIGURE._draw().axes]
+    assert titles == ["milliseconds", "MACs a second", "speed-up"]

@@ -7,11 +7,12 @@ import sympy as sp
 from dltheory.dropout.derivation import one_sample
 from dltheory.dropout.derivation.symbols import eta, keep, y
 from dltheory.dropout.experiment import linear
-from dltheory.dropout.figures.live import figure
+from dltheory.dropout.figures.live import _descent, figure
 
 FIGURE = figure()
 SUMMARY = "return data.map((values) => module.summary(values))"
 START = FIGURE.data()["initial"]
+NUMBERS = {one_sample.size: 3, keep: 0.6}
 
 
 def test_every_formula_in_javascript_is_the_one_of_python(formulas_agree):
@@ -64,3 +65,24 @@ def test_the_raw_condition_is_above_its_floor_for_every_size_and_keep_probabilit
 def test_the_still_picture_is_the_same_in_every_build():
     assert FIGURE.still("svg") == FIGURE.still("svg")
     assert FIGURE.still("pdf").startswith(b"%PDF")
+
+
+def test_the_still_picture_shows_the_panels_that_the_caption_names():
+    drawn = FIGURE._draw()
+    titles = {(axes.get_title() or axes.get_title(loc="left")): axes for axes in drawn.axes}
+    assert list(titles) == ["weights", "contributions $x_iw_i$", "condition number"]
+    minimiser = linear.minimiser(np.array([[FIGURE.size, 1.0]]), np.array([FIGURE.size + 1]), FIGURE.p)
+    (cross,) = [line for line in titles["weights"].get_lines() if line.get_marker() == "x"]
+    np.testing.assert_allclose(np.ravel(cross.get_xydata()), minimiser, rtol=0.05)
+
+
+def test_the_iterates_of_the_still_picture_end_at_the_least_norm_where_nothing_is_dropped():
+    x = np.array([3.0, 1.0])
+    assert _descent(x, 4.0, 1.0, 0.01, 2000)[-1] == pytest.approx(np.linalg.pinv(x[None])[:, 0] * 4)
+
+
+def test_the_iterates_of_the_still_picture_spread_as_predicted():
+    x, p, step = np.array([3.0, 1.0]), 0.6, 0.5 * 0.6 / float(one_sample.largest_eigenvalue().subs(NUMBERS))
+    iterates = _descent(x, 4.0, p, step, 60_000)[2000:]
+    entries = np.array(one_sample.covariance().subs(NUMBERS | {y: 4, eta: step}), dtype=float).ravel()
+    np.testing.assert_allclose(np.cov(iterates.T), [entries[:2], entries[1:]], atol=0.05 * entries.max())

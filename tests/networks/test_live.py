@@ -38,3 +38,10 @@ def test_the_plateau_is_the_mean_of_the_second_half(live_modules):
 def test_the_still_picture_is_the_same_in_every_build():
     assert FIGURE.still("svg") == FIGURE.still("svg")
     assert FIGURE.still("pdf").startswith(b"%PDF")
+
+
+def test_the_still_picture_shows_sharpness_and_loss_of_every_run():
+    sharp, loss = FIGURE._draw().axes
+    runs = FIGURE.data()["runs"]
+    assert len(loss.get_lines()) == len(runs) == len(sharp.get_lines()) - 1
+    assert sorted(line.get_ydata()[-1] for line in loss.get_lines()) == sorted(run["loss"][-1] for run in runs)

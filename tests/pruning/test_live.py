@@ -74,3 +74,14 @@ def test_the_share_below_a_threshold_is_near_the_one_of_the_theorem(live_modules
 def test_the_still_picture_is_the_same_in_every_build():
     assert FIGURE.still("svg") == FIGURE.still("svg")
     assert FIGURE.still("pdf").startswith(b"%PDF")
+
+
+def test_the_still_picture_shows_the_panels_that_the_caption_names():
+    panels = {(axes.get_title() or axes.get_title(loc="left")): axes for axes in FIGURE._draw().axes}
+    assert list(panels) == ["two weights", "many weights", "share removed"]
+    dots = [line.get_xydata()[0] for line in panels["two weights"].get_lines() if line.get_markersize() == 4]
+    np.testing.assert_allclose(dots, [[0, FIGURE.y], [FIGURE.x, 0]])  # where a weight goes alone
+    heights = sum(bar.get_height() for bar in panels["many weights"].patches)
+    share = panels["share removed"].get_lines()[-1].get_xdata()[0]
+    assert heights == pytest.approx(1000 * (1 + share), abs=3)  # all, and once more those below the threshold
+    assert share == pytest.approx(0.683, abs=0.05)

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dltheory.compression.derivation import counts, latency
+from dltheory.compression.experiment import latency as model
 from dltheory.lab import style
 
 #: Orders of magnitude only, no measurements: MACs and bytes a second, seconds a call, images a batch.
@@ -54,41 +56,75 @@ class CompressionFigure:
         }
 
     def still(self, suffix: str) -> bytes:
-        """Time of each convolution before and after, and the two powers between which the traffic falls."""
+        """Time of each layer by what it is spent on, every multiplying layer on the machine, and the speed-up."""
         return style.picture(self._draw, suffix)
 
     def _draw(self) -> Figure:
-        figure = style.figure(height=2.9)
-        bars, gain = figure.subplots(1, 2)
-        places = np.arange(len(counts.CHANNELS))
-        for kept, colour, width in ((1.0, style.GREY, 0.8), (1 - self.ratio, style.BLUE, 0.55)):
-            bars.bar(places, 1e3 * self._seconds(kept), width, color=colour, label=f"{kept:.0%} of the channels")
-        bars.set(xlabel="convolution", title="milliseconds")
-        bars.legend()
-        ratios = np.linspace(0, 0.9, 100)
+        figure = style.figure(height=4.9)
+        panels = figure.subplot_mosaic([["bars", "bars"], ["roof", "gain"]])
+        self._draw_layers(panels["bars"])
+        self._draw_machine(panels["roof"])
+        gain, ratios = panels["gain"], np.linspace(0, 0.9, 31)
         left = sp.lambdify(latency.channel_ratio, latency.left)(ratios)
-        gain.semilogy(ratios, 1 / left**2, color=style.BLUE, **style.PREDICTED, label="$1/(1-c)^2$")
-        gain.semilogy(ratios, 1 / left, color=style.RED, **style.PREDICTED, label="$1/(1-c)$")
-        total = self._seconds(1.0).sum()
-        gain.semilogy(ratios, [total / self._seconds(kept).sum() for kept in left], color=style.INK, label="model")
+        gain.semilogy(ratios, 1 / left**2, color=style.BLUE, **style.PREDICTED, label="$(1-c)^{-2}$")
+        gain.semilogy(ratios, 1 / left, color=style.RED, **style.PREDICTED, label="$(1-c)^{-1}$")
+        dense = self._seconds(0.0)
+        gain.semilogy(ratios, [dense / self._seconds(ratio) for ratio in ratios], color=style.INK, label="model")
         gain.set(xlabel="channels removed $c$", title="speed-up")
         gain.legend()
         return figure
 
-    def _seconds(self, kept: float) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Seconds of each convolution alone, with the fraction ``kept`` of the channels, not rounded."""
+    def _operations(self, ratio: float) -> list[model.Operation]:
+        return model.operations(model.outline(1.0, float(ratio)), int(MACHINES[self.machine][1]["batch"]))
+
+    def _rates(self) -> model.Rates:
         machine = MACHINES[self.machine][1]
-        time = sp.lambdify((latency.macs, latency.moved), latency.layer_time.subs({
-            latency.mac_rate: machine["macs"], latency.byte_rate: machine["bytes"], latency.overhead: machine["o"],
-        }))  # fmt: skip
-        inputs, side, found = float(counts.IMAGE[0]), counts.IMAGE[1], []
-        for position, full in enumerate(counts.CHANNELS):
-            outputs = full * (kept if position < len(counts.CHANNELS) - 1 else 1.0)
-            pixels = machine["batch"] * side**2
-            moved = 4 * (9 * inputs * outputs + pixels * (inputs + outputs))
-            found.append(time(9 * inputs * outputs * pixels, moved))
-            inputs, side = outputs, side // 2 if position in counts.POOLED else side
-        return np.array(found)
+        return model.Rates(machine["macs"], machine["bytes"], machine["bytes"], machine["o"])
+
+    def _seconds(self, ratio: float) -> float:
+        return model.predicted_seconds(self._operations(ratio), self._rates())
+
+    def _layers(self, ratio: float) -> dict[str, list[float]]:
+        """Milliseconds of each convolution with what follows it, and of the end, by what they are spent on."""
+        groups: list[list[model.Operation]] = []
+        for operation in self._operations(ratio):
+            if operation.name.startswith("conv") or operation.name == "mean":
+                groups.append([])
+            groups[-1].append(operation)
+        rates, spent = self._rates(), dict[str, list[float]]()
+        for group in groups:
+            total = 1e3 * model.predicted_seconds(group, rates)
+            shares = model.limits(group, rates)
+            shares["memory"] += shares.pop("pooling")
+            for kind, share in shares.items():
+                spent.setdefault(kind, []).append(share * total)
+        return spent
+
+    def _draw_layers(self, axes: Axes) -> None:
+        spent, before = self._layers(self.ratio), np.sum(list(self._layers(0.0).values()), axis=0)
+        names = [*map(str, range(len(before) - 1)), "end"]
+        axes.bar(names, before, 0.8, fill=False, edgecolor=style.GREY, label="before")
+        base = np.zeros(len(before))
+        for (kind, part), colour in zip(spent.items(), (style.BLUE, style.RED, style.ORANGE), strict=True):
+            axes.bar(names, part, 0.62, base, color=colour, label=kind)
+            base += part
+        axes.set(xlabel="convolution", title="milliseconds", ylim=(0, 1.45 * before.max()))
+        axes.grid(axis="x", visible=False)
+        axes.legend(ncols=2, loc="upper right")
+
+    def _draw_machine(self, axes: Axes) -> None:
+        rates, grid = self._rates(), np.array([0.3, self._corner(), 3000])
+        for ratio, colour in ((0.0, style.GREY), (self.ratio, style.BLUE)):
+            multiplying = [one for one in self._operations(ratio) if one.macs]
+            reached = [one.macs / model.seconds(one, rates) for one in multiplying]
+            axes.plot([one.macs / one.moved for one in multiplying], reached, "o", color=colour, markersize=4)
+        axes.loglog(grid, np.minimum(grid * rates.stream, rates.macs), color=style.INK)
+        axes.plot(self._corner(), rates.macs, "s", color="white", markeredgecolor=style.INK)
+        axes.set(xlabel="MACs a byte", title="MACs a second", xlim=(0.3, 3000), ylim=(1e9, 1e11))
+
+    def _corner(self) -> float:
+        rates = self._rates()
+        return rates.macs / rates.stream
 
 
 def figure() -> CompressionFigure:

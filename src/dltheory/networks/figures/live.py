@@ -52,15 +52,15 @@ class SharpnessFigure:
         }
 
     def still(self, suffix: str) -> bytes:
-        """The sharpness of all runs over the line of each."""
+        """The sharpness of all runs over the line of each, and their losses."""
         return style.picture(self._draw, suffix)
 
     def _record(self) -> Mapping[str, Any]:
         return next(run for run in recorded.runs("sharpness", "full batch") if run["seed"] == self.seed)
 
     def _draw(self) -> Figure:
-        figure = style.figure(height=3.0)
-        axes = figure.subplots()
+        figure = style.figure(height=4.6)
+        axes, loss = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
         data = self.data()
         kinds = {"gradient descent": "descent_line", "momentum": "momentum_line", "Nesterov": "nesterov_line"}
         for colour, (name, formula) in zip(style.PALETTE, kinds.items(), strict=False):
@@ -71,9 +71,11 @@ class SharpnessFigure:
                 if kind == name:
                     limit = line(*(run[symbol.name] for symbol in arguments))
                     axes.plot(data["times"], np.array(run["sharpness"]) / limit, color=colour, lw=1, label=label)
+                    loss.semilogy(data["times"], run["loss"], color=colour, lw=1)
                     label = "_"
         axes.axhline(1, color=style.INK, **style.PREDICTED)
-        axes.set(xlabel="step of training", ylabel="sharpness over its line", ylim=(0, 1.6))
+        axes.set(ylabel="sharpness over its line", ylim=(0, 1.6))
+        loss.set(xlabel="step of training", ylabel="loss", ylim=(1e-4, 2))
         axes.legend(loc="lower right")
         return figure
 

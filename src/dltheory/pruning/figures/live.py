@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dltheory.lab import style
@@ -53,12 +54,17 @@ class PruningFigure:
         }
 
     def still(self, suffix: str) -> bytes:
-        """The ellipses through the two places where a weight is gone, and the share of the squared norm removed."""
+        """Two weights and where they end if one goes; many weights, cut at a threshold, and what that costs."""
         return style.picture(self._draw, suffix)
 
     def _draw(self) -> Figure:
-        figure = style.figure(height=2.9)
-        plane, share = figure.subplots(1, 2)
+        figure = style.figure(height=4.4)
+        panels = figure.subplot_mosaic([["plane", "bars"], ["plane", "cost"]], width_ratios=(5, 4))
+        self._draw_plane(panels["plane"])
+        self._draw_many(panels["bars"], panels["cost"])
+        return figure
+
+    def _draw_plane(self, plane: Axes) -> None:
         side = self.correlation * np.sqrt(self.ratio)
         grid = np.linspace(-2.3, 2.3, 200)
         across, up = np.meshgrid(grid - self.x, grid - self.y)
@@ -70,18 +76,40 @@ class PruningFigure:
             goal = np.array([self.x, self.y]) + np.ravel(sp.lambdify(symbols, change)(*arguments))
             cost = sp.lambdify(*self.formulas()[f"refitted_rise_{j + 1}"])(*arguments)
             plane.contour(grid, grid, loss, levels=[cost], colors=colour, linestyles="--", linewidths=1.6)
+            zeroed = np.where(np.arange(2) == j, 0.0, [self.x, self.y])
+            plane.plot(*np.transpose([[self.x, self.y], zeroed]), ":", color=colour)
+            plane.plot(*zeroed, "o", color=colour, markersize=4)
             plane.plot(*np.transpose([[self.x, self.y], goal]), "o-", color=colour, label=f"$w_{j + 1}$ goes")
         plane.plot(self.x, self.y, "o", color=style.INK)
         plane.set(xlabel="$w_1$", ylabel="$w_2$", title="two weights", aspect="equal")
         plane.legend(loc="lower left")
+
+    def _draw_many(self, bars: Axes, cost: Axes) -> None:
+        """A thousand Gaussian weights, seed 0, cut at the threshold; energy and true rise over the share removed."""
+        drawn = np.random.default_rng(0).standard_normal(1000)
+        bins = np.linspace(-4, 4, 41)
+        gone = drawn[np.abs(drawn) <= self.threshold]
+        bars.hist(drawn, bins, color=style.GREY, alpha=0.5)
+        bars.hist(gone, bins, color=style.BLUE, alpha=0.8)
+        for side in (-1, 1):
+            bars.axvline(side * self.threshold, color=style.INK, linewidth=1)
+        bars.set(xlabel="weight", title="many weights", xticks=range(-4, 5, 2), yticks=[])
+        small = drawn[np.argsort(np.abs(drawn))]
+        square, plain = np.cumsum(small**2), np.cumsum(small)
+        sums = (several.correlation, several.square_sum, several.plain_sum)
+        rise = sp.lambdify(sums, several.correlated_rise)(self.correlation, square, plain)
+        counts = np.arange(9, 1000, 10)
+        cost.semilogy((counts + 1) / 1000, square[counts] / square[-1], color=style.BLUE, label="energy")
+        cost.semilogy((counts + 1) / 1000, rise[counts] / square[-1], color=style.RED, label="loss")
         thresholds = np.linspace(0.02, 4, 200)
         fraction, removed = (
             sp.lambdify(gaussian.u, formula, ["scipy", "numpy"])(thresholds)
             for formula in (gaussian.removed_fraction, gaussian.removed_share)
         )
-        share.semilogy(fraction, removed, color=style.BLUE, **style.PREDICTED)
-        share.set(xlabel="share of weights removed", title="share of energy", ylim=(1e-4, 1))
-        return figure
+        cost.semilogy(fraction, removed, color=style.INK, **(style.PREDICTED | {"linewidth": 1.2}))
+        cost.axvline(len(gone) / 1000, color=style.INK, linewidth=1)
+        cost.set(xlabel="share of weights", title="share removed", ylim=(1e-4, 2))
+        cost.legend(loc="lower right", handlelength=1, borderpad=0)
 
 
 def figure() -> PruningFigure:
