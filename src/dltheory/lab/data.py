@@ -1,4 +1,4 @@
-"""The data sets of the experiments, all of them shipped with the dependencies."""
+"""The regression problem of the experiments, shipped with scikit-learn; sets of images are in ``images``."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ class Clauses:
     ``evidence`` holds each piece once; ``filed`` gives for each clause the positions of its pieces. ``argued`` says of
     clauses that nothing checks why the text must do, ``cited`` names those that are the source's. ``reads`` are the
     relations that the page must print, by clause (under the empty name: among the hypotheses), ``vocabulary`` what its
-    names stand for, ``declared`` the relations that cannot be compared, each with the reason. ``read`` is whether the
-    page is read back at all.
+    names stand for, ``declared`` the relations that cannot be compared, each with the reason, ``conventions`` those
+    that hold in the whole book and that no page must repeat. ``read`` is whether the page is read back at all.
     """
 
     evidence: tuple[Evidence, ...]

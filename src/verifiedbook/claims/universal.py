@@ -30,7 +30,8 @@ class ForAll(Evidence):
     proof: the search for a certificate tries them, and nothing rests on them.
 
     Holds only if z3 *and* cvc5 find hypotheses without conclusion unsatisfiable and hypotheses alone satisfiable, and
-    nothing the statement divides by can vanish. A counterexample is checked again in exact arithmetic.
+    nothing the statement divides by can vanish. A counterexample is checked again, in exact
+    arithmetic where it is rational and equations to 20 digits where it is not.
     """
 
     kind: ClassVar[str] = "universal"
