@@ -45,7 +45,7 @@ def cloud_figure(cloud: Cloud) -> Figure:
     axes = figure.add_subplot()
     for points, matrix, colour, label in (
         (cloud.last, cloud.covariance, style.BLUE, "last iterate"),
-        (cloud.average, cloud.averaged_covariance, style.RED, "average of all iterates"),
+        (cloud.average, cloud.averaged_covariance, style.RED, "average of iterates"),
     ):
         axes.plot(points[:, 0], points[:, 1], ".", color=colour, ms=3, alpha=0.6, label=label)
         values, vectors = np.linalg.eigh(matrix)

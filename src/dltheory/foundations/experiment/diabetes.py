@@ -145,9 +145,9 @@ def predicted_error_norms(X: Array, y: Array, eta: float, steps: int) -> Array:
 
 
 def fitted_rate(errors: Array) -> float:
-    """The factor per iteration of the line fitted to the logarithm of the second half of ``errors``.
+    """The factor per iteration of the line fitted to the logarithm of ``errors``, the second half of those that count.
 
-    Errors within a factor 1e-10 of the first are left out beyond that: rounding, not descent, moves them.
+    Errors below 1e-10 of the first do not count: rounding, not descent, moves them.
     """
     times = np.arange(len(errors))[errors > 1e-10 * errors[0]]
     late = times[len(times) // 2 :]
