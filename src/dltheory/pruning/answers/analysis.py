@@ -48,7 +48,7 @@ ANSWERS = by_label(
         _fitted_at_peak,
         # The peak is one point, but what is asked for there is a formula without an exponential: it is compared as one.
         (positive("x"),),
-        hint="Put exp(x) = 1 + 2x into 1 − exp(−x): what is compared, for all x, is the formula without an exponential.",
+        hint="Put exp(x) = 1 + 2x into 1 − exp(−x): the formula without an exponential is compared, for all x.",
     ),
     Exercise(
         "ex-pruning-three-steps",
