@@ -105,7 +105,7 @@ class CompressionFigure:
         names = [*map(str, range(len(before) - 1)), "end"]
         axes.bar(names, before, 0.8, fill=False, edgecolor=style.GREY, label="before")
         base = np.zeros(len(before))
-        for (kind, part), colour in zip(spent.items(), (style.BLUE, style.RED, style.ORANGE), strict=True):
+        for (kind, part), colour in zip(spent.items(), (style.BLUE, style.RED, style.GREY), strict=True):
             axes.bar(names, part, 0.62, base, color=colour, label=kind)
             base += part
         axes.set(xlabel="convolution", title="milliseconds", ylim=(0, 1.45 * before.max()))

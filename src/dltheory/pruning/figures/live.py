@@ -89,8 +89,8 @@ class PruningFigure:
         drawn = np.random.default_rng(0).standard_normal(1000)
         bins = np.linspace(-4, 4, 41)
         gone = drawn[np.abs(drawn) <= self.threshold]
-        bars.hist(drawn, bins, color=style.GREY, alpha=0.5)
-        bars.hist(gone, bins, color=style.BLUE, alpha=0.8)
+        bars.hist(drawn, bins, color=style.BLUE)
+        bars.hist(gone, bins, color=style.RED)
         for side in (-1, 1):
             bars.axvline(side * self.threshold, color=style.INK, linewidth=1)
         bars.set(xlabel="weight", title="many weights", xticks=range(-4, 5, 2), yticks=[])
