@@ -74,7 +74,7 @@ def train(
     """Run ``methods`` from ``starts`` (runs, count), one each, from rest; all take their steps together (vmap).
 
     Loss and sharpness are those of all examples at every ``every``-th step. ``batches`` names the examples of each step
-    where not all of them are used: the same for every run. A run that has left the finite numbers stays NaN.
+    where not all of them are used: the same for every run. The sharpness of a run with a weight beyond $10^6$ is NaN.
     """
     if len(methods) != len(starts):
         raise ValueError(f"{len(methods)} methods and {len(starts)} starts: one of each for every run")
