@@ -30,10 +30,10 @@ class Hump(Inference):
 
     rule: ClassVar[str] = "monotone"
     sentence: ClassVar[str] = (
-        "A function whose derivative is first positive and then negative on an open interval rises strictly, then "
-        "falls strictly, and lies strictly above the smaller of its limits at the two ends. A derivative has such "
-        "signs if it decreases strictly, or if it is itself such a function and its limit at the left end is at "
-        "least 0."
+        "A function whose derivative is first positive and then negative on an open interval, of which either part "
+        "may be missing, rises strictly, then falls strictly, and lies strictly above the smaller of its limits at "
+        "the two ends. A derivative has such signs if it decreases strictly, or if it is itself such a function and "
+        "its limit at the left end is at least 0."
     )
     proof: ClassVar[str] = (
         "Let the derivative be positive up to $c$ and negative after it. Up to $c$ the function increases, so there it "
