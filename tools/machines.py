@@ -101,9 +101,13 @@ class Visit:
         return [*self.machine.before, sys.executable, "-m", *arguments]
 
     def run(self, *arguments: str) -> str:
-        """Empty, or what is wrong."""
+        """Empty, or what is wrong with a module that is run."""
+        return self.done(self.command(*arguments))
+
+    def done(self, command: list[str]) -> str:
+        """Empty, or what is wrong with a command."""
         done = subprocess.run(
-            self.command(*arguments),
+            command,
             cwd=self.root,
             env=self.environment,
             capture_output=True,
@@ -158,7 +162,8 @@ class Visit:
         """Verify everything and build, as ``make book`` does."""
         toc = str(self.root / "_toc.yml")
         options = ["--config", "_config.yml", "--toc", toc, "--path-output", ".", "-W", "-n", "--keep-going", "--quiet"]
-        return self.run("dltheory", "verify") or self.run("jupyter_book", "build", "book", *options)
+        build = [*self.machine.before, sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+        return self.run("dltheory", "verify") or self.done([*build, "book", *options])
 
 
 @click.command()
