@@ -89,3 +89,6 @@ def test_the_landscape_is_zero_at_its_minimiser_and_its_paths_behave_as_their_st
     assert all(stable)
     later = np.abs(np.diff(result.paths[2], axis=0)).max(axis=1)
     assert later[-1] > later[4], "beyond the limit the steps grow"
+    assert all(np.abs(path).max() < result.axis[-1] for path in result.paths), "every path lies in the picture"
+    swings = [np.linalg.norm(path[1] - path[0]) for path in result.paths[1:]]
+    assert min(swings) > result.axis[-1] / 2, "that they zigzag can be seen"
