@@ -95,7 +95,7 @@ class Belief:
         known.update({name: (self._texts.get(name), _beside(env, name)) for name in env.found_docs - known.keys()})
 
     def pages(self, _app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """All pages, if all are to be written."""
+        """Every page, if none may be kept as it was written; otherwise none is named."""
         return sorted(env.found_docs) if self._everything else []
 
     def explain(self, _app: Sphinx, error: Exception | None) -> None:

@@ -39,6 +39,14 @@ def sweep_figure(curve: tuple[Array, Array], keeps: Array, mean: Array, deviatio
     return figure
 
 
+def draw_deviations(axes: Axes, centre: Array, covariance: Array, colour: str) -> None:
+    """The ellipse of two standard deviations, dashed: it holds 86.5 % of a normal distribution in the plane."""
+    values, vectors = np.linalg.eigh(covariance)
+    width, height = 4 * np.sqrt(values[::-1])
+    angle = np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1]))
+    axes.add_patch(Ellipse(centre, width, height, angle=angle, fill=False, color=colour, zorder=3, **style.PREDICTED))
+
+
 def cloud_figure(cloud: Cloud) -> Figure:
     """Last iterates and averages of all runs, each with the ellipse of two predicted standard deviations."""
     figure = style.figure(3.6)
@@ -48,15 +56,7 @@ def cloud_figure(cloud: Cloud) -> Figure:
         (cloud.average, cloud.averaged_covariance, style.RED, "average of iterates"),
     ):
         axes.plot(points[:, 0], points[:, 1], ".", color=colour, ms=3, alpha=0.6, label=label)
-        values, vectors = np.linalg.eigh(matrix)
-        # two standard deviations hold 86.5 % of a normal distribution in the plane
-        width, height = 4 * np.sqrt(values[::-1])
-        angle = np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1]))
-        axes.add_patch(
-            Ellipse(
-                cloud.minimiser, width, height, angle=angle, fill=False, color=style.INK, zorder=3, **style.PREDICTED
-            )
-        )
+        draw_deviations(axes, cloud.minimiser, matrix, style.INK)
     axes.plot(*cloud.minimiser, "+", color=style.INK, ms=9, mew=1.5, label="minimiser")
     axes.set(xlabel="$w_1$", ylabel="$w_2$")
     axes.set_ylim(None, axes.get_ylim()[1] + 0.25)

@@ -10,13 +10,13 @@ import numpy as np
 import sympy as sp
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from dltheory.dropout.derivation import objective, one_sample
 from dltheory.dropout.derivation.symbols import eta, keep, x_1, x_2, y
+from dltheory.dropout.experiment.linear import Array, inverted_masks
 from dltheory.lab import style
 
-Vector = NDArray[np.float64]
+from .linear import draw_deviations
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,7 @@ class DropoutFigure:
         step = self.step * self.p / float(one_sample.largest_eigenvalue().subs(numbers))
         iterates = _descent(x, target, self.p, step, self.samples)
 
-        spread = [float(entry) for entry in one_sample.covariance().subs(numbers | {eta: step})]
-        angle = np.linspace(0, 2 * np.pi, 73)
-        root = np.linalg.cholesky([spread[:2], spread[1:]])
-        hull = found[:, None] + 2 * root @ [np.cos(angle), np.sin(angle)]
+        first, mixed, second = (float(entry) for entry in one_sample.covariance().subs(numbers | {eta: step}))
         ridge = float(objective.ridge_strength.subs(keep, self.p))
         across, up = np.meshgrid(np.linspace(-0.5, 2.2, 60), np.linspace(-1, 3.5, 60))
         away = np.stack([across - found[0], up - found[1]])
@@ -99,7 +96,7 @@ class DropoutFigure:
         line = np.array([-0.5, 2.2])
         axes.plot(line, target - self.size * line, color=style.GREY)
         axes.plot(*iterates[-200:].T, ".", color=style.BLUE, markersize=2, alpha=0.5)
-        axes.plot(*hull, color=style.BLUE, **style.PREDICTED)
+        draw_deviations(axes, found, np.array([[first, mixed], [mixed, second]]), style.BLUE)
         axes.plot(*np.transpose([np.zeros(2), limit]), color=style.INK, **(style.PREDICTED | {"linewidth": 1.2}))
         axes.plot(*limit, "o", color=style.INK, mfc="none")
         axes.plot(*least, "D", color=style.RED)
@@ -108,9 +105,9 @@ class DropoutFigure:
         axes.set(xlim=(-0.3, 1.7), ylim=(-0.7, 3.3), xlabel="$w_1$", ylabel="$w_2$", title="weights")
 
 
-def _descent(x: Vector, target: float, p: float, step: float, count: int) -> Vector:
+def _descent(x: Array, target: float, p: float, step: float, count: int) -> Array:
     """The iterates of stochastic descent from 0 with inverted dropout on one sample, seed 0; (count, 2)."""
-    masked = x / p * (np.random.default_rng(0).random((count, 2)) < p)
+    masked = x * inverted_masks(np.random.default_rng(0), (count, 2), p)
     w, found = np.zeros(2), np.empty((count, 2))
     for k, features in enumerate(masked):
         w = w - 2 * step * (features @ w - target) * features
