@@ -127,17 +127,25 @@ def coloured(page, scheme: str) -> None:
     page.locator(f'html[data-theme="{scheme}"]').wait_for(state="attached")  # a policy forbids to wait for code
 
 
+#: Two frames, the second drawn with what was asked for before the first. A browser that stopped drawing, as one did,
+#: must not be waited for without end: after ten seconds what is looked at next is looked at as it is.
+TWO_FRAMES = """() => Promise.race([
+    new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
+    new Promise(done => setTimeout(done, 10_000)),
+])"""
+
+
 def seen_from_top_to_end(page) -> None:
     """Scroll through the page: what is far away is drawn, and found to scroll, when it comes near."""
-    page.evaluate("""async () => {
-        const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-        for (let top = 0; top < document.documentElement.scrollHeight; top += 2 * innerHeight) {
+    page.evaluate(f"""async () => {{
+        const frame = {TWO_FRAMES};
+        for (let top = 0; top < document.documentElement.scrollHeight; top += 2 * innerHeight) {{
             scrollTo(0, top);
             await frame();
-        }
+        }}
         scrollTo(0, 0);
         await frame();
-    }""")
+    }}""")
 
 
 def visible_faults(page, scheme: str) -> list[str]:
@@ -157,7 +165,7 @@ def visible_faults(page, scheme: str) -> list[str]:
 
 def settled(page) -> None:
     """Wait until what was asked for is drawn."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(TWO_FRAMES)
 
 
 def come(page, holder) -> None:
